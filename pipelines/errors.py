@@ -1,0 +1,74 @@
+"""The one error that users see: where, what, how many, which rule, what to do, and what was not done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.texts import has, say
+
+SHOWN_ROWS = 20
+
+
+class PipelineError(Exception):
+    """Something that the sender of a file, the author of a plan or an administrator can put right.
+
+    The sentence comes from the texts (`errors.<code>`), whose parts are `what`, and where they apply `rule`, `fix`
+    and `not_done`; each may name the facts in braces. The facts are attributes, so a test or a page can read them.
+
+    Args:
+        code: Key below `errors` in the texts.
+        where: File, plan, table or setting at fault, as the user knows it.
+        rows: Sentences about single rows, already in the user's language; the first twenty are shown.
+        exit_code: 2 for bad input (default), 1 for our own fault.
+        facts: Whatever the texts of this code name in braces.
+
+    >>> PipelineError("too_few_points", where="work_deaths", n=2, needed=3).facts["needed"]
+    3
+    """
+
+    def __init__(self, code: str, *, where: str = "", rows: Sequence[str] = (), exit_code: int = 2, **facts: object):
+        super().__init__(code)
+        self.code = code
+        self.where = where
+        self.rows = tuple(rows)
+        self.exit_code = exit_code
+        self.facts = facts
+
+    def __reduce__(self):
+        """Survive the way from a worker process to its parent."""
+        return _remake, (self.code, self.where, self.rows, self.exit_code, self.facts)
+
+    def tell(self, language: str | None = None) -> str:
+        """The whole message in one language (`zh` or `en`; None means the current one)."""
+        key = f"errors.{self.code}"
+        what = say(f"{key}.what", language, **self.facts)
+        lines = [say("errors.where_what", language, where=self.where, what=what) if self.where else what]
+        lines += [f"  {row}" for row in self.rows[:SHOWN_ROWS]]
+        if len(self.rows) > SHOWN_ROWS:
+            lines.append("  " + say("errors.more_rows", language, n=len(self.rows) - SHOWN_ROWS))
+        for part in ("not_done", "rule", "fix"):
+            if has(f"{key}.{part}"):
+                lines.append(say(f"errors.{part}", language, text=say(f"{key}.{part}", language, **self.facts)))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.tell()
+
+
+class SeveralErrors(PipelineError):
+    """All faults of one step together: everything is collected first, then the step stops."""
+
+    def __init__(self, errors: Sequence[PipelineError]):
+        super().__init__("several", n=len(errors), exit_code=max(error.exit_code for error in errors))
+        self.errors = tuple(errors)
+
+    def __reduce__(self):
+        return SeveralErrors, (self.errors,)
+
+    def tell(self, language: str | None = None) -> str:
+        """The messages one below the other, in the order in which they were found."""
+        return "\n".join(error.tell(language) for error in self.errors)
+
+
+def _remake(code, where, rows, exit_code, facts) -> PipelineError:
+    return PipelineError(code, where=where, rows=rows, exit_code=exit_code, **facts)
