@@ -1,1 +1,68 @@
-placeholder:
+# The commands of this project; `make help` prints them.
+PYTHON ?= python3
+WHEELS ?=
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+FROM   := $(if $(WHEELS),--no-index --find-links $(WHEELS),)
+
+.DEFAULT_GOAL := check
+.PHONY: help up test check format lint lock wheels benchmarks screenshots clean
+
+help:  ## print this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+up: $(VENV)/.installed  ## environment, demonstration records if there are none, warehouse, app on port 8501
+	@$(BIN)/anlan up
+
+test: $(VENV)/.installed-dev browser  ## every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: format lint test  ## format, lint, test
+
+format: $(VENV)/.installed-dev  ## put the code into the house's form
+	$(BIN)/ruff check -q --fix-only .
+	$(BIN)/ruff format -q .
+
+lint: $(VENV)/.installed-dev  ## find what the linter finds
+	$(BIN)/ruff check .
+
+.PHONY: browser
+browser:  # the browser tests drive Chromium; on Debian it is installed with a Chinese font when it is missing
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "$$CHROMIUM" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium and a Chinese font for the browser tests ..."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	else echo "No Chromium here: the browser tests will be skipped. Debian: apt-get install chromium fonts-noto-cjk"; fi
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say which: make up PYTHON=python3.11"; exit 2; }
+	@echo "Making the environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements/base.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what changed (a minute or two the first time) ..."
+	@$(PIP) install -q $(FROM) --require-hashes -r requirements/base.txt
+	@$(PIP) install -q --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
+	@echo "Installing what the tests need ..."
+	@$(PIP) install -q $(FROM) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+lock:  ## pin the requirements anew after a change in pyproject.toml
+	@[ -x .venv-lock/bin/uv ] || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install -q uv; }
+	requirements/lock.sh --upgrade
+
+wheels: $(VENV)/.installed  ## a folder of wheels for a machine without internet; SYSTEM=Windows TARGET=3.12 for another kind
+	$(BIN)/python requirements/fetch_wheels.py $(or $(WHEELS),wheels) $(if $(SYSTEM),--system $(SYSTEM)) $(if $(TARGET),--python $(TARGET))
+
+benchmarks: $(VENV)/.installed-dev  ## measure, each as a ratio in one run
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean:  ## remove the environment and everything that is rebuilt
+	rm -rf $(VENV) .venv-lock data/warehouse data/demo

@@ -1,0 +1,137 @@
+"""Start the app: Streamlit as a child process, on an address that may be used, on a port that is free."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines.errors import PipelineError
+from pipelines.settings import Settings
+
+APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
+WAIT_SECONDS = 60
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach `address`."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def port_holder(port: int) -> str:
+    """Who listens on a port: program and process number as far as the system tells, else an empty text."""
+    import psutil
+
+    try:
+        for link in psutil.net_connections("tcp"):
+            if link.status == psutil.CONN_LISTEN and link.laddr and link.laddr.port == port and link.pid:
+                return f"{psutil.Process(link.pid).name()} (PID {link.pid})"
+    except psutil.Error:
+        return ""
+    return ""
+
+
+def require_free_port(address: str, port: int) -> None:
+    """Say who holds the port when it is taken.
+
+    Raises:
+        PipelineError: `port_busy`, or `address_unusable` when this machine has no such address.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":  # there, the option would let two servers share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except socket.gaierror:
+            raise PipelineError("address_unusable", where=address, reason="unknown name") from None
+        except OSError as fault:
+            holder = port_holder(port)
+            if holder or fault.errno in (98, 48, 10048, 10013, 13):
+                raise PipelineError("port_busy", where=f"{address}:{port}", port=port, holder=holder or "?") from None
+            raise PipelineError("address_unusable", where=address, reason=fault.strerror or str(fault)) from None
+
+
+def require_permitted_address(address: str, without_sign_in: bool) -> None:
+    """Refuse to show an office's records to a whole network by mistake.
+
+    Raises:
+        PipelineError: `open_address` when others could reach the address and nobody said that this is meant.
+    """
+    if not is_loopback(address) and not without_sign_in:
+        raise PipelineError("open_address", where=address, address=address)
+
+
+def serve(
+    settings: Settings,
+    *,
+    address: str,
+    port: int,
+    without_sign_in: bool = False,
+    open_browser: bool = False,
+    tell: Callable[[str], None] = lambda url: None,
+) -> int:
+    """Run the app until it is stopped, and return its exit code.
+
+    Args:
+        settings: The office's settings; their root becomes the app's ANLAN_ROOT.
+        address: Where to listen.
+        port: TCP port.
+        without_sign_in: Somebody said in so many words that an open address is meant.
+        open_browser: Open the page in this machine's browser once it answers.
+        tell: Called with the page's address as soon as it answers.
+    """
+    require_permitted_address(address, without_sign_in)
+    require_free_port(address, port)
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address", address]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
+    child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
+    try:
+        shown = "127.0.0.1" if address in ("0.0.0.0", "::") else address
+        url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+        if _answers(url, child):
+            tell(url)
+            if open_browser:
+                webbrowser.open(url)
+        return child.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _answers(url: str, child: subprocess.Popen) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never ask an office's proxy for loopback
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline and child.poll() is None:
+        try:
+            with opener.open(f"{url}/_stcore/health", timeout=2):
+                return True
+        except OSError:
+            time.sleep(0.2)
+    return False
+
+
+def has_desktop() -> bool:
+    """Whether somebody sits in front of this machine who would see a browser open."""
+    if os.environ.get("CI") or not sys.stdout.isatty():
+        return False
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Pins every package that pyproject.toml asks for, with hashes, for Linux and Windows and Python 3.11 to 3.13.
+# Run by `make lock` after a change of the dependencies; read the result as a diff.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv="${UV:-.venv-lock/bin/uv}"
+options=(--universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra install)
+"$uv" pip compile -q "${options[@]}" pyproject.toml -o requirements/base.txt "$@"
+"$uv" pip compile -q "${options[@]}" --extra dev -c requirements/base.txt pyproject.toml -o requirements/dev.txt "$@"
