@@ -1,0 +1,260 @@
+"""The command `anlan`. Every command is a thin shell over the function that does the work."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines.errors import PipelineError
+from pipelines.logs import log_to_file
+from pipelines.settings import Settings, load_settings
+from pipelines.texts import LANGUAGES, say, set_language
+
+
+def _language_of(arguments: list[str]) -> str | None:
+    """The value of --lang, read before the help texts are made."""
+    for at, word in enumerate(arguments):
+        if word == "--lang" and at + 1 < len(arguments):
+            return arguments[at + 1]
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    return None
+
+
+def _help(key: str) -> str:
+    return say(f"cli.{key}")
+
+
+_asked = _language_of(sys.argv)
+if _asked in LANGUAGES:
+    set_language(_asked)
+
+app = typer.Typer(
+    help=_help("about"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(highlight=False)
+_root: Path | None = None
+
+
+@app.callback()
+def _main(
+    lang: Annotated[str, typer.Option("--lang", help=_help("language"))] = "",
+    root: Annotated[Path | None, typer.Option("--root", help=_help("root"))] = None,
+) -> None:
+    global _root
+    _root = root
+
+
+def _settings() -> Settings:
+    settings = load_settings(_root)
+    if not _asked and "ANLAN_LANG" not in os.environ:
+        set_language(settings.app.language)
+    log_to_file(settings)
+    return settings
+
+
+def _parse_date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise PipelineError("not_a_date", where="--as-of", text=text) from None
+
+
+@app.command(help=_help("up"))
+def up(
+    port: Annotated[int | None, typer.Option(help=_help("serve_port"))] = None,
+) -> None:
+    from pipelines.serve import require_free_port
+
+    settings = _settings()
+    chosen = port or settings.app.port
+    require_free_port(settings.app.address, chosen)
+    _make_demo_if_empty(settings)
+    _build(settings, full=False)
+    _serve(settings, settings.app.address, chosen, without_sign_in=False)
+
+
+def _make_demo_if_empty(settings: Settings) -> None:
+    from pipelines.sources.inbox import holds_demo_records, holds_own_records
+
+    if not holds_own_records(settings) and not holds_demo_records(settings):
+        console.print(say("cli.making_demo", raw=settings.paths.raw))
+        _make_demo(settings, scale="small", quarter=None)
+
+
+def _make_demo(settings: Settings, scale: str, quarter: str | None) -> None:
+    from pipelines.demo import make_demo
+    from pipelines.progress import progress_bar
+
+    with progress_bar() as progress:
+        made = make_demo(settings, scale=scale, quarter=quarter, progress=progress)
+    console.print(say("cli.demo_made", files=len(made), folder=settings.paths.demo))
+
+
+@app.command(help=_help("demo"))
+def demo(
+    scale: Annotated[str, typer.Option(help=_help("demo_scale"))] = "small",
+    quarter: Annotated[str | None, typer.Option(help=_help("demo_quarter"))] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=_help("demo_remove"))] = False,
+) -> None:
+    settings = _settings()
+    if remove:
+        from pipelines.demo import remove_demo
+
+        remove_demo(settings)
+        console.print(say("cli.demo_removed", folder=settings.paths.demo))
+    else:
+        _make_demo(settings, scale, quarter)
+
+
+def _build(settings: Settings, *, full: bool) -> None:
+    from pipelines.build import build
+    from pipelines.progress import progress_bar
+
+    started = time.perf_counter()
+    with progress_bar() as progress:
+        result = build(settings, today=datetime.date.today(), progress=progress, full=full)
+    seconds = f"{time.perf_counter() - started:.1f}"
+    if result.is_new:
+        facts = {"files": result.files, "records": result.records, "rejected": result.rejected}
+        console.print(say("cli.built", build=result.build_id, seconds=seconds, **facts))
+        for warning in result.warnings:
+            console.print(f"  {warning}")
+    else:
+        console.print(say("cli.unchanged", build=result.build_id, seconds=seconds))
+
+
+@app.command("build", help=_help("build"))
+def build_command(full: Annotated[bool, typer.Option("--full", help=_help("build_full"))] = False) -> None:
+    _build(_settings(), full=full)
+
+
+@app.command(help=_help("check"))
+def check() -> None:
+    from pipelines.cli_tables import doubts_table
+    from pipelines.selfcheck import check_everything
+
+    checked = check_everything(_settings())
+    counts = {"contracts": checked.contracts, "indicators": checked.indicators, "plans": checked.plans}
+    console.print(say("cli.checked", targets=checked.targets, **counts))
+    if checked.doubts:
+        console.print(say("cli.doubts", n=len(checked.doubts)))
+        console.print(doubts_table(checked.doubts))
+    else:
+        console.print(say("cli.no_doubts"))
+
+
+@app.command(help=_help("status"))
+def status() -> None:
+    from pipelines import warehouse
+    from pipelines.cli_tables import files_table, missing_table
+
+    with warehouse.open(_settings()) as house:
+        console.print(files_table(house.files()))
+        missing = house.missing_returns()
+        console.print(say("cli.missing_some", n=len(missing)) if missing else say("cli.missing_none"))
+        if missing:
+            console.print(missing_table(missing))
+
+
+@app.command(help=_help("assess"))
+def assess(
+    plan: Annotated[str, typer.Option("--plan", help=_help("assess_plan"))],
+    as_of: Annotated[str | None, typer.Option("--as-of", help=_help("assess_as_of"))] = None,
+) -> None:
+    from pipelines import warehouse
+    from pipelines.assessment import assess_at
+    from pipelines.cli_tables import assessment_table
+
+    settings = _settings()
+    day = _parse_date(as_of) if as_of else None
+    with warehouse.open(settings) as house:
+        plans = {row["plan_id"]: row for row in house.plans()}
+        if plan not in plans:
+            raise PipelineError("no_plan", where=plan, names=", ".join(plans))
+        row = plans[plan]
+        day = day or row["newest_as_of"]
+        title = row["title_zh" if say("product.name") == "安澜" else "title_en"]
+        console.print(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
+        if row["is_synthetic"]:
+            console.print(say("cli.synthetic"))
+        console.print(assessment_table(assess_at(house, settings, plan, day)))
+
+
+@app.command(help=_help("rejects"))
+def rejects(file: Annotated[str, typer.Option("--file", help=_help("rejects_file"))] = "") -> None:
+    from pipelines import warehouse
+    from pipelines.cli_tables import rejects_table
+
+    with warehouse.open(_settings()) as house:
+        rows = [row for row in house.rejects() if file in row["path"]]
+    console.print(rejects_table(rows) if rows else say("cli.no_rejects"))
+
+
+@app.command(help=_help("builds"))
+def builds() -> None:
+    from pipelines.cli_tables import builds_table
+    from pipelines.publish import list_builds
+
+    console.print(builds_table(list_builds(_settings())))
+
+
+@app.command(help=_help("rollback"))
+def rollback(build: Annotated[str, typer.Argument(help=_help("rollback_build"))]) -> None:
+    from pipelines.publish import rollback as make_current
+
+    make_current(_settings(), build)
+    console.print(say("cli.rolled_back", build=build))
+
+
+def _serve(settings: Settings, address: str, port: int, without_sign_in: bool) -> None:
+    from pipelines.serve import has_desktop, serve
+
+    def tell(url: str) -> None:
+        console.print(say("cli.serving", url=url))
+
+    options: dict[str, Any] = {"without_sign_in": without_sign_in, "open_browser": has_desktop(), "tell": tell}
+    raise typer.Exit(serve(settings, address=address, port=port, **options))
+
+
+@app.command("serve", help=_help("serve"))
+def serve_command(
+    address: Annotated[str | None, typer.Option(help=_help("serve_address"))] = None,
+    port: Annotated[int | None, typer.Option(help=_help("serve_port"))] = None,
+    without_sign_in: Annotated[bool, typer.Option("--without-sign-in", help=_help("serve_open"))] = False,
+) -> None:
+    settings = _settings()
+    _serve(settings, address or settings.app.address, port or settings.app.port, without_sign_in)
+
+
+def main() -> None:
+    """Run a command; bad input exits with 2 and our own fault with 1, both with a sentence and no traceback."""
+    try:
+        app()
+    except PipelineError as error:
+        Console(stderr=True, highlight=False).print(error.tell(), markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception as fault:
+        logging.getLogger("anlan").exception("unexpected fault")
+        reason = f"{type(fault).__name__}: {fault}"
+        error = PipelineError("own_fault", reason=reason, log="logs/anlan.log", exit_code=1)
+        Console(stderr=True, highlight=False).print(error.tell(), markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
