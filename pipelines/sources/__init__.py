@@ -1,0 +1,1 @@
+"""What may come in: contracts, readers, casting, quarantine, receipts."""
