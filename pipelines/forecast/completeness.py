@@ -1,0 +1,133 @@
+"""How complete the recent months are, learned from the lag between occurrence and report.
+
+The lag of a report is counted in whole months. Among the reports that came with a lag of at most k, the share with
+exactly lag k is estimated from the months old enough to have shown that lag; the product of the complements over all
+longer lags is the share already reported. This is the chain ladder written for counts (Kalbfleisch and Lawless 1989),
+so each share has a beta posterior and its uncertainty goes into the paths. Own code: statsmodels has no model for
+right-truncated reporting lags.
+
+What is still missing follows from both the completeness and the level of the series (Bornhuetter and Ferguson 1972, in
+its gamma-Poisson form), so that a month in which nothing has arrived yet is not taken for a month without accidents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+LONGEST_LAG = 18
+LEVEL_MONTHS = 36
+PRIOR_REPORTS = 0.5  # Jeffreys' prior of each conditional share
+
+
+@dataclass(frozen=True)
+class LagCounts:
+    """Reports and removals by lag, as far as the as-of month lets them be seen.
+
+    Attributes:
+        at_lag: First reports that came with exactly that lag, shape (lags,).
+        up_to_lag: First reports with at most that lag, of the months old enough to have shown it, shape (lags,).
+        removed_after: Removals (strike-offs, downward revisions) later than that lag, shape (lags,).
+        standing_at: What stood at that lag in the same months, shape (lags,).
+    """
+
+    at_lag: np.ndarray
+    up_to_lag: np.ndarray
+    removed_after: np.ndarray
+    standing_at: np.ndarray
+
+
+def count_lags(months: Sequence[int], lags: Sequence[int], deltas: Sequence[float], as_of_month: int) -> LagCounts:
+    """Tabulate signed changes by occurrence month and reporting lag.
+
+    Args:
+        months: Occurrence months, counted from any origin.
+        lags: Whole months from the occurrence month to the month in which the change became known.
+        deltas: Change of the count: positive for reports, negative for removals.
+        as_of_month: The last month of which anything is known, same origin.
+
+    Changes with a lag longer than `LONGEST_LAG` are counted at that lag. Changes known after the as-of month are ignored.
+    """
+    month, delta = np.asarray(months, int), np.asarray(deltas, float)
+    known = month + np.asarray(lags, int) <= as_of_month
+    lag = np.clip(np.asarray(lags, int), 0, LONGEST_LAG)[known]
+    month, delta = month[known], delta[known]
+    if not len(month):
+        empty = np.zeros(LONGEST_LAG + 1)
+        return LagCounts(empty, empty, empty, empty)
+    first = month.min()
+    shape = (as_of_month - first + 1, LONGEST_LAG + 1)
+    added, removed = np.zeros(shape), np.zeros(shape)
+    np.add.at(added, (month - first, lag), np.maximum(delta, 0))
+    np.add.at(removed, (month - first, lag), np.maximum(-delta, 0))
+    age = (as_of_month - first) - np.arange(shape[0])
+    shown = age[:, None] >= np.arange(shape[1])  # months old enough to have shown that lag
+    so_far_added, so_far_removed = added.cumsum(1), removed.cumsum(1)
+    old = age >= LONGEST_LAG  # only these have shown every removal
+    return LagCounts(
+        at_lag=(added * shown).sum(0),
+        up_to_lag=(so_far_added * shown).sum(0),
+        removed_after=(so_far_removed[:, -1:] - so_far_removed)[old].sum(0),
+        standing_at=(so_far_added - so_far_removed)[old].sum(0),
+    )
+
+
+def reported_share(counts: LagCounts, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Draws of the share of first reports that has arrived by the end of each lag.
+
+    Returns:
+        Shares 0-1, shape (n_draws, lags), never falling along the lags; the last one is 1.
+    """
+    at, below = counts.at_lag, np.maximum(counts.up_to_lag - counts.at_lag, 0)
+    conditional = rng.beta(at + PRIOR_REPORTS, below + PRIOR_REPORTS, (n_draws, len(at)))
+    conditional = np.where(counts.up_to_lag > 0, conditional, 0.0)  # a lag that nobody has seen yet adds nothing
+    later = np.cumprod((1 - conditional)[:, :0:-1], axis=1)[:, ::-1]
+    return np.concatenate([later, np.ones((n_draws, 1))], axis=1)
+
+
+def removed_share(counts: LagCounts, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Draws of the share of what stands at each lag that will be struck off later, shape (n_draws, lags)."""
+    removed = np.clip(counts.removed_after, 0, None)
+    kept = np.maximum(counts.standing_at - removed, 0)
+    draws = rng.beta(removed + PRIOR_REPORTS, kept + PRIOR_REPORTS, (n_draws, len(removed)))
+    return np.where((counts.standing_at > 0) & (removed > 0), draws, 0.0)
+
+
+def complete(
+    observed: np.ndarray,
+    counts: LagCounts,
+    *,
+    n_paths: int,
+    rng: np.random.Generator,
+    with_removals: bool = True,
+) -> np.ndarray:
+    """Draw what the monthly counts will be once every report is in.
+
+    Args:
+        observed: Counts as known now, oldest first, shape (months,); the last month is the as-of month.
+        counts: What `count_lags` found in the same series (or in the region that it is pooled with).
+        n_paths: Number of draws.
+        rng: Source of randomness.
+        with_removals: Whether later strike-offs are drawn too.
+
+    Returns:
+        Whole numbers, shape (n_paths, months). Months older than the longest lag are the observed ones.
+    """
+    seen = np.asarray(observed, float)
+    months = len(seen)
+    shares = reported_share(counts, n_paths, rng)
+    gone = removed_share(counts, n_paths, rng) if with_removals else None
+    result = np.repeat(seen[None, :], n_paths, 0)
+    level_from = max(0, months - LEVEL_MONTHS)
+    settled = seen[level_from : max(level_from + 1, months - 3)]
+    shape, rate = max(settled.sum(), 0) / 12 + PRIOR_REPORTS, len(settled) / 12  # the level counts as a year of evidence
+    for at in range(max(0, months - LONGEST_LAG), months):
+        lag = months - 1 - at
+        share = shares[:, lag]
+        level = rng.gamma(shape + seen[at], 1 / (rate + share))
+        result[:, at] += rng.poisson(level * (1 - share))
+        if gone is not None:
+            result[:, at] -= rng.binomial(seen[at].astype(int).clip(0), gone[:, lag])
+    return np.maximum(result, 0)
