@@ -1,0 +1,1 @@
+"""The arithmetic of targets: values, paths, pace, room, verdicts and what moved them, at any as-of date."""
