@@ -1,0 +1,139 @@
+"""Read one YAML file that a user edits: safely, with the line of every entry, and without silent overwriting."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from pipelines.errors import PipelineError
+from pipelines.texts import has, say
+
+Model = TypeVar("Model", bound=BaseModel)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_model(path: Path, model: type[Model], *, shown_as: str | None = None) -> Model:
+    """Read `path` and check it against `model`.
+
+    Args:
+        path: A YAML file in UTF-8 that holds one mapping.
+        model: The pydantic class whose fields the mapping must have.
+        shown_as: Name of the file in messages; the file's own name unless given.
+
+    Raises:
+        PipelineError: The file is no YAML (`yaml_unreadable`), or fields are missing, unknown or wrong
+            (`yaml_invalid`, one row for each, with its line).
+    """
+    where = shown_as or path.name
+    node, data = _load(path, where)
+    try:
+        return model.model_validate(data)
+    except ValidationError as fault:
+        rows = [_row(node, error) for error in fault.errors()]
+        raise PipelineError("yaml_invalid", where=where, rows=rows, n=len(rows)) from None
+
+
+def _load(path: Path, where: str) -> tuple[yaml.Node, dict]:
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8-sig"))
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            raise PipelineError("yaml_unreadable", where=where, reason=say("catalogue.not_a_mapping"))
+        _refuse_repeated_keys(node, where)
+        return node, loader.construct_document(node)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as fault:
+        reason = " ".join(str(fault).split())
+        raise PipelineError("yaml_unreadable", where=where, reason=reason) from None
+
+
+def _refuse_repeated_keys(node: yaml.Node, where: str, seen: set[int] | None = None) -> None:
+    # An alias may point back at the node that holds it: every node is looked at once.
+    seen = set() if seen is None else seen
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            _refuse_repeated_keys(child, where, seen)
+    if isinstance(node, yaml.MappingNode):
+        keys: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            name = str(key.value)
+            if name in keys:
+                raise PipelineError("yaml_repeats", where=where, line=line, key=name, first=keys[name])
+            keys[name] = line
+            _refuse_repeated_keys(value, where, seen)
+
+
+def _row(node: yaml.Node, error: dict) -> str:
+    line, path = _find(node, error["loc"])
+    kind = error["type"]
+    key = f"catalogue.faults.{kind}"
+    said = error.get("ctx", {}).get("error")
+    if isinstance(said, Said):
+        reason = said.tell()
+    elif has(key):
+        reason = say(key, expected=error.get("ctx", {}).get("expected", ""), value=_shown(error.get("input")))
+    else:
+        reason = say("catalogue.faults.other", reason=error["msg"], value=_shown(error.get("input")))
+    return say("catalogue.fault_row", line=line, path=path, reason=reason)
+
+
+def _find(node: yaml.Node, location: tuple) -> tuple[int, str]:
+    """Line of the deepest entry on the way to `location`, and the way as the user wrote it."""
+    line = node.start_mark.line + 1
+    steps: list[str] = []
+    for step in location:
+        steps.append(str(step))
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+            name = _identity(node)
+            if name:
+                steps[-1] = name
+        elif isinstance(node, yaml.MappingNode):
+            hit = next(((k, v) for k, v in node.value if str(k.value) == str(step)), None)
+            if hit:
+                line = hit[0].start_mark.line + 1
+                node = hit[1]
+    return line, ".".join(steps) or "-"
+
+
+def _identity(node: yaml.Node) -> str:
+    """A list's entry is named by its id where it has one: `t3` says more than `14`."""
+    if isinstance(node, yaml.MappingNode):
+        return next((str(v.value) for k, v in node.value if k.value == "id"), "")
+    return ""
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+class Said(ValueError):
+    """A fault found by a validator of ours, told by `catalogue.faults.<code>` in the user's language."""
+
+    def __init__(self, code: str, **facts: object):
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    def tell(self) -> str:
+        """The sentence in the current language."""
+        return say(f"catalogue.faults.{self.code}", **self.facts)
+
+
+@functools.cache
+def relative_to_project(path: Path) -> str:
+    """`data/plans/beichen.yml` rather than the whole path of one machine."""
+    parts = path.parts
+    for root in ("data", "pipelines"):
+        if root in parts:
+            return "/".join(parts[len(parts) - 1 - parts[::-1].index(root) :])
+    return path.name
