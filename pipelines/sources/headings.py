@@ -1,0 +1,204 @@
+"""Find the heading row under title lines, and what each heading means."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.errors import PipelineError
+from pipelines.sources.contract import Contract, normalise_heading
+from pipelines.texts import current_language, say
+
+SEARCHED_ROWS = 40
+_MIN_MATCHES = 2
+_UNIT_LINE = re.compile(r"(?:单位|計量單位|计量单位|unit)\s*[::]\s*(千元|百万元|万元|亿元|元)", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass
+class HeadingRow:
+    """The heading of a table: `first` and `last` are its rows (0-based) among those that were looked at."""
+
+    first: int
+    last: int
+    cells: list[str]
+    units: list[str | None]
+    matches: int
+
+
+@dataclass
+class Matched:
+    """The headings of one table, given their meaning; see `RawTable` for the fields of the same name."""
+
+    columns: dict[str, str]
+    heading_units: dict[str, str] = field(default_factory=dict)
+    unmatched_headings: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+def find_heading(rows: Sequence[Sequence[str]], means: Callable[[str], bool]) -> HeadingRow | None:
+    """The row, or two rows one below the other, in which most cells are known headings.
+
+    Args:
+        rows: The first rows of a table; cells that are merged hold the text in each of their places.
+        means: Whether a text is a heading that counts.
+
+    Returns:
+        None where no row has two such cells (or, in a table of fewer columns, one).
+
+    >>> find_heading([["2024年事故"], ["编号", "死亡人数"]], {"编号", "死亡人数"}.__contains__).first
+    1
+    """
+    best: HeadingRow | None = None
+    searched = [[str(cell) for cell in row] for row in rows[:SEARCHED_ROWS]]
+    for i, row in enumerate(searched):
+        single = HeadingRow(i, i, row, [None] * len(row), _score(row, means))
+        if best is None or single.matches > best.matches:
+            best = single
+    for i in range(len(searched) - 1):
+        double = _two_rows(i, searched[i], searched[i + 1], means)
+        if best is not None and double.matches > best.matches and double.matches > _MIN_MATCHES:
+            best = double
+    if best is None:
+        return None
+    filled = sum(1 for cell in best.cells if cell.strip())
+    return best if best.matches >= min(_MIN_MATCHES, max(filled, 1)) else None
+
+
+def _score(cells: Sequence[str], means: Callable[[str], bool]) -> int:
+    return len({normalise_heading(cell)[0] for cell in cells if cell.strip() and means(cell)})
+
+
+def _two_rows(i: int, above: list[str], below: list[str], means: Callable[[str], bool]) -> HeadingRow:
+    """A heading in two rows: group headings above, their parts below."""
+    cells: list[str] = []
+    units: list[str | None] = []
+    width = max(len(above), len(below))
+    above, below = above + [""] * (width - len(above)), below + [""] * (width - len(below))
+    group = ""
+    for parent, child in zip(above, below, strict=True):
+        group = parent if parent.strip() else (group if child.strip() else "")
+        unit = None
+        if not child.strip() or child == group:
+            cells.append(group)
+        elif means(child):
+            cells.append(child)
+            unit = normalise_heading(group)[1] if normalise_heading(child)[1] is None else None
+        elif means(group + child):
+            cells.append(group + child)
+        else:
+            cells.append(f"{group}/{child}" if group else child)
+        units.append(unit)
+    return HeadingRow(i, i + 1, cells, units, _score(cells, means))
+
+
+def match_headings(contract: Contract, heading: HeadingRow, shown: str, above: Sequence[Sequence[str]] = ()) -> Matched:
+    """Give each column its field.
+
+    Args:
+        contract: What the kind of record accepts.
+        heading: As found.
+        shown: File (and sheet) for messages.
+        above: The title rows, where a unit for all amounts may stand (单位：万元).
+
+    Raises:
+        PipelineError: Two columns for one field (`duplicate_headings`), or a required field without a column
+            (`missing_columns`, with the nearest heading that was found).
+    """
+    found = Matched({})
+    twice: dict[str, list[str]] = {}
+    for i, cell in enumerate(heading.cells):
+        if not cell.strip():
+            continue
+        meaning = contract.match(cell)
+        unit = meaning.unit or heading.units[i]
+        if meaning.use in ("field", "name"):
+            if meaning.field in found.columns:
+                first = heading.cells[int(found.columns[meaning.field][1:])]
+                twice.setdefault(meaning.field, [first]).append(cell)
+                continue
+            found.columns[meaning.field] = f"c{i}"
+            if unit:
+                found.heading_units[meaning.field] = unit
+        elif meaning.use == "dropped":
+            found.dropped.append(f"c{i}")
+        elif meaning.use == "unknown":
+            found.unmatched_headings.append(one_line(cell))
+    if twice:
+        rows = [
+            say("readers.rows.twice", field=label(contract, name), headings=listed(cells))
+            for name, cells in twice.items()
+        ]
+        raise PipelineError("duplicate_headings", where=shown, rows=rows, n=len(twice), fields=sorted(twice))
+    _nothing_missing(contract, found, heading, shown)
+    _common_unit(contract, found, above)
+    return found
+
+
+def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, shown: str) -> None:
+    missing = contract.missing_required(found.columns)
+    if not missing:
+        return
+    rows = []
+    for lacking in missing:
+        near = nearest([lacking.name, *lacking.headings], found.unmatched_headings)
+        key = "readers.rows.missing_near" if near else "readers.rows.missing"
+        rows.append(
+            say(key, field=label(contract, lacking.name), near=near or "", accepted=listed(lacking.headings[:4]))
+        )
+    raise PipelineError(
+        "missing_columns",
+        where=shown,
+        rows=rows,
+        n=len(missing),
+        fields=[lacking.name for lacking in missing],
+        headings=listed([one_line(cell) for cell in heading.cells if cell.strip()][:20]),
+        contract=contract.path,
+    )
+
+
+def _common_unit(contract: Contract, found: Matched, above: Sequence[Sequence[str]]) -> None:
+    for row in above:
+        for cell in row:
+            said = _UNIT_LINE.search(unicodedata.normalize("NFKC", str(cell)))
+            if said:
+                for each in contract.fields:
+                    if each.type == "money" and each.name in found.columns:
+                        found.heading_units.setdefault(each.name, said.group(1))
+                return
+
+
+def label(contract: Contract, field_name: str) -> str:
+    """A field as the reader of a message knows it: its first heading in the current language, and its name."""
+    known = contract.by_name.get(field_name)
+    headings = known.headings if known is not None else contract.names.get(field_name, ())
+    chinese = current_language() == "zh"
+    first = next((heading for heading in headings if bool(_CHINESE.search(heading)) == chinese), None)
+    return f"{first} ({field_name})" if first and first.replace(" ", "_") != field_name else field_name
+
+
+def nearest(accepted: Sequence[str], found: Sequence[str]) -> str | None:
+    """Which of the headings found is most like one of those accepted; None where none is much like it."""
+    plain = {normalise_heading(heading)[0]: heading for heading in found}
+    best: tuple[float, str] | None = None
+    for heading in accepted:
+        wanted = normalise_heading(heading)[0]
+        for near in difflib.get_close_matches(wanted, list(plain), n=1, cutoff=0.5):
+            ratio = difflib.SequenceMatcher(None, wanted, near).ratio()
+            if best is None or ratio > best[0]:
+                best = (ratio, plain[near])
+    return best[1] if best else None
+
+
+def one_line(cell: object, limit: int = 60) -> str:
+    """A cell as it can stand in a message: on one line, not too long."""
+    text = " ".join(str(cell).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Some texts in quotation marks, in the language of the reader."""
+    return say("readers.comma").join(say("readers.quoted", text=one_line(item)) for item in items)

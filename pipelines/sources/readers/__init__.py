@@ -1,0 +1,123 @@
+"""Read one file as received into tables of text: `read_file` is the only door; see `raw_table` for what it hands over."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipelines.errors import PipelineError
+from pipelines.sources.contract import Contract
+from pipelines.sources.readers.archive import unpack
+from pipelines.sources.readers.csv_file import read_csv
+from pipelines.sources.readers.encoding import head_of, real_kind
+from pipelines.sources.readers.json_lines import read_json_lines
+from pipelines.sources.readers.parquet_file import read_parquet
+from pipelines.sources.readers.raw_table import BLOT, Note, RawTable, RowFault, Source, remove_with
+from pipelines.sources.readers.workbook import read_workbook
+
+if TYPE_CHECKING:
+    from pipelines.sources.mapping import Mapping
+
+__all__ = ["BLOT", "READER_VERSION", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file"]
+
+READER_VERSION = 1  # goes into the rules hash of a landed file; raise it when the same bytes would be read differently
+
+_TEXT = {".csv", ".tsv", ".txt"}
+_WORKBOOK = {".xlsx", ".xlsm", ".xls"}
+_JSON = {".jsonl", ".ndjson", ".json"}
+_ARCHIVE = {".zip", ".gz"}
+SUFFIXES = frozenset(_TEXT | _WORKBOOK | _JSON | _ARCHIVE | {".parquet"})
+_CARRIERS = {
+    "text": _TEXT | _JSON,
+    "zip": _WORKBOOK | {".zip"},
+    "ole": _WORKBOOK,
+    "parquet": {".parquet"},
+    "gzip": {".gz"},
+}
+
+
+def read_file(
+    path: Path,
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    mapping: Mapping | None = None,
+    shown: str | None = None,
+) -> list[RawTable]:
+    """Read one file into its tables: one, or one for each sheet of a workbook that holds records.
+
+    Args:
+        path: The file as received.
+        con: Connection in which temporary tables are made.
+        contract: The kind's contract.
+        mapping: Of a foreign publisher's file; its values come out in the contract's fields and canonical forms.
+        shown: How messages name the file; its path from `data/` on unless said.
+
+    Raises:
+        PipelineError: Whatever is wrong with the file as a whole, in words. Faults of rows are in `RawTable.faults`.
+    """
+    shown = shown or shown_path(path)
+    head = head_of(path)
+    kind, suffix = real_kind(head), path.suffix.lower()
+    if kind == "empty":
+        raise PipelineError("empty_file", where=shown)
+    if suffix not in SUFFIXES:
+        raise PipelineError("unknown_suffix", where=shown, suffix=suffix or path.name, known=" ".join(sorted(SUFFIXES)))
+    if kind == "ole" and "EncryptedPackage".encode("utf-16-le") in head + _tail(path):
+        raise PipelineError("workbook_protected", where=shown)
+    really = _really(path, kind)
+    if suffix not in _CARRIERS.get(kind, ()) or (suffix in _WORKBOOK and really not in ("xlsx", "xls")):
+        raise PipelineError(f"really_{really}", where=shown, suffix=suffix)
+    if mapping is not None:
+        from pipelines.sources.mapping import read_mapped  # a file that needs no mapping need not load it
+
+        return read_mapped(path, con, contract, mapping, shown)
+    if suffix in _ARCHIVE:
+        return [_from_archive(path, kind, contract, shown)]
+    if suffix in _WORKBOOK:
+        return read_workbook(path, con, contract, shown, form=really)
+    if suffix in _JSON:
+        return [read_json_lines(path, con, contract, shown)]
+    if suffix == ".parquet":
+        return [read_parquet(path, con, contract, shown)]
+    return [read_csv(path, contract, shown)]
+
+
+def shown_path(path: Path) -> str:
+    """A path as users know it: from the folder `data` on, or the name alone."""
+    parts = path.parts
+    if "data" in parts:
+        last = len(parts) - 1 - parts[::-1].index("data")
+        return "/".join(parts[last:])
+    return path.name
+
+
+def _tail(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - (1 << 20)))
+        return file.read()
+
+
+def _really(path: Path, kind: str) -> str:
+    """What the bytes are, in the words of the messages: xlsx, xls, zip, gzip, parquet, html, xml, pdf, image, text."""
+    if kind == "ole":
+        return "xls"
+    if kind == "zip":
+        import zipfile
+
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return "xlsx" if any(name.startswith("xl/workbook") for name in archive.namelist()) else "zip"
+        except zipfile.BadZipFile:
+            return "xlsx" if path.suffix.lower() in _WORKBOOK else "zip"
+    return kind
+
+
+def _from_archive(path: Path, kind: str, contract: Contract, shown: str) -> RawTable:
+    folder = Path(tempfile.mkdtemp(prefix="anlan-read-"))
+    member, name = unpack(path, kind, folder, shown)
+    raw = read_csv(member, contract, f"{shown} [{name}]")
+    remove_with(raw, folder)
+    return raw

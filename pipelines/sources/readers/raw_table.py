@@ -1,0 +1,168 @@
+"""What a reader hands over: one table of text per file or sheet, with everything needed to lead a value back to its line.
+
+How to use one (this is the whole contract with the landing):
+
+    raw.fill(con, "raw_rows", f"*, {error_list} AS faults")     # CREATE TEMP TABLE raw_rows AS SELECT …, one pass
+    con.execute(f"SELECT {raw.record_number}, {raw.line_number}, c3 FROM raw_rows …")
+    raw.encoding, raw.faults, raw.notes                          # complete only now
+    raw.original_lines([12, 40])                                 # {12: "…", 40: "…"}, dropped cells blotted out
+
+A plain CSV is read by DuckDB straight from the file, so nothing is known about its rows before `fill`. `fill` then proves
+that every physical line became one row; where that does not hold (ragged rows, line breaks in quotes, blank lines,
+stray quotes, NUL bytes, another encoding further down) the file is read again, line by line, and the rows that are no
+records end in `faults`. Workbooks, Parquet, JSON lines and mapped files are temporary tables from the start.
+"""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+MAX_COLUMNS = 2_000
+MAX_FAULTS = 100_000
+BLOT = "＊"
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """A row that is no record, found while reading. `code` is a text below `readers.faults`, `facts` fill its braces.
+
+    `field` names the contract field where one cell is at fault (a formula without a value); the row itself is then in
+    the table as well. Without a field the row is not in the table: `original_line` is all there is of it.
+    """
+
+    record_number: int
+    line_number: int
+    code: str
+    facts: dict[str, object]
+    original_line: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something left out on purpose and said so: a text below `readers.notes` with its facts."""
+
+    code: str
+    facts: dict[str, object]
+
+
+@dataclass
+class Source:
+    """A FROM text and the expressions that number its rows once they stand in a table in file order."""
+
+    from_sql: str
+    record_number: str = "record_number"
+    line_number: str = "line_number"
+
+
+@dataclass
+class RawTable:
+    """One table as received, all text.
+
+    Attributes:
+        source: Where the rows come from; see `Source`. Columns are `c0` … `cN`, VARCHAR, NULL where empty.
+        columns: Contract field (or name field: region_name, district_name, town_name) → column.
+        headings: As printed, by position.
+        heading_units: Field → unit that stands in its heading or in a line above (万元); absent = none is said.
+        unmatched_headings: Headings that the contract does not know; they are left out.
+        dropped: Columns with personal data, left out and blotted in `original_lines`.
+        format: csv, xlsx, xls, parquet, jsonl.
+        encoding: Of a text file, as read; '' otherwise.
+        heading_line: Physical line (sheet row) of the last heading row; 0 without one.
+        mapped: Values come from a mapping and are in canonical form.
+    """
+
+    source: Source
+    columns: dict[str, str]
+    headings: list[str]
+    format: str
+    encoding: str = ""
+    sheet: str = ""
+    heading_line: int = 0
+    heading_units: dict[str, str] = field(default_factory=dict)
+    unmatched_headings: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    mapped: bool = False
+    again: Callable[[RawTable, duckdb.DuckDBPyConnection], Source] | None = None
+    holds: Callable[[RawTable, int], bool] | None = None
+    lines_of: Callable[[RawTable, list[int]], dict[int, str]] | None = None
+
+    @property
+    def from_sql(self) -> str:
+        """Text for FROM. Prefer `fill`, which also proves that the rows are the lines."""
+        return self.source.from_sql
+
+    @property
+    def record_number(self) -> str:
+        """Expression over a table made by `fill`: 1-based record below the heading."""
+        return self.source.record_number
+
+    @property
+    def line_number(self) -> str:
+        """Expression over a table made by `fill`: physical line, or sheet row."""
+        return self.source.line_number
+
+    def fill(self, con: duckdb.DuckDBPyConnection, name: str, projection: str = "*") -> int:
+        """Make the temporary table `name` of the rows, in file order, and return how many there are.
+
+        Args:
+            con: Connection on which the file was read.
+            name: Table to create; one of the same name is replaced.
+            projection: What to select. Keep the `*`: a cast as the only use of a column is pushed into the CSV scanner
+                of DuckDB 2.0 and raises there (duckdb/duckdb#23818).
+
+        Raises:
+            PipelineError: The file breaks off, or its bytes are no encoding.
+        """
+        try:
+            rows = self._create(con, name, projection)
+        except duckdb.InvalidInputException:
+            if self.again is None:
+                raise
+            rows = -1
+        if self.again is not None and (rows < 0 or (self.holds is not None and not self.holds(self, rows))):
+            con.execute(f'DROP TABLE IF EXISTS "{name}"')
+            again, self.again = self.again, None
+            self.source = again(self, con)
+            rows = self._create(con, name, projection)
+        return rows
+
+    def _create(self, con: duckdb.DuckDBPyConnection, name: str, projection: str) -> int:
+        sql = f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {projection} FROM {self.source.from_sql}'
+        return con.execute(sql).fetchall()[0][0]
+
+    def original_lines(self, lines: Iterable[int]) -> dict[int, str]:
+        """The lines as received, by physical number of their first line; cells of dropped columns are blotted out."""
+        wanted = sorted(set(lines))
+        return self.lines_of(self, wanted) if self.lines_of is not None and wanted else {}
+
+    def blotted(self, cells: list[str]) -> list[str]:
+        """Cells of one row without the dropped ones; in a row of another width everything from the first such cell on."""
+        places = [int(column[1:]) for column in self.dropped]
+        if not places:
+            return cells
+        if len(cells) == len(self.headings):
+            return [BLOT if i in places else cell for i, cell in enumerate(cells)]
+        return [BLOT if i >= min(places) else cell for i, cell in enumerate(cells)]
+
+
+def sql_text(value: str) -> str:
+    """A string as an SQL literal.
+
+    >>> sql_text("it's")
+    "'it''s'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def remove_with(owner: object, folder: Path) -> None:
+    """Delete a folder of working copies once its owner is gone."""
+    weakref.finalize(owner, shutil.rmtree, folder, True)

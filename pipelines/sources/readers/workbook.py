@@ -1,0 +1,269 @@
+"""Excel workbooks, old and new: sheets, title blocks, merged cells, headings in two rows, formulas without a value."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.sources.contract import Contract, normalise_heading
+from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
+from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, RowFault, Source
+from pipelines.sources.readers.tables import text_table
+from pipelines.sources.readers.xlsx_guard import empty_formulas
+
+_SECONDS = 900
+_EXPLAINING = re.compile(
+    r"说明|填报须知|须知|字典|代码|选项|目录|封面|readme|instruction|notes?$|codes?$|lookup", re.IGNORECASE
+)
+_FOOTNOTE = re.compile(
+    r"\s*(注|註|备注|備註|说明|說明|本檢查|填表|制表|审核|单位负责人|统计负责人|填报日期|note|source)", re.IGNORECASE
+)
+_TOTAL = re.compile(r"\s*(合\s*计|总\s*计|小\s*计|合\s*計|總\s*計|小\s*計|total|subtotal)\s*[::]?\s*", re.IGNORECASE)
+_FOOTNOTE_CELLS = 2
+
+
+def read_workbook(
+    path: Path,
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    shown: str,
+    *,
+    form: str,
+    sheet: str | int | None = None,
+    heading_row: int | None = None,
+    means: Callable[[str], bool] | None = None,
+) -> list[RawTable]:
+    """Read every sheet that holds records.
+
+    Args:
+        path: The workbook.
+        con: Where the temporary tables are made.
+        contract: What its headings may mean.
+        shown: How messages name it.
+        form: xlsx or xls, by its first bytes.
+        sheet: Name or 1-based number of the only sheet to read; None = all.
+        heading_row: Sheet row of the heading, 1-based; 0 = none; None = found.
+        means: Which texts are headings; None = the contract's. With it, nothing is matched with the contract.
+
+    Raises:
+        PipelineError: Damaged, protected, a bomb, no sheet with headings, or what `match_headings` finds.
+    """
+    formulas = empty_formulas(path, shown) if form == "xlsx" else {}
+    with tempfile.TemporaryDirectory(prefix="anlan-read-", ignore_cleanup_errors=True) as folder:
+        sheets = _calamine(path, Path(folder), shown)
+        reading = _Reading(con, contract, shown, form, heading_row, means)
+        for i, about in enumerate(sheets):
+            if sheet is None or about["name"] == sheet or (isinstance(sheet, int) and i + 1 == sheet):
+                about["file"] = Path(folder) / f"{i}.jsonl"
+                reading.add(about, formulas.get(about["name"], set()))
+        return reading.result(one_asked_for=sheet)
+
+
+def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
+    """Have the workbook read by a process of its own; see `calamine_child`."""
+    command = [sys.executable, "-I", str(Path(__file__).with_name("calamine_child.py")), str(path), str(folder)]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise PipelineError("workbook_broken", where=shown, reason=f"> {_SECONDS} s") from None
+    refused = folder / "refused.txt"
+    if done.returncode == 3 and refused.exists():
+        reason = refused.read_text(encoding="utf-8")
+        if "password" in reason.lower():
+            raise PipelineError("workbook_protected", where=shown)
+        raise PipelineError("workbook_broken", where=shown, reason=one_line(reason, 120))
+    if done.returncode != 0:
+        raise PipelineError("workbook_broken", where=shown, reason="calamine")
+    return json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
+
+
+class _Reading:
+    """The sheets of one workbook, one after the other; faults of all sheets are told together."""
+
+    def __init__(self, con, contract: Contract, shown: str, form: str, heading_row: int | None, means):
+        self.con, self.contract, self.shown, self.form = con, contract, shown, form
+        self.heading_row, self.own_headings = heading_row, means
+        self.means = means or (lambda cell: contract.match(cell).use in ("field", "name", "dropped"))
+        self.tables: list[RawTable] = []
+        self.notes: list[Note] = []
+        self.errors: list[PipelineError] = []
+        self.without_heading: list[tuple[str, list[str]]] = []
+
+    def add(self, about: dict, formulas: set[tuple[int, int]]) -> None:
+        name = about["name"]
+        if about["kind"] != "WorkSheet" or about["visible"] != "Visible":
+            self.notes.append(Note("sheet_hidden", {"sheet": name}))
+            return
+        rows = _rows(about["file"])
+        first = list(itertools.islice(rows, SEARCHED_ROWS + 1))
+        if not any(cell.strip() for row in first for cell in row):
+            more = next((row for row in rows if any(cell.strip() for cell in row)), None)
+            if more is None:
+                self.notes.append(Note("sheet_empty", {"sheet": name}))
+                return
+        heading = self._heading(first, about["merged"])
+        if heading is None:
+            filled = [[one_line(cell) for cell in row if cell.strip()] for row in first]
+            if _EXPLAINING.search(name) or max(map(len, filled)) <= _FOOTNOTE_CELLS:
+                self.notes.append(Note("sheet_explains", {"sheet": name}))
+            self.without_heading.append((name, [listed(row[:8]) for row in filled if row][:3]))
+            return
+        try:
+            self._table(about, heading, first, formulas)
+        except PipelineError as fault:
+            self.errors.append(fault)
+
+    def _heading(self, first: list[list[str]], merged: list[list[int]]) -> HeadingRow | None:
+        if self.heading_row == 0:
+            width = max(map(len, first))
+            return HeadingRow(-1, -1, [f"c{i + 1}" for i in range(width)], [None] * width, width)
+        if self.heading_row is not None:
+            cells = first[self.heading_row - 1] if len(first) >= self.heading_row else []
+            row = self.heading_row - 1
+            return HeadingRow(row, row, cells, [None] * len(cells), len(cells)) if any(cells) else None
+        return find_heading(_filled(first, merged), self.means)
+
+    def _table(self, about: dict, heading: HeadingRow, first: list[list[str]], formulas) -> None:
+        shown = f"{self.shown} [{about['name']}]"
+        while heading.cells and not heading.cells[-1].strip():
+            heading.cells.pop()
+        width = len(heading.cells)
+        if width > MAX_COLUMNS:
+            raise PipelineError("too_many_columns", where=shown, n=width, limit=MAX_COLUMNS)
+        raw = RawTable(
+            source=Source(""),
+            columns={},
+            headings=[one_line(cell) for cell in heading.cells],
+            format=self.form,
+            sheet=about["name"],
+            heading_line=heading.last + 1,
+        )
+        if self.own_headings is None:
+            matched = match_headings(self.contract, heading, shown, first[: max(heading.first, 0)])
+            raw.columns, raw.heading_units = matched.columns, matched.heading_units
+            raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
+        body = _Body(raw, heading, about["merged"], formulas)
+        raw.source = Source(text_table(self.con, body.records(_rows(about["file"])), width))
+        self.tables.append(raw)
+
+    def result(self, one_asked_for: str | int | None) -> list[RawTable]:
+        said = {note.facts["sheet"] for note in self.notes}
+        for name, rows in self.without_heading:
+            if name not in said:
+                where = f"{self.shown} [{name}]"
+                self.errors.append(PipelineError("no_heading", where=where, rows=rows, searched=SEARCHED_ROWS))
+        if not self.tables and not self.errors:
+            asked = "" if one_asked_for is None else str(one_asked_for)
+            rows = [row for _, rows in self.without_heading for row in rows]
+            code = "no_heading" if self.without_heading else ("no_such_sheet" if asked else "empty_file")
+            self.errors.append(PipelineError(code, where=self.shown, rows=rows, searched=SEARCHED_ROWS, sheet=asked))
+        if self.errors:
+            raise self.errors[0] if len(self.errors) == 1 else SeveralErrors(self.errors)
+        self.tables[0].notes[:0] = self.notes
+        return self.tables
+
+
+def _rows(file: Path) -> Iterator[list[str]]:
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _filled(rows: list[list[str]], merged: list[list[int]]) -> list[list[str]]:
+    """The first rows with the text of a merged cell in each of its places, so that a heading over several shows."""
+    filled = [list(row) for row in rows]
+    for top, left, bottom, right in merged:
+        if top >= len(filled) or left >= len(filled[top]):
+            continue
+        for i in range(top, min(bottom, len(filled) - 1) + 1):
+            for j in range(left, min(right, len(filled[i]) - 1) + 1):
+                filled[i][j] = filled[top][left]
+    return filled
+
+
+class _Body:
+    """The rows below a heading: merged cells filled downwards, what is no record left out and said so."""
+
+    def __init__(self, raw: RawTable, heading: HeadingRow, merged: list[list[int]], formulas: set[tuple[int, int]]):
+        self.raw, self.width = raw, len(heading.cells)
+        self.start = heading.last + 1
+        self.plain = [normalise_heading(cell)[0] for cell in heading.cells]
+        self.by_top: dict[int, list[tuple[int, int, int]]] = {}
+        for top, left, bottom, right in merged:
+            if bottom > top and bottom >= self.start:
+                self.by_top.setdefault(max(top, self.start), []).append((left, bottom, right))
+        self.formulas: dict[int, list[int]] = {}
+        for row, column in formulas:
+            self.formulas.setdefault(row, []).append(column)
+        self.fields = {column: name for name, column in raw.columns.items()}
+
+    def records(self, rows: Iterator[list[str]]) -> Iterator[tuple[list[str], int, int]]:
+        """Cells, record number and sheet row of each record."""
+        number = 0
+        open_merges: list[tuple[int, int, str]] = []
+        for i, row in enumerate(rows):
+            if i < self.start:
+                continue
+            cells = row[: self.width] + [""] * (self.width - len(row))
+            open_merges = [merge for merge in open_merges if merge[1] >= i]
+            own = any(cell.strip() for cell in row)
+            for column, _, text in open_merges:
+                cells[column] = cells[column] or text
+            for left, bottom, _ in self.by_top.get(i, ()):
+                if left < self.width:
+                    open_merges.append((left, bottom, cells[left]))
+            missing = [column for column in self.formulas.get(i, ()) if column < self.width]
+            if not own and not missing:
+                continue
+            if self._left_out(i, cells, row):
+                continue
+            number += 1
+            self._beyond(number, i, row, cells)
+            for column in missing:
+                name = self.fields.get(f"c{column}")
+                if name or not self.raw.columns:
+                    facts = {"heading": self.raw.headings[column], "cell": f"{_letters(column)}{i + 1}"}
+                    self.raw.faults.append(
+                        RowFault(number, i + 1, "formula_without_value", facts, None, name or f"c{column}")
+                    )
+            yield cells, number, i + 1
+
+    def _left_out(self, i: int, cells: list[str], row: list[str]) -> bool:
+        filled = [cell for cell in row if cell.strip()]
+        code = ""
+        if len(filled) <= _FOOTNOTE_CELLS and filled and _FOOTNOTE.match(filled[0]):
+            code = "footnote"
+        elif filled and _TOTAL.fullmatch(filled[0]):
+            code = "total_row"
+        elif len(filled) > 1 and [normalise_heading(cell)[0] for cell in cells] == self.plain:
+            code = "heading_again"
+        if code:
+            facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(filled[0])}
+            self.raw.notes.append(Note(code, facts))
+        return bool(code)
+
+    def _beyond(self, number: int, i: int, row: list[str], cells: list[str]) -> None:
+        """Text to the right of the last heading belongs to no field; it is said, the record stays."""
+        extra = [cell for cell in row[self.width :] if cell.strip()]
+        if extra:
+            facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(extra[0])}
+            self.raw.notes.append(Note("beyond_headings", facts))
+
+
+def _letters(column: int) -> str:
+    """Letters of a 0-based column."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
