@@ -1,0 +1,286 @@
+"""The SQL files of `pipelines/models`: their headers, what they read, their order, and the rules they keep.
+
+A file is a header of comments and one bare SELECT. The header states the grain and what is read; both are checked, the
+second against the SQL, the first by the build. See `docs/models.md` for all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from pipelines.errors import PipelineError, SeveralErrors
+
+MODELS_FOLDER = Path(__file__).parent / "models"
+LAYERS = {"staging": "stg_", "core": "core_", "marts": "mart_", "checks": "chk_"}
+SEVERITIES = ("stop", "warn")
+_FIELDS = ("grain", "reads", "caveat", "severity", "tell")
+
+
+@dataclass(frozen=True)
+class Model:
+    """One file of SQL.
+
+    Attributes:
+        name: Name of the relation that it makes, which is the file's name.
+        layer: `staging`, `core`, `marts` or `checks`.
+        summary: What a row is, in one sentence.
+        grain: Columns that together are unique and never NULL; empty for a check.
+        reads: Relations that it reads, sorted.
+        caveats: What a reader must know before using it.
+        severity: `stop` or `warn`, of a check.
+        tell: Key of the sentence that a check says when it returns rows.
+        sql: The bare SELECT.
+    """
+
+    name: str
+    layer: str
+    summary: str
+    grain: tuple[str, ...]
+    reads: tuple[str, ...]
+    caveats: tuple[str, ...]
+    severity: str
+    tell: str
+    sql: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the build keeps its rows: staging is only read on the way."""
+        return self.layer in ("core", "marts")
+
+
+def load_models(folder: Path = MODELS_FOLDER) -> list[Model]:
+    """Read every model and check, in an order in which each finds what it reads.
+
+    Raises:
+        PipelineError: A header is wrong, the SQL breaks a rule, or models read each other in a circle; all faults of
+            all files together.
+    """
+    models: dict[str, Model] = {}
+    faults: list[PipelineError] = []
+    for layer in LAYERS:
+        for file in sorted((folder / layer).glob("*.sql")):
+            try:
+                model = read_model(file.read_text(encoding="utf-8"), name=file.stem, layer=layer)
+            except PipelineError as fault:
+                faults.append(fault)
+            else:
+                models[model.name] = model
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
+    return in_order(models.values())
+
+
+def read_model(text: str, *, name: str, layer: str) -> Model:
+    """Take one file apart and hold it against the rules.
+
+    Raises:
+        PipelineError: `model_rules`, with one sentence per fault.
+    """
+    fields, sql = _header(text)
+    faults = list(_header_faults(fields, name, layer))
+    try:
+        statements = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
+    except SqlglotError as fault:
+        raise _rules_broken(name, layer, [*faults, f"not readable as SQL: {fault}"]) from None
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise _rules_broken(name, layer, [*faults, "must be one bare SELECT"])
+    tree = statements[0]
+    reads = tables_read(tree)
+    stated = _names(fields.get("reads", ""))
+    if stated != sorted(reads):
+        faults.append(f"the header reads {', '.join(stated) or 'nothing'}; the SQL reads {', '.join(sorted(reads))}")
+    faults += lint(tree)
+    if faults:
+        raise _rules_broken(name, layer, faults)
+    summary = fields["summary"]
+    return Model(
+        name=name,
+        layer=layer,
+        summary=summary,
+        grain=tuple(re.findall(r"\w+", fields.get("grain", "").split("  ")[0])),
+        reads=tuple(stated),
+        caveats=tuple(filter(None, (part.strip() for part in fields.get("caveat", "").split(";")))),
+        severity=fields.get("severity", ""),
+        tell=fields.get("tell", ""),
+        sql=sql,
+    )
+
+
+def in_order(models: Iterable[Model]) -> list[Model]:
+    """Models so that each stands after what it reads; ties by layer and name, so the order never changes by chance."""
+    by_name = {model.name: model for model in models}
+    sorter = TopologicalSorter({name: [r for r in model.reads if r in by_name] for name, model in by_name.items()})
+    try:
+        sorter.prepare()
+    except CycleError as fault:
+        raise PipelineError("models_in_a_circle", exit_code=1, circle=" → ".join(fault.args[1])) from None
+    ordered: list[Model] = []
+    layers = list(LAYERS)
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=lambda name: (layers.index(by_name[name].layer), name))
+        ordered += (by_name[name] for name in ready)
+        sorter.done(*ready)
+    return ordered
+
+
+def fingerprints(models: Iterable[Model], inputs: Mapping[str, str]) -> dict[str, str]:
+    """What each model's rows depend on: its SQL and the fingerprints of all that it reads.
+
+    Args:
+        models: In order.
+        inputs: Fingerprint of each source relation.
+
+    Returns:
+        Fingerprint by model name; equal fingerprints mean equal rows.
+    """
+    known = dict(inputs)
+    for model in models:
+        parts = [model.sql, *(f"{name}={known.get(name, '')}" for name in model.reads)]
+        known[model.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return {model.name: known[model.name] for model in models}
+
+
+def tables_read(tree: exp.Expression) -> set[str]:
+    """Names of the relations that a query reads, without those it defines itself."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return {table.name for table in tree.find_all(exp.Table) if table.name} - own
+
+
+def lint(tree: exp.Expression) -> Iterator[str]:
+    """Faults of a query against the subset that means the same on DuckDB and Spark, in words."""
+    for node in tree.walk():
+        for rule in _RULES:
+            if fault := rule(node):
+                yield f"{fault}: {node.sql(dialect='duckdb')[:80]}"
+
+
+def _division(node: exp.Expression) -> str:
+    if isinstance(node, exp.Div) and not isinstance(node.expression, exp.Nullif):
+        return "divide by NULLIF(y, 0)"
+    return "take whole numbers apart with a cast, not with // or %" if isinstance(node, exp.IntDiv | exp.Mod) else ""
+
+
+def _star(node: exp.Expression) -> str:
+    if not isinstance(node, exp.Star) or not isinstance(node.parent, exp.Select):
+        return ""
+    select = node.parent
+    is_import = isinstance(select.parent, exp.CTE) and not select.args.get("joins") and not select.args.get("group")
+    return "" if is_import else "name the columns; a star stands only in an import"
+
+
+def _date_arithmetic(node: exp.Expression) -> str:
+    truncated = isinstance(node, exp.TimestampTrunc | exp.DateTrunc)
+    shifted = isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval)
+    if (truncated or shifted) and not isinstance(node.parent, exp.Cast):
+        return "cast to DATE: a timestamp in DuckDB is a date in Spark"
+    return ""
+
+
+def _engine_only(node: exp.Expression) -> str:
+    if isinstance(node, exp.Join) and str(node.args.get("method", "")).upper() == "ASOF":
+        return "no ASOF join: Spark has none"
+    if isinstance(node, exp.Extract) and re.search("dow|dayofweek", node.name, re.IGNORECASE):
+        return "days of the week are counted differently elsewhere"
+    return ""
+
+
+def _banned_node(node: exp.Expression) -> str:
+    return next((reason for kinds, reason in _BANNED_NODES if isinstance(node, kinds)), "")
+
+
+def _banned_function(node: exp.Expression) -> str:
+    if not isinstance(node, exp.Func) or isinstance(node, exp.Connector | exp.Case):
+        return ""
+    name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+    word = name.lower()
+    return f"{word} is outside the portable subset" if _BANNED_FUNCTIONS.fullmatch(word) else ""
+
+
+def _window_order(node: exp.Expression) -> str:
+    if isinstance(node, exp.RowNumber) and not (isinstance(node.parent, exp.Window) and node.parent.args.get("order")):
+        return "row numbers need a total order"
+    return ""
+
+
+def _other_database(node: exp.Expression) -> str:
+    if isinstance(node, exp.Table) and (node.db or not re.fullmatch(r"\w+", node.name)):
+        return "read relations by their bare names, not files, functions or other databases"
+    return ""
+
+
+_RULES = (
+    _division,
+    _star,
+    _date_arithmetic,
+    _engine_only,
+    _banned_node,
+    _banned_function,
+    _window_order,
+    _other_database,
+)
+
+_BANNED_NODES: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((exp.Create, exp.Drop, exp.Insert, exp.Update, exp.Delete, exp.Command), "a model is a bare SELECT"),
+    ((exp.Pivot,), "no PIVOT or UNPIVOT: write UNION ALL"),
+    ((exp.Array, exp.List, exp.Struct, exp.Unnest, exp.Lambda, exp.Bracket), "no list, struct or lambda types"),
+    ((exp.Round,), "round only at display"),
+    ((exp.CurrentDate, exp.CurrentTimestamp, exp.Rand), "the same rows must come out every time"),
+    ((exp.Limit, exp.Offset), "no LIMIT in a model"),
+)
+
+_BANNED_FUNCTIONS = re.compile(
+    r"read_\w+|glob|(approx_)?quantile\w*|percentile\w*|isodow|dow|day_?of_?week\w*|date_?diff|datediff|age|"
+    r"list\w*|array\w*|generate_series|range|unnest|explode\w*|arg_?(max|min)|first|last|any_value|now|random|uuid|"
+    r"string_split|str_split|split|mode|median"
+)
+
+
+def _header(text: str) -> tuple[dict[str, str], str]:
+    """Split a file into its header's fields and its SQL."""
+    lines = text.splitlines()
+    count = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    fields: dict[str, str] = {}
+    current = ""
+    for line in lines[:count]:
+        said = line[2:].strip()
+        key, colon, rest = said.partition(":")
+        if "summary" not in fields:
+            fields["name"], fields["summary"], current = key, rest.strip(), "summary"
+        elif colon and key in _FIELDS and line.startswith("-- " + key):
+            current = key
+            fields[key] = rest.strip()
+        else:
+            fields[current] = f"{fields[current]} {said}"
+    return fields, "\n".join(lines[count:]).strip().rstrip(";")
+
+
+def _header_faults(fields: Mapping[str, str], name: str, layer: str) -> Iterator[str]:
+    if fields.get("name") != name or not fields.get("summary"):
+        yield f'the header begins with "-- {name}: <what a row is>"'
+    if not name.startswith(LAYERS[layer]):
+        yield f"names in {layer} begin with {LAYERS[layer]}"
+    if layer == "checks":
+        if fields.get("severity") not in SEVERITIES:
+            yield "severity is stop or warn"
+        if not fields.get("tell"):
+            yield "tell names the sentence of the check"
+    elif layer != "staging" and not fields.get("grain"):
+        yield "grain is not stated"
+
+
+def _names(text: str) -> list[str]:
+    return sorted(re.findall(r"\w+", text.split("  ")[0]))
+
+
+def _rules_broken(name: str, layer: str, faults: list[str]) -> PipelineError:
+    where = f"pipelines/models/{layer}/{name}.sql"
+    return PipelineError("model_rules", where=where, rows=faults, exit_code=1, n=len(faults))

@@ -1,0 +1,8 @@
+-- mart_files: every file that was ever read, with what became of its rows.
+-- grain: file_id, kind
+-- reads: src_files
+-- caveat: withdrawn_on NULL = the file is still there
+SELECT
+    file_id, kind, path, source, sha256, received_on, withdrawn_on, is_history, is_synthetic, is_published, format,
+    encoding, records, accepted, rejected
+FROM src_files

@@ -1,0 +1,23 @@
+-- stg_inspections: every inspection as landed, with the day it became known and the day its file was taken away.
+-- grain: file_id, sheet, record_number
+-- reads: src_inspections, src_inspections__files
+-- caveat: history declared at the first load was known on the day it was reported, not on the day it arrived
+WITH reports AS (SELECT * FROM src_inspections),
+files AS (SELECT * FROM src_inspections__files)
+SELECT
+    reports.file_id, COALESCE(reports.sheet, '') AS sheet, reports.record_number, reports.line_number,
+    reports.source, reports.record_id, reports.status, reports.region_code, reports.reported_at,
+    reports.inspected_on, reports.enterprise, reports.sector_code, reports.inspection_kind_code,
+    reports.inspectors, reports.hazards_found, reports.hazards_rectified, reports.major_hazards,
+    reports.major_due_on, reports.major_rectified_on, reports.orders_issued, reports.cases_opened,
+    reports.fine_fen, reports.enterprise_called_in,
+    files.received_on,
+    CASE
+        WHEN reports.reported_at IS NULL THEN files.received_on
+        WHEN files.is_history THEN CAST(reports.reported_at AS DATE)
+        WHEN CAST(reports.reported_at AS DATE) > files.received_on THEN CAST(reports.reported_at AS DATE)
+        ELSE files.received_on
+    END AS known_on,
+    files.withdrawn_on AS gone_on
+FROM reports
+JOIN files ON files.file_id = reports.file_id
