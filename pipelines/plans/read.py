@@ -1,0 +1,105 @@
+"""Read the plans and the figures that they print for the period before."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.catalogue.yamlfile import read_model, relative_to_project
+from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.plans.inherit import refuse_circles
+from pipelines.plans.model import Plan
+
+
+def load_plans(folder: Path) -> dict[str, Plan]:
+    """Every plan of a folder by its id, in the order of the files' names.
+
+    Raises:
+        PipelineError: Faults of all files together; an unknown parent; a circle of parents.
+    """
+    plans: dict[str, Plan] = {}
+    faults: list[PipelineError] = []
+    for file in sorted(Path(folder).glob("*.yml")):
+        shown = relative_to_project(file)
+        try:
+            plan = read_model(file, Plan, shown_as=shown)
+            if plan.id != file.stem:
+                raise PipelineError("plan_name", where=shown, id=plan.id, name=file.stem)
+            plans[plan.id] = plan
+        except PipelineError as fault:
+            faults.append(fault)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise SeveralErrors(faults)
+    refuse_circles(plans)
+    return plans
+
+
+@dataclass(frozen=True)
+class PublishedFact:
+    """One figure that a plan prints for the period before.
+
+    Attributes:
+        plan_id, kind: Plan, and kind of record (accidents, disasters, inspections, training, capability).
+        measure: Code of the measure; empty for a statement without a figure.
+        aggregation: `total` (sum over the period), `yearly_mean` (printed mean of the years), `mean_ratio` (mean of
+            yearly ratios), `ratio` (of one year), `stock` (at the end of the period), `statement` (no figure).
+        first_year, last_year: Period.
+        value, unit: In the canonical unit of the measure; None for a statement.
+        printed_value, printed_unit: As printed, so that the printed precision is known; "" for a statement.
+        is_exact: False for "more than", "nearly" and upper bounds.
+        quote, note: Words of the plan; what we add.
+    """
+
+    plan_id: str
+    kind: str
+    measure: str
+    aggregation: str
+    first_year: int
+    last_year: int
+    value: float | None
+    unit: str
+    printed_value: str
+    printed_unit: str
+    is_exact: bool
+    quote: str
+    note: str
+
+
+def load_facts(file: Path) -> list[PublishedFact]:
+    """Read `data/plans/published-facts.csv`.
+
+    Raises:
+        PipelineError: `facts_invalid`, when a column is missing or a number is none.
+    """
+    try:
+        with Path(file).open(encoding="utf-8-sig", newline="") as opened:
+            return [_fact(row) for row in csv.DictReader(opened)]
+    except (KeyError, ValueError) as fault:
+        raise PipelineError("facts_invalid", where=relative_to_project(Path(file)), reason=str(fault)) from None
+
+
+def _fact(row: dict[str, str]) -> PublishedFact:
+    return PublishedFact(
+        plan_id=row["plan_id"],
+        kind=row["kind"],
+        measure=row["measure"],
+        aggregation=row["aggregation"],
+        first_year=int(row["period_start_year"]),
+        last_year=int(row["period_end_year"]),
+        value=float(row["value"]) if row["value"] else None,
+        unit=row["unit"],
+        printed_value=row["printed_value"],
+        printed_unit=row["printed_unit"],
+        is_exact=row["is_exact"] == "true",
+        quote=row["quote"],
+        note=row["note"],
+    )
+
+
+def load_parents(codes: Path) -> dict[str, str]:
+    """Region code → code of the region above ('' for the nation), from `regions.csv` of the code lists."""
+    with (Path(codes) / "regions.csv").open(encoding="utf-8-sig", newline="") as opened:
+        return {row["region_code"]: row["parent_code"] for row in csv.DictReader(opened)}
