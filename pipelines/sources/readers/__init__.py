@@ -1,4 +1,4 @@
-"""Read one file as received into tables of text: `read_file` is the only door; see `raw_table` for what it hands over."""
+"""Read one file as received into tables of text. `read_file` is the only door; `raw_table` says what comes out."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ def head_of(path: Path) -> bytes:
 
 
 def real_kind(head: bytes) -> str:
-    """What a file is by its first bytes: empty, zip, ole, gzip, parquet, html, xml, pdf, image, or text.
+    r"""What a file is by its first bytes: empty, zip, ole, gzip, parquet, html, xml, pdf, image, or text.
 
-    >>> real_kind(b"PK\\x03\\x04...."), real_kind(b"  <html><table>"), real_kind("编号,死亡".encode("gb18030"))
+    >>> real_kind(b"PK\x03\x04...."), real_kind(b"  <html><table>"), real_kind("编号,死亡".encode("gb18030"))
     ('zip', 'html', 'text')
     """
     if not head.strip(b"\x00\xef\xbb\xbf \t\r\n"):

@@ -1,4 +1,4 @@
-"""What a reader hands over: one table of text per file or sheet, with everything needed to lead a value back to its line.
+"""What a reader hands over: one table of text per file or sheet, and what leads a value back to its line.
 
 How to use one (this is the whole contract with the landing):
 
@@ -7,10 +7,10 @@ How to use one (this is the whole contract with the landing):
     raw.encoding, raw.faults, raw.notes                          # complete only now
     raw.original_lines([12, 40])                                 # {12: "…", 40: "…"}, dropped cells blotted out
 
-A plain CSV is read by DuckDB straight from the file, so nothing is known about its rows before `fill`. `fill` then proves
-that every physical line became one row; where that does not hold (ragged rows, line breaks in quotes, blank lines,
-stray quotes, NUL bytes, another encoding further down) the file is read again, line by line, and the rows that are no
-records end in `faults`. Workbooks, Parquet, JSON lines and mapped files are temporary tables from the start.
+A plain CSV is read by DuckDB straight from the file, so nothing is known about its rows before `fill`. `fill` then
+proves that every physical line became one row; where that does not hold (ragged rows, line breaks in quotes, blank
+lines, stray quotes, NUL bytes, another encoding further down) the file is read again, line by line, and the rows that
+are no records end in `faults`. Workbooks, Parquet, JSON lines and mapped files are temporary tables from the start.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class RawTable:
         return self.lines_of(self, wanted) if self.lines_of is not None and wanted else {}
 
     def blotted(self, cells: list[str]) -> list[str]:
-        """Cells of one row without the dropped ones; in a row of another width everything from the first such cell on."""
+        """Cells of one row without the dropped ones; in a row of another width, without all from the first such on."""
         places = [int(column[1:]) for column in self.dropped]
         if not places:
             return cells

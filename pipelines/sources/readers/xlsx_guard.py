@@ -1,4 +1,4 @@
-"""What calamine does not tell of an .xlsx, read from its XML in bounded pieces: bombs, damage, formulas without a value."""
+"""What calamine does not tell of an .xlsx, read from its XML piece by piece: bombs, damage, empty formulas."""
 
 from __future__ import annotations
 
