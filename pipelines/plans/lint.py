@@ -8,9 +8,9 @@ from statistics import median
 
 from pipelines.catalogue.model import Indicator
 from pipelines.plans.inherit import resolve
-from pipelines.plans.model import LOWER, Plan, Target
+from pipelines.plans.model import LOWER, PRINTED_FACTORS, Plan, Target
 from pipelines.plans.read import PublishedFact
-from pipelines.texts import current_language, say
+from pipelines.texts import LANGUAGES, current_language, say
 
 OUTLIER_FACTOR = 10
 LOOSE_FACTOR = 10
@@ -125,12 +125,13 @@ def _unit_outlier(case: _Case) -> Iterator[Doubt]:
     factor = target.value_in_unit / usual
     if factor < OUTLIER_FACTOR and factor > 1 / OUTLIER_FACTOR:
         return
-    plan, other = min(others, key=lambda pair: abs(pair[1].value_in_unit - usual))
+    # Of several equally near, the plan of the highest region speaks: its code ends in the most zeros.
+    plan, other = min(others, key=lambda pair: (abs(pair[1].value_in_unit - usual), -_zeros(pair[0].region_code)))
     yield case.doubt(
         "unit_outlier",
-        printed=f"{_plain(target.value)}{target.unit}",
+        printed=_bound(target, case.indicator),
         times=_plain(round(max(factor, 1 / factor))),
-        other=f"{_plain(other.value)}{other.unit}",
+        other=_bound(other, case.indicator),
         other_plan=_title(plan),
         likely="‰" if target.unit == "%" else "%",
     )
@@ -154,8 +155,8 @@ def _asks_less(case: _Case) -> Iterator[Doubt]:
             if weaker < 0:
                 yield case.doubt(
                     "asks_less",
-                    own=f"{_plain(target.value)}{target.unit}",
-                    other=f"{_plain(other.value)}{other.unit}",
+                    own=_bound(target, indicator),
+                    other=_bound(other, indicator),
                     other_plan=_title(plan),
                     other_clause=other.clause,
                 )
@@ -191,22 +192,27 @@ def _operator_not_printed(case: _Case) -> Iterator[Doubt]:
         yield case.doubt(
             "operator_not_printed",
             printed=target.printed,
-            reading={language: say(f"plans.operators.{target.operator}", language) for language in ("zh", "en")},
+            reading=_texts(f"plans.operators.{target.operator}"),
         )
+
+
+def is_trivially_loose(target: Target) -> bool:
+    """Whether the printed baseline is already ten times better than the bound (Tianjin's 0.0256 % against < 1 %)."""
+    baseline = target.baseline.value_in_unit if target.baseline else None
+    # A baseline of zero proves nothing about rare events, so it is no ground for calling a target loose.
+    if not baseline or not target.value_in_unit or target.kind == "reduction":
+        return False
+    return target.operator in LOWER and baseline * LOOSE_FACTOR <= target.value_in_unit
 
 
 def _trivially_loose(case: _Case) -> Iterator[Doubt]:
     target = case.target
-    baseline = target.baseline.value_in_unit if target.baseline else None
-    # A baseline of zero proves nothing about rare events, so it is no ground for calling a target loose.
-    if not baseline or not target.value_in_unit or target.kind == "reduction":
-        return
-    if target.operator in LOWER and baseline * LOOSE_FACTOR <= target.value_in_unit:
+    if is_trivially_loose(target):
         yield case.doubt(
             "trivially_loose",
-            bound=f"{_plain(target.value)}{target.unit}",
+            bound=_bound(target, case.indicator),
             baseline=f"{_plain(target.baseline.printed)}{target.baseline.unit}",
-            times=_plain(round(target.value_in_unit / baseline)),
+            times=_plain(round(target.value_in_unit / target.baseline.value_in_unit)),
         )
 
 
@@ -219,7 +225,7 @@ def _baseline_not_printed(case: _Case) -> Iterator[Doubt]:
     target = case.target
     if target.kind == "reduction" and (target.baseline is None or target.baseline.printed is None):
         year = target.baseline.year if target.baseline else case.plan.baseline_year
-        yield case.doubt("baseline_not_printed", year=year)
+        yield case.doubt("baseline_not_printed", year=year, figures=_texts(f"plans.figures.{case.plan.figures}"))
 
 
 def _due_year(case: _Case) -> Iterator[Doubt]:
@@ -275,7 +281,7 @@ def _means_that_disagree(facts: Sequence[PublishedFact]) -> Iterator[Doubt]:
                 {
                     "mean": mean.printed_value,
                     "total": total.printed_value,
-                    "unit": mean.printed_unit,
+                    "unit": {"zh": mean.printed_unit, "en": mean.printed_unit_en},
                     "years": years,
                     "expected": _plain(round(expected, 6)),
                 },
@@ -299,6 +305,22 @@ def _plans_above(case: _Case) -> list[Plan]:
         region = case.parents.get(region, "")
     by_region = {plan.region_code: plan for plan in case.plans.values() if plan.period == case.plan.period}
     return [by_region[code] for code in chain if code in by_region]
+
+
+def _bound(target: Target, indicator: Indicator | None) -> dict[str, str]:
+    """The bound as printed; English readers get the indicator's unit in place of a Chinese one."""
+    number = _plain(target.value)
+    if target.unit in PRINTED_FACTORS or indicator is None:
+        return {"zh": f"{number}{target.unit}", "en": f"{number} {target.unit}"}
+    return {"zh": f"{number} {target.unit}", "en": f"{number} {indicator.display.unit.en}"}
+
+
+def _texts(key: str) -> dict[str, str]:
+    return {language: say(key, language) for language in LANGUAGES}
+
+
+def _zeros(code: str) -> int:
+    return len(code) - len(code.rstrip("0"))
 
 
 def _title(plan: Plan) -> dict[str, str]:

@@ -48,7 +48,7 @@ class PublishedFact:
             yearly ratios), `ratio` (of one year), `stock` (at the end of the period), `statement` (no figure).
         first_year, last_year: Period.
         value, unit: In the canonical unit of the measure; None for a statement.
-        printed_value, printed_unit: As printed, so that the printed precision is known; "" for a statement.
+        printed_value, printed_unit, printed_unit_en: As printed, with its precision; "" for a statement.
         is_exact: False for "more than", "nearly" and upper bounds.
         quote, note: Words of the plan; what we add.
     """
@@ -63,6 +63,7 @@ class PublishedFact:
     unit: str
     printed_value: str
     printed_unit: str
+    printed_unit_en: str
     is_exact: bool
     quote: str
     note: str
@@ -93,6 +94,7 @@ def _fact(row: dict[str, str]) -> PublishedFact:
         unit=row["unit"],
         printed_value=row["printed_value"],
         printed_unit=row["printed_unit"],
+        printed_unit_en=row["printed_unit_en"],
         is_exact=row["is_exact"] == "true",
         quote=row["quote"],
         note=row["note"],
