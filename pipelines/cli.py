@@ -143,7 +143,6 @@ def build_command(full: Annotated[bool, typer.Option("--full", help=_help("build
 
 @app.command(help=_help("check"))
 def check() -> None:
-    from pipelines.cli_tables import doubts_table
     from pipelines.selfcheck import check_everything
 
     checked = check_everything(_settings())
@@ -151,7 +150,8 @@ def check() -> None:
     console.print(say("cli.checked", targets=checked.targets, **counts))
     if checked.doubts:
         console.print(say("cli.doubts", n=len(checked.doubts)))
-        console.print(doubts_table(checked.doubts))
+        for doubt in checked.doubts:
+            console.print(f"  {doubt.plan_id} {doubt.target_id}: {doubt.tell()}", soft_wrap=True, markup=False)
     else:
         console.print(say("cli.no_doubts"))
 

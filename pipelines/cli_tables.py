@@ -1,0 +1,106 @@
+"""Tables of the command line: rows of the warehouse in, rich tables out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.texts import current_language, say
+
+Row = Mapping[str, Any]
+DASH = "—"
+
+
+def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(say(f"cli.column.{column}"), justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+def _add(table: Table, *cells: object) -> None:
+    table.add_row(*[Text(DASH if cell is None else str(cell)) for cell in cells])
+
+
+def _number(value: float | int | None) -> str:
+    return DASH if value is None else f"{value:,}"
+
+
+def _share(value: float | None) -> str:
+    return DASH if value is None else f"{value:.0%}"
+
+
+def _in_language(row: Row, name: str) -> str:
+    return row[f"{name}_{current_language()}"]
+
+
+def files_table(files: Iterable[Row]) -> Table:
+    """What was loaded: one row per file."""
+    table = _table(
+        "kind",
+        "file",
+        "received",
+        "withdrawn",
+        "records",
+        "accepted",
+        "rejected",
+        right=("records", "accepted", "rejected"),
+    )
+    for row in files:
+        counts = [_number(row[name]) for name in ("records", "accepted", "rejected")]
+        _add(table, row["kind"], row["path"], row["received_on"], row["withdrawn_on"], *counts)
+    return table
+
+
+def missing_table(missing: Iterable[Row]) -> Table:
+    """Returns that are owed and have not come."""
+    table = _table("kind", "region", "period", "due")
+    for row in missing:
+        period = f"{row['period_start']:%Y-%m-%d} – {row['period_end']:%Y-%m-%d}"
+        _add(table, row["kind"], f"{_in_language(row, 'name')} {row['region_code']}", period, row["due_on"])
+    return table
+
+
+def rejects_table(rejects: Iterable[Row]) -> Table:
+    """Rejected rows with the reasons in words."""
+    table = _table("file", "line", "reasons", right=("line",))
+    for row in rejects:
+        sheet = f"{row['sheet']} · " if row["sheet"] else ""
+        _add(table, row["path"], f"{sheet}{row['line_number']}", row["reasons_text"])
+    return table
+
+
+def builds_table(builds: Iterable[Any]) -> Table:
+    """Published builds, the newest first."""
+    table = _table("current", "build", "made", "size", right=("size",))
+    for build in builds:
+        made = build.made_at.isoformat(sep=" ", timespec="seconds") if build.made_at else None
+        _add(table, "●" if build.is_current else "", build.build_id, made, f"{build.size_bytes / 1e6:,.1f} MB")
+    return table
+
+
+def assessment_table(rows: Iterable[Row]) -> Table:
+    """The targets of a plan with value, demand, pace and verdict, in the order of the plan."""
+    table = _table(
+        "target",
+        "nature",
+        "value",
+        "demand",
+        "pace",
+        "elapsed",
+        "verdict",
+        "reason",
+        right=("value", "demand", "pace", "elapsed"),
+    )
+    for row in rows:
+        name = Text(f"{row['target_id']} {_in_language(row, 'name')}")
+        verdict = say(f"verdicts.{row['verdict']}")
+        cells = [row["value_text"], row["demand_text"], _share(row["pace_share"]), _share(row["elapsed_share"])]
+        table.add_row(
+            name, Text(say(f"cli.nature.{row['nature']}")), *map(Text, cells), Text(verdict), Text(row["reason_text"])
+        )
+    return table

@@ -1,0 +1,55 @@
+"""`anlan check`: read everything that users edit, stop on faults, list the doubts. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pipelines.catalogue.read import check_catalogue, load_catalogue
+from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.plans import load_facts, load_parents, load_plans
+from pipelines.plans.lint import Doubt, lint
+from pipelines.settings import Settings
+from pipelines.sources.contract import KINDS, load_contract
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How much was read, and what is doubtful in the plans."""
+
+    contracts: int
+    indicators: int
+    plans: int
+    targets: int
+    doubts: tuple[Doubt, ...]
+
+
+def check_everything(settings: Settings) -> Checked:
+    """Read contracts, catalogue and plans, and look for doubts.
+
+    Raises:
+        PipelineError: The faults of all of them together.
+    """
+    faults: list[PipelineError] = []
+
+    def read(what: Callable[[], Found]) -> Found | None:
+        try:
+            return what()
+        except PipelineError as fault:
+            faults.append(fault)
+            return None
+
+    contracts = [read(lambda kind=kind: load_contract(kind)) for kind in KINDS]
+    catalogue = read(load_catalogue)
+    plans = read(lambda: load_plans(settings.path("plans")))
+    facts = read(lambda: load_facts(settings.path("plans") / "published-facts.csv"))
+    if catalogue is not None:
+        read(lambda: check_catalogue(catalogue, settings.path("codes")))
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
+    parents = load_parents(settings.path("codes"))
+    targets = sum(len(plan.targets) for plan in plans.values())
+    return Checked(len(contracts), len(catalogue), len(plans), targets, tuple(lint(plans, catalogue, facts, parents)))
