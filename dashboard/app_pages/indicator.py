@@ -1,0 +1,71 @@
+"""指标: one target, from its headline and trajectory to the clause, the formula and the records behind the number."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import frame, sentences
+from dashboard.charts import trajectory, waterfall
+from dashboard.charts.frame import CONFIG
+from dashboard.components import html, indicator_parts, lineage
+from pipelines.texts import say
+
+view = frame.view()
+plan, reader, as_of = view.plan, view.reader, view.as_of
+rows = sentences.by_risk(reader.assessments(plan["plan_id"], as_of))
+
+if not rows:
+    st.html(
+        html.empty(say("app.trouble.no_assessment_title"), say("app.trouble.no_assessment"), say("app.trouble.command"))
+    )
+    st.stop()
+
+row = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
+target = row["target_id"]
+if view.place.target and view.place.target != target:
+    st.html(html.trust_line((say("app.trouble.no_target", target=view.place.target),)))
+
+key = (plan["plan_id"], target, as_of)
+years, path, fan = reader.years(*key), reader.path(*key), reader.fan(*key)
+breaks = indicator_parts.breaks(row)
+
+left, right = st.columns([5, 2], vertical_alignment="center")
+left.html(f'<div class="a-data">{indicator_parts.above(row, view)}</div>')
+with right:
+    frame.target_picker(view, rows, target)
+st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(row["verdict"], large=True)}</h1>')
+
+wide, narrow = st.columns([1.75, 1], gap="small")
+with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
+    hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
+    st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.trajectory"))} · {html.esc(hint)}</h2>')
+    figure = trajectory(years, path, row, view.colours, fan=fan, breaks=breaks, height=400)
+    st.plotly_chart(figure, theme=None, config=CONFIG, alt=indicator_parts.alt(row, years), key="trajectory")
+    st.html(indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of)))
+with narrow:
+    st.html(indicator_parts.why(row))
+    st.html(indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan))
+    with st.container(border=True, key="card_parts", gap="xxsmall"):
+        parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
+        if parts is None:
+            st.html(
+                f'<h2 class="a-h2">{html.esc(say("app.cards.changes_from"))}</h2>'
+                f"<small>{html.esc(say('app.indicator.no_decomposition'))}</small>"
+            )
+        else:
+            title, start, steps, end = parts
+            st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>')
+            alt = sentences.listed([f"{name} {amount:+.4g}" for name, amount in steps])
+            figure = waterfall(start, steps, end, row, view.colours, height=210)
+            st.plotly_chart(figure, theme=None, config=CONFIG, alt=alt, key="parts")
+
+st.html(
+    '<div class="a-grid a-three">'
+    + indicator_parts.clause(row, plan)
+    + indicator_parts.definition(row)
+    + indicator_parts.doubts(row)
+    + "</div>"
+)
+with st.expander(say("app.indicator.twin")):
+    st.html(indicator_parts.twin(row, years, path))
+lineage.draw(row, years, view)

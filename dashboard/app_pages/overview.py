@@ -1,0 +1,58 @@
+"""总览: one sentence, the verdicts, what needs attention, what changed, and the board of targets."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from dashboard import format as shown
+from dashboard import frame, sentences
+from dashboard.components import board, html
+from pipelines.texts import say
+
+view = frame.view()
+rows = view.reader.assessments(view.plan["plan_id"], view.as_of)
+
+if not rows:
+    st.html(
+        html.empty(say("app.trouble.no_assessment_title"), say("app.trouble.no_assessment"), say("app.trouble.command"))
+    )
+    st.stop()
+
+main = sentences.by_risk(sentences.main_group(rows))
+rest = sentences.by_risk([row for row in rows if row["nature"] in sentences.SECOND_GROUP])
+owed = sentences.not_reported(view.reader.reporting_status(), view.as_of)
+earlier = [day for day in view.dates if day < view.as_of]
+before = view.reader.assessments(view.plan["plan_id"], earlier[-1]) if earlier else []
+
+above = " · ".join(
+    part
+    for part in (
+        html.esc(say("app.data_until", day=shown.day(view.as_of))),
+        html.esc(say("app.build", build=view.reader.build)),
+        html.synthetic_mark() if view.plan["is_synthetic"] else "",
+        html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
+    )
+    if part
+)
+attention = html.lines((html.badge(verdict), html.esc(text)) for verdict, text in sentences.alerts(rows))
+moved = sentences.changes(rows, before)
+changed = html.lines((html.turn(old, new), html.esc(text)) for old, new, text in moved[: sentences.SHOWN_CHANGES])
+cards = (
+    html.card(say("app.cards.verdicts", n=len(main)), html.verdict_bar(Counter(row["verdict"] for row in main)))
+    + html.card(say("app.cards.alerts"), attention or f"<p>{html.esc(say('app.cards.no_alerts'))}</p>")
+    + html.card(
+        say("app.cards.changes", day=shown.day(earlier[-1])) if earlier else say("app.cards.changes_none"),
+        changed or f"<p>{html.esc(say('app.cards.no_changes'))}</p>",
+    )
+)
+st.html(html.page_head(above, html.esc(sentences.judgement(rows)), below=f'<div class="a-grid a-three">{cards}</div>'))
+
+years = view.reader.years_by_target(view.plan["plan_id"], view.as_of)
+fans = view.reader.fans_by_target(view.plan["plan_id"], view.as_of)
+board.draw(main or rest, years, fans, view.place, key="board")
+if main and rest:
+    with st.expander(say("app.board.more", n=len(rest))):
+        board.draw(rest, years, fans, view.place, key="board_more")
+st.html(html.trust_line((say("app.board.foot_chance"), say("app.board.foot_source"), say("app.board.foot_click"))))

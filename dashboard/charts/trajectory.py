@@ -1,0 +1,264 @@
+"""The way of one indicator to its target: observed years, required path, target, and the fan of a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from dashboard.charts.frame import SIZE, frame, note
+from dashboard.format import in_display_unit
+from dashboard.format import target as target_text
+from pipelines.texts import say
+
+FAR = 3.0  # a target further away than this many times the span of the data would flatten them
+
+
+def trajectory(
+    years: Sequence[Mapping],
+    path: Sequence[Mapping],
+    row: Mapping,
+    colours: Mapping[str, str],
+    *,
+    fan: Sequence[Mapping] = (),
+    breaks: Sequence[tuple[float, str]] = (),
+    height: int = 360,
+) -> dict:
+    """A plotly figure as a plain dict.
+
+    Args:
+        years: `year, value, is_final`; a value of None is a gap, never a zero.
+        path: `year, required`; empty where the plan sets no path.
+        row: The target with its indicator: baseline_year, baseline_value, target_value, operator, due_year, display
+            fields; values in the indicator's own unit.
+        colours: Colour by role.
+        fan: `year, lo80, lo50, median, hi50, hi80`, own unit.
+        breaks: Where the scope of the series changed: year (with fraction) and a few words.
+        height: Pixels.
+    """
+    factor = row["display_factor"] or 1
+    seen = [(y["year"], y["value"] * factor, bool(y["is_final"])) for y in years if y["value"] is not None]
+    heights = [v for _, v, _ in seen] + [p["required"] * factor for p in path if p["required"] is not None]
+    heights += [f[key] * factor for f in fan for key in ("lo80", "hi80")]
+    goal = None if row["target_value"] is None else row["target_value"] * factor
+    first = min([y["year"] for y in years] + [p["year"] for p in path], default=row["due_year"] or 2020)
+    last = max(
+        row["due_year"] or first, max((x for x, _, _ in seen), default=first), *(f["year"] for f in fan), first + 1
+    )
+    traces: list[dict] = []
+    shapes: list[dict] = []
+    notes: list[dict] = []
+
+    if fan and seen:
+        traces += _fan(fan, seen[-1], factor, colours)
+        shapes.append(_ground(seen[-1][0], last + 0.4, colours))
+        notes.append(
+            note(seen[-1][0] + 0.08, 1, say("app.chart.forecast"), colours["muted"], yref="paper", yanchor="top")
+        )
+    traces += _required(path, factor, row, colours)
+    traces += _observed(years, factor, row, colours)
+    for at, words in breaks:
+        if first <= at <= last:
+            shapes.append(_upright(at, colours))
+            notes.append(note(at + 0.05, 1, words, colours["muted"], yref="paper", yanchor="top"))
+    if row.get("baseline_value") is not None and row.get("baseline_year"):
+        shown = in_display_unit(row["baseline_value"], row, trim=True)
+        words = say("app.chart.baseline", year=row["baseline_year"], value=shown)
+        notes.append(
+            note(
+                row["baseline_year"],
+                row["baseline_value"] * factor,
+                words,
+                colours["brand"],
+                yshift=10,
+                xanchor="center",
+            )
+        )
+    low, high = _span(heights)
+    if goal is not None:
+        words = say("app.chart.target", year=row["due_year"], target=target_text(row))
+        if _is_near(goal, low, high):
+            heights.append(goal)
+            shapes.append(_goal(goal, first, last, colours))
+            notes.append(note(first - 0.3, goal, words, colours["rust"]))
+        else:
+            above = goal > high
+            arrow = "↑" if above else "↓"
+            notes.append(
+                note(
+                    first - 0.3,
+                    1 if above else 0,
+                    f"{arrow} {words}{say('app.chart.off')}",
+                    colours["rust"],
+                    yref="paper",
+                    yanchor="top" if above else "bottom",
+                )
+            )
+    low, high = _span(heights)
+    return frame(
+        traces,
+        colours,
+        height=height,
+        shapes=shapes,
+        annotations=notes,
+        hovermode="closest",
+        xaxis={"range": [first - 0.4, last + 0.4], "dtick": 1 if last - first <= 12 else 2, "tickformat": "d"},
+        yaxis={
+            "range": [low, high],
+            "title": {"text": row["display_unit"] or "", "standoff": 6, "font": {"size": SIZE}},
+            "nticks": 6,
+        },
+    )
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    if low >= 0 and low < 0.5 * high:
+        low = 0.0
+    room = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
+    return (low - room if low > 0 else low), high + room
+
+
+def _is_near(goal: float, low: float, high: float) -> bool:
+    span = high - low
+    return low - FAR * span <= goal <= high + FAR * span
+
+
+def _observed(years: Sequence[Mapping], factor: float, row: Mapping, colours: Mapping[str, str]) -> list[dict]:
+    """Final years as a solid line with full points, provisional ones hollow and joined by dots; gaps stay open."""
+    final = [(y["year"], None if y["value"] is None else y["value"] * factor, y) for y in years if y["is_final"]]
+    hover = "%{x}: %{text}<extra></extra>"
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": say("app.chart.final"),
+            "x": [x for x, _, _ in final],
+            "y": [v for _, v, _ in final],
+            "text": [_hover(y, row) for _, _, y in final],
+            "hovertemplate": hover,
+            "connectgaps": False,
+            "line": {"color": colours["brand"], "width": 2.4},
+            "marker": {"color": colours["brand"], "size": 7},
+        }
+    ]
+    known = [y for y in years if y["value"] is not None]
+    for before, after in pairwise(known):
+        if not after["is_final"] and after["year"] - before["year"] == 1:
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": [before["year"], after["year"]],
+                    "y": [before["value"] * factor, after["value"] * factor],
+                    "hoverinfo": "skip",
+                    "line": {"color": colours["brand"], "width": 2, "dash": "dot"},
+                }
+            )
+    hollow = [y for y in known if not y["is_final"]]
+    if hollow:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": say("app.chart.provisional"),
+                "x": [y["year"] for y in hollow],
+                "y": [y["value"] * factor for y in hollow],
+                "text": [_hover(y, row) for y in hollow],
+                "hovertemplate": hover,
+                "marker": {"color": colours["card"], "size": 9, "line": {"color": colours["brand"], "width": 2}},
+            }
+        )
+    return traces
+
+
+def _hover(year: Mapping, row: Mapping) -> str:
+    if year["value"] is None:
+        return ""
+    state = "" if year["is_final"] else f" · {say('app.chart.provisional')}"
+    return f"{in_display_unit(year['value'], row)} {row['display_unit'] or ''}{state}"
+
+
+def _required(path: Sequence[Mapping], factor: float, row: Mapping, colours: Mapping[str, str]) -> list[dict]:
+    points = [p for p in path if p["required"] is not None]
+    if len(points) < 2:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": say("app.chart.path"),
+            "x": [p["year"] for p in points],
+            "y": [p["required"] * factor for p in points],
+            "text": [f"{say('app.chart.path')} {in_display_unit(p['required'], row)}" for p in points],
+            "hovertemplate": "%{x}: %{text}<extra></extra>",
+            "line": {"color": colours["grey"], "width": 1.6, "dash": "dash"},
+        }
+    ]
+
+
+def _fan(fan: Sequence[Mapping], last: tuple, factor: float, colours: Mapping[str, str]) -> list[dict]:
+    """The 80 % band, the darker 50 % band and the median, all starting at the last observed year."""
+    x = [last[0]] + [f["year"] for f in fan]
+    edge = {key: [last[1]] + [f[key] * factor for f in fan] for key in ("lo80", "lo50", "median", "hi50", "hi80")}
+    bands = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x + x[::-1],
+            "y": edge[high] + edge[low][::-1],
+            "fill": "toself",
+            "fillcolor": fill,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "name": name,
+        }
+        for low, high, fill, name in (
+            ("lo80", "hi80", "rgba(61,122,181,0.22)", "80%"),
+            ("lo50", "hi50", "rgba(61,122,181,0.34)", "50%"),
+        )
+    ]
+    middle = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": edge["median"],
+        "name": say("app.chart.median"),
+        "hoverinfo": "skip",
+        "line": {"color": colours["blue"], "width": 2, "dash": "dash"},
+    }
+    return [*bands, middle]
+
+
+def _ground(left: float, right: float, colours: Mapping[str, str]) -> dict:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": left,
+        "x1": right,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": colours["track"],
+        "opacity": 0.35,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _upright(at: float, colours: Mapping[str, str]) -> dict:
+    line = {"color": colours["grey"], "width": 1.2, "dash": "dot"}
+    return {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}
+
+
+def _goal(goal: float, first: float, last: float, colours: Mapping[str, str]) -> dict:
+    line = {"color": colours["rust"], "width": 1.6}
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "y",
+        "x0": first - 0.4,
+        "x1": last + 0.4,
+        "y0": goal,
+        "y1": goal,
+        "line": line,
+    }

@@ -1,0 +1,139 @@
+"""The board of targets: one row each, the whole row a link to the target's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboard import format as shown
+from dashboard import sentences
+from dashboard.address import Place
+from dashboard.charts import sparkline
+from dashboard.charts.sparkline import HEIGHT, WIDTH
+from dashboard.components import html
+from pipelines.texts import say
+
+HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
+
+
+def heads(due_year: int | None) -> str:
+    """The headings above the rows."""
+    cells = []
+    for head in HEADS:
+        key = "app.board.target_year" if head == "target" and due_year else f"app.board.{head}"
+        cells.append(f'<span class="{_kind(head)}">{html.esc(say(key, year=due_year))}</span>')
+    return f'<div class="a-row a-heads">{"".join(cells)}</div>'
+
+
+def _kind(head: str) -> str:
+    return {"now": "a-num", "target": "a-num a-mid", "progress": "a-mid", "line": "a-wide", "chance": "a-wide"}.get(
+        head, ""
+    )
+
+
+def row(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping] = ()) -> str:
+    """One target as HTML.
+
+    Args:
+        target: An assessed row.
+        years: Its yearly values, oldest first.
+        fan: Its forecast, where there is one.
+    """
+    name = shown.named(target)
+    small = f"<small>{html.esc(below(target))}</small>"
+    cells = [
+        html.nature_tag(target["nature"]),
+        f'<span class="a-name" title="{html.esc(name)}">{html.esc(name)}{small}</span>',
+        f'<span class="a-num"><b>{html.esc(_now(target))}</b> <small>{html.esc(shown.unit(target))}</small></span>',
+        f'<span class="a-num a-mid">{html.esc(shown.target(target))}</span>',
+        f'<span class="a-mid">{_progress(target)}</span>',
+        f'<span class="a-wide">{_line(target, years, fan)}</span>',
+        f'<span class="a-wide">{_chance(target)}</span>',
+        html.badge(target["verdict"]),
+    ]
+    return f'<div class="a-row">{"".join(cells)}</div>'
+
+
+def draw(
+    rows: Sequence[Mapping], years: Mapping[str, Sequence[Mapping]], fans: Mapping, place: Place, key: str
+) -> None:
+    """Headings and rows on the page.
+
+    Args:
+        rows: Assessed rows in the order in which they stand.
+        years: Yearly values by target.
+        fans: Forecasts by target.
+        place: Where we are; the links keep it.
+        key: Name of this board, unique on the page.
+    """
+    due = {target["due_year"] for target in rows}
+    with st.container(key=key, gap=None):
+        st.html(heads(due.pop() if len(due) == 1 else None))
+        for target in rows:
+            name = target["target_id"]
+            with st.container(key=f"row_{name}", gap=None):
+                st.html(row(target, years.get(name, ()), fans.get(name, ())))
+                st.page_link("app_pages/indicator.py", label=shown.named(target), query_params=place.query(target=name))
+
+
+def below(target: Mapping) -> str:
+    """The small line under a name: how the target is judged, and what a reader must know about the value."""
+    flags = shown.parsed(target["flags"], {}) or {}
+    parts = [say(f"app.target_kinds.{target['kind']}")]
+    if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
+        parts.append(say("app.by_year", year=target["due_year"]))
+    if target["value_year"]:
+        state = "app.value_provisional" if target["is_provisional"] else "app.value_of_year"
+        parts.append(say(state, year=target["value_year"]))
+    parts += [
+        say(f"app.flags.{flag}")
+        for flag in ("target_is_loose", "definition_to_confirm", "fell_back")
+        if flags.get(flag)
+    ]
+    if shown.parsed(target["doubts"], []):
+        parts.append(say("app.flags.doubt"))
+    return " · ".join(parts)
+
+
+def _now(target: Mapping) -> str:
+    return shown.in_display_unit(target["value_now"], target)
+
+
+def _progress(target: Mapping) -> str:
+    done, elapsed = target["pace_share"], target["elapsed_share"]
+    words = say("app.board.progress_words", done=shown.share(done), elapsed=shown.share(elapsed))
+    return html.progress(done, elapsed, words)
+
+
+def _line(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping]) -> str:
+    source = sparkline(years, target["target_value"], target["due_year"], fan)
+    if not source:
+        reasons = [year["missing_reason"] for year in years if year["missing_reason"]]
+        return f"<small>{html.esc(shown.missing(reasons[-1] if reasons else None))}</small>"
+    points = [year for year in years if year["value"] is not None]
+    words = sentences.listed([f"{year['year']} {shown.in_display_unit(year['value'], target)}" for year in points[-5:]])
+    return html.image(source, words, width=WIDTH, height=HEIGHT)
+
+
+def _chance(target: Mapping) -> str:
+    probability = sentences.chance_of(target)
+    if probability is not None:
+        return html.chance(probability)
+    return f"<small>{html.esc(pace_words(target))}</small>"
+
+
+def pace_words(target: Mapping) -> str:
+    """What can be said without a probability: ahead of the required path, on it, or behind."""
+    if target["verdict"] not in ("undecided", "no_forecast", "no_data"):
+        return shown.NOTHING
+    if target["value_now"] is None:
+        return shown.NOTHING
+    done, elapsed = target["pace_share"], target["elapsed_share"]
+    if target["required_now"] is None and done is None:
+        return say("app.pace.no_path")
+    if sentences.is_behind(target):
+        return say("app.pace.behind")
+    if done is not None and elapsed is not None and done >= elapsed:
+        return say("app.pace.ahead")
+    return say("app.pace.on_path")

@@ -1,0 +1,141 @@
+"""The small pieces: verdict badges, tags, bars, dots, tiles, cards, trust lines. Each returns HTML text."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+
+from dashboard.theme import mark
+from pipelines.assessment.verdict import displayed_tenths, probability_words
+from pipelines.texts import say
+
+
+def esc(text: object) -> str:
+    """Text of any origin, safe inside an element and inside a quoted attribute."""
+    return html.escape(str(text), quote=True)
+
+
+def badge(verdict: str | None, *, large: bool = False) -> str:
+    """A verdict as shape, word and colour."""
+    sign = mark(verdict)
+    word = say(f"verdicts.{verdict or 'no_data'}")
+    size = " a-large" if large else ""
+    return f'<span class="a-verdict a-c-{sign.role}{size}"><i>{sign.shape}</i>{esc(word)}</span>'
+
+
+def turn(before: str, now: str) -> str:
+    """From one verdict to another by their shapes; one shape when it stayed."""
+    old, new = mark(before), mark(now)
+    if before == now:
+        return f'<span class="a-c-{new.role}">{new.shape}</span>'
+    return f'<span class="a-c-{old.role}">{old.shape}</span>→<span class="a-c-{new.role}">{new.shape}</span>'
+
+
+def nature_tag(nature: str) -> str:
+    """约束性 and its kin; a binding target's tag is filled."""
+    filled = " a-filled" if nature == "binding" else ""
+    return f'<span class="a-tag{filled}">{esc(say(f"app.nature.{nature}"))}</span>'
+
+
+def progress(done: float | None, elapsed: float | None, words: str) -> str:
+    """A bar of the targeted change that has been made, with a tick at the time that has passed.
+
+    Args:
+        done: Share 0-1; clipped to the bar, because the number beside it says what lies beyond. None = no bar.
+        elapsed: Share 0-1 of the plan's time.
+        words: What the bar says, for those who do not see it.
+    """
+    if done is None:
+        return f'<span class="a-bar a-none" role="img" aria-label="{esc(words)}"></span>'
+    wide = min(max(done, 0.0), 1.0) * 100
+    tick = "" if elapsed is None else f'<u style="left:{min(max(elapsed, 0.0), 1.0) * 100:.0f}%"></u>'
+    return f'<span class="a-bar" role="img" aria-label="{esc(words)}"><b style="width:{wide:.0f}%"></b>{tick}</span>'
+
+
+def chance(probability: float) -> str:
+    """Ten dots and the words for a probability; never finer than tens of per cent."""
+    tenths = displayed_tenths(probability)
+    words = probability_words(probability)
+    row = f'<span class="a-dots" aria-hidden="true"><b style="width:{tenths * 10}%"></b></span>'
+    return f"{row}<small>{esc(words)}</small>"
+
+
+def image(source: str, words: str, *, width: int, height: int) -> str:
+    """A picture with its text; without a picture, only the text."""
+    if not source:
+        return f"<small>{esc(words)}</small>"
+    return f'<img src="{esc(source)}" width="{width}" height="{height}" alt="{esc(words)}">'
+
+
+def card(title: str, body: str, *, extra: str = "") -> str:
+    """A framed block with a small heading; `body` and `extra` are HTML."""
+    return f'<section class="a-card {extra}"><h2>{esc(title)}</h2>{body}</section>'
+
+
+def lines(items: Iterable[tuple[str, str]]) -> str:
+    """A mark (HTML) and a sentence (HTML) per line."""
+    return "".join(f'<div class="a-line"><span>{first}</span><span>{second}</span></div>' for first, second in items)
+
+
+def verdict_bar(counts: Mapping[str, int]) -> str:
+    """How many targets have which verdict, as one bar in the order of risk, each part named below it."""
+    parts = sorted(((v, n) for v, n in counts.items() if n), key=lambda item: mark(item[0]).risk)
+    bars = "".join(f'<b class="a-b-{mark(v).role}" style="flex:{n}">{n}</b>' for v, n in parts)
+    names = "".join(f"<span>{badge(v)} {n}</span>" for v, n in parts)
+    return f'<div class="a-verdicts" aria-hidden="true">{bars}</div><div class="a-legend">{names}</div>'
+
+
+def tile(label: str, value: str, unit: str = "", below: str = "") -> str:
+    """A number with its label and one line of context; no arrow and no colour of its own."""
+    under = f"<small>{esc(below)}</small>" if below else ""
+    number = f"<p><b>{esc(value)}</b> <small>{esc(unit)}</small></p>"
+    return f'<div class="a-tile"><span>{esc(label)}</span>{number}{under}</div>'
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Names and values, one pair a line; values are HTML."""
+    rows = "".join(f"<tr><th scope=row>{esc(name)}</th><td>{value}</td></tr>" for name, value in pairs)
+    return f'<table class="a-facts"><tbody>{rows}</tbody></table>'
+
+
+def table(
+    heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: Iterable[int] = (), caption: str = ""
+) -> str:
+    """A plain table; every cell is escaped.
+
+    Args:
+        heads: Column headings.
+        rows: Cells as text.
+        numbers: Places of the columns that are set flush right.
+        caption: What the table shows, for those who do not see it.
+    """
+    right = set(numbers)
+
+    def cells(row: Iterable[object], tag: str) -> str:
+        return "".join(f"<{tag}{' class=a-n' if i in right else ''}>{esc(cell)}</{tag}>" for i, cell in enumerate(row))
+
+    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    said = f"<caption>{esc(caption)}</caption>" if caption else ""
+    head = f"<thead><tr>{cells(heads, 'th')}</tr></thead>"
+    return f'<div class="a-scroll"><table class="a-table">{said}{head}<tbody>{body}</tbody></table></div>'
+
+
+def trust_line(parts: Iterable[str]) -> str:
+    """Source, data date, scope, clause, formula under a figure; empty parts are left out."""
+    return f'<p class="a-trust">{" · ".join(esc(part) for part in parts if part)}</p>'
+
+
+def page_head(above: str, sentence: str, *, below: str = "") -> str:
+    """The grey line of facts (HTML), the one sentence that a page says (HTML), and what follows it (HTML)."""
+    return f'<div class="a-data">{above}</div><h1 class="a-h1">{sentence}</h1>{below}'
+
+
+def synthetic_mark() -> str:
+    """模拟数据, wherever figures are shown that no real place reported."""
+    return f"<em>{esc(say('product.synthetic'))}</em>"
+
+
+def empty(title: str, what: str, command: str = "") -> str:
+    """A page or figure without data: why, and what to do next."""
+    todo = f"<pre>{esc(command)}</pre>" if command else ""
+    return f'<section class="a-card a-empty"><h2>{esc(title)}</h2><p>{esc(what)}</p>{todo}</section>'

@@ -1,0 +1,258 @@
+"""The parts of the indicator page as HTML: headline, reasons, room, clause, formula, doubts, the table twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboard import format as shown
+from dashboard import sentences
+from dashboard.components import html
+from dashboard.components.board import pace_words
+from pipelines.assessment.verdict import probability_words
+from pipelines.texts import current_language, say
+
+
+def above(row: Mapping, view) -> str:
+    """Where we are and how fresh the data are."""
+    parts = [
+        html.esc(shown.named(view.plan, "title")),
+        html.esc(say(f"app.nature.{row['nature']}")),
+        html.esc(say(f"app.target_kinds.{row['kind']}")),
+        html.esc(say("app.data_until", day=shown.day(view.as_of))),
+    ]
+    if view.plan["is_synthetic"]:
+        parts.append(html.synthetic_mark())
+    return " · ".join(parts)
+
+
+def headline(row: Mapping) -> str:
+    """The page's sentence: the value, how far from its path, the target, and the chance where there is one."""
+    name = shown.named(row)
+    if row["value_now"] is None:
+        text = say("app.indicator.head_no_value", name=name, missing=shown.missing(_missing_reason(row)))
+    else:
+        value = shown.in_display_unit(row["value_now"], row)
+        text = say("app.indicator.head_value", name=name, year=row["value_year"], value=value, unit=shown.unit(row))
+        text += _gap(row)
+    if row["kind"] == "monitored":
+        return text + say("app.indicator.head_watch") + say("app.full_stop")
+    if row["target_value"] is not None:
+        text += say("app.indicator.head_target", year=row["due_year"] or "", target=shown.target(row))
+    if sentences.chance_of(row) is not None:
+        text += say("app.indicator.head_chance", chance=probability_words(sentences.chance_of(row)))
+    return text + say("app.full_stop")
+
+
+def _missing_reason(row: Mapping) -> str:
+    facts = shown.parsed(row["reason_facts"], {}) or {}
+    return facts.get("missing_reason") or ("not_tested" if row["kind"] == "events" else "not_reported")
+
+
+def _gap(row: Mapping) -> str:
+    if row["required_now"] is None:
+        return ""
+    gap = shown.in_display_unit(abs(row["value_now"] - row["required_now"]), row)
+    if not any(digit in gap for digit in "123456789"):
+        return say("app.indicator.head_on")
+    key = "head_above" if row["value_now"] > row["required_now"] else "head_below"
+    return say(f"app.indicator.{key}", gap=gap)
+
+
+def alt(row: Mapping, years: Sequence[Mapping]) -> str:
+    """What the trajectory shows, for those who do not see it."""
+    points = [f"{y['year']} {shown.in_display_unit(y['value'], row)}" for y in years if y["value"] is not None]
+    return say("app.indicator.alt", name=shown.named(row), points=sentences.listed(points), target=shown.target(row))
+
+
+def why(row: Mapping) -> str:
+    """The verdict's reason and the numbers beside it."""
+    unit = shown.unit(row)
+
+    def with_unit(value: float | None) -> str:
+        return html.esc(f"{shown.in_display_unit(value, row)} {unit}".strip())
+
+    pairs = [
+        (
+            say("app.indicator.value_now", year=row["value_year"] or shown.NOTHING),
+            f"<b>{with_unit(row['value_now'])}</b>",
+        )
+    ]
+    if row["required_now"] is not None:
+        pairs.append((say("app.indicator.required_now", year=row["value_year"]), with_unit(row["required_now"])))
+    if row["pace_share"] is not None:
+        pairs.append((say("app.indicator.pace"), html.esc(f"{shown.share(row['pace_share'])} · {pace_words(row)}")))
+    if row["elapsed_share"] is not None:
+        pairs.append((say("app.indicator.elapsed"), html.esc(shown.share(row["elapsed_share"]))))
+    if row["required_rate"] is not None:
+        pairs.append((say("app.indicator.required_rate"), html.esc(rate(row))))
+    if row["room"] is not None:
+        pairs.append((say("app.indicator.room"), with_unit(row["room"])))
+    if row["year_to_date"] is not None:
+        both = f"{with_unit(row['year_to_date'])} / {with_unit(row['year_to_date_before'])}"
+        name = f"{say('app.indicator.year_to_date')} / {say('app.indicator.year_to_date_before')}"
+        pairs.append((name, f"{both} <small>{html.esc(say('app.indicator.not_judged'))}</small>"))
+    flags = shown.parsed(row["flags"], {}) or {}
+    notes = [say(f"app.flags.{flag}") for flag in FLAGS if flags.get(flag)]
+    below = f'<p class="a-doubt">{html.esc(sentences.listed(notes))}</p>' if notes else ""
+    body = f"<p>{html.esc(sentences.reason(row))}</p>{html.facts(pairs)}{below}"
+    return html.card(say("app.indicator.why", verdict=say(f"verdicts.{row['verdict']}")), body)
+
+
+FLAGS = ("target_is_loose", "flips_when_rounded", "fell_back", "definition_to_confirm", "reopened")
+
+
+def rate(row: Mapping) -> str:
+    """The change that each remaining year must bring, with its sign."""
+    sign = "+" if row["required_rate"] > 0 else shown.MINUS
+    return f"{sign}{shown.in_display_unit(abs(row['required_rate']), row)} {shown.unit(row)}"
+
+
+def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
+    """How much of the year's control figure is used against the time that has passed; never how many may still die."""
+    whole = [f for f in figures if f["region_code"] == plan["region_code"] and not f["sector_code"]]
+    if row["category"] not in ("safety", "work safety") or not whole:
+        return ""
+    figure = max(whole, key=lambda f: f["year"])
+    words = say("app.indicator.control_used", share=shown.share(figure["used_share"]))
+    bar = html.progress(figure["used_share"], figure["elapsed_share"], words)
+    below = say("app.indicator.control_elapsed", share=shown.share(figure["elapsed_share"]))
+    return html.card(say("app.indicator.control"), f"<p>{html.esc(words)} · {html.esc(below)}</p>{bar}")
+
+
+def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]):
+    """Title, start, steps and end of the waterfall, or None when two years cannot be compared.
+
+    Sectors are shown where there are any, else regions, else numerator and denominator.
+    """
+    values = {year["year"]: year["value"] for year in years if year["value"] is not None}
+    groups = {
+        "": [c for c in contributions if c["part"] in ("numerator", "denominator")],
+        "sector": [c for c in contributions if c["part"].startswith("sector:")],
+        "region": [c for c in contributions if c["part"].startswith("region:")],
+    }
+    chosen = groups[""] or groups["sector"] or groups["region"]
+    if not chosen:
+        return None
+    first, last = chosen[0]["from_year"], chosen[0]["to_year"]
+    if first not in values or last not in values:
+        return None
+    steps = [(_part_name(c["part"], names), c["amount"]) for c in chosen]
+    sectors = groups["sector"]
+    if groups[""] and sectors:
+        inside = [(_part_name(c["part"], names), c["amount"]) for c in sectors if c["amount"]]
+        rest = [step for step, c in zip(steps, chosen, strict=True) if c["part"] != "numerator"]
+        steps = inside + rest
+    title = say("app.indicator.decomposition", from_year=first, to_year=last)
+    return title, (str(first), values[first]), steps, (str(last), values[last])
+
+
+def _part_name(part: str, names: Mapping[str, Mapping]) -> str:
+    if part in ("numerator", "denominator"):
+        return say(f"app.indicator.{part}")
+    code = part.partition(":")[2]
+    return shown.named(names[part]) if part in names else (code or say("app.indicator.unassigned"))
+
+
+def clause(row: Mapping, plan: Mapping) -> str:
+    """The plan's own words, where they stand."""
+    quote = (
+        f'<p class="a-quote">“{html.esc(row["quote"])}”</p>'
+        if row["quote"]
+        else f"<p>{html.esc(say('app.indicator.no_quote'))}</p>"
+    )
+    place = " · ".join(str(part) for part in (shown.named(plan, "title"), row["clause"] or row["section"]) if part)
+    return html.card(say("app.indicator.clause"), f"{quote}<small>{html.esc(place)}</small>")
+
+
+def definition(row: Mapping) -> str:
+    """Formula, meaning, computation, and what the number must not be used for."""
+    explain = shown.parsed(row["explain"], {}) or {}
+    pairs = [(say("app.indicator.formula"), html.esc(shown.named(row, "formula")))]
+    for key, name in (("what", "definition"), ("how_we_compute", "how"), ("do_not_use_for", "dont")):
+        words = _words(explain.get(key))
+        if words:
+            pairs.append((say(f"app.indicator.{name}"), html.esc(words)))
+    return html.card(say("app.indicator.formula"), html.facts(pairs))
+
+
+def _words(text: object) -> str:
+    if isinstance(text, Mapping):
+        return str(text.get(current_language()) or text.get("zh") or "")
+    return str(text or "")
+
+
+def doubts(row: Mapping) -> str:
+    """What is doubtful in the plan's own print, and how the printed baseline compares with the recomputed one."""
+    said = [_words(doubt) for doubt in shown.parsed(row["doubts"], []) or []]
+    if row["baseline_printed"] is not None and row["baseline_value"] is not None:
+        said.append(
+            say(
+                "app.indicator.baseline_printed",
+                printed=shown.in_display_unit(row["baseline_printed"], row),
+                computed=shown.in_display_unit(row["baseline_value"], row),
+            )
+        )
+    body = "".join(f"<p>{html.esc(text)}</p>" for text in said) or f"<p>{html.esc(say('app.indicator.no_doubts'))}</p>"
+    return html.card(say("app.indicator.doubts"), body)
+
+
+def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping]) -> str:
+    """The trajectory as a table: value, numerator, denominator, required path and state of each year."""
+    required = {p["year"]: p["required"] for p in path}
+    values = {year["year"]: year for year in years}
+    cells = []
+    for year in sorted(set(required) | set(values)):
+        one = values.get(year)
+        cells.append(
+            (
+                str(year),
+                _value(one, row),
+                shown.NOTHING if one is None else _plain(one["numerator"]),
+                shown.NOTHING if one is None else _plain(one["denominator"]),
+                shown.in_display_unit(required.get(year), row),
+                _state(one),
+            )
+        )
+    heads = [
+        say(f"app.indicator.{key}")
+        for key in ("year", "value", "numerator_value", "denominator_value", "required", "state")
+    ]
+    caption = f"{shown.named(row)} · {shown.unit(row)}"
+    return html.table(heads, cells, numbers=(1, 2, 3, 4), caption=caption)
+
+
+def _value(year: Mapping | None, row: Mapping) -> str:
+    if year is None:
+        return shown.NOTHING
+    return shown.missing(year["missing_reason"]) if year["value"] is None else shown.in_display_unit(year["value"], row)
+
+
+def _plain(value: float | None) -> str:
+    return shown.number(value, 2, trim=True)
+
+
+def _state(year: Mapping | None) -> str:
+    if year is None or year["value"] is None:
+        return shown.NOTHING
+    if not year["is_complete"]:
+        return say("app.indicator.incomplete")
+    return say("app.indicator.final") if year["is_final"] else say("app.chart.provisional")
+
+
+def trust(row: Mapping, view, sources: Sequence[str]) -> str:
+    """Source, data date, scope, clause and formula of the figure above."""
+    return html.trust_line(
+        (
+            say("product.synthetic") if view.plan["is_synthetic"] else "",
+            say("app.trust.source", source=sentences.listed(sources)) if sources else "",
+            say("app.trust.until", day=shown.day(view.as_of)),
+            say("app.trust.clause", clause=row["clause"] or row["section"]) if row["clause"] or row["section"] else "",
+            say("app.trust.formula", formula=shown.named(row, "formula")),
+        )
+    )
+
+
+def breaks(row: Mapping) -> list[tuple[float, str]]:
+    """Years in which the scope of the series changed, from the catalogue's entry."""
+    explain = shown.parsed(row["explain"], {}) or {}
+    return [(float(one["year"]), _words(one)) for one in explain.get("breaks", [])]

@@ -1,0 +1,85 @@
+"""From a number to its records: the year's numerator, who reported it, and the file, sheet and line of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboard import export
+from dashboard import format as shown
+from dashboard.components import html, record_table
+from pipelines.texts import say
+
+SHOWN = 8
+
+
+def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
+    """The card with the sentence, a short table of records, the link to all of them and the download.
+
+    Args:
+        row: The assessed target.
+        years: Its yearly values.
+        view: The view of this run.
+    """
+    known = [year for year in years if year["value"] is not None]
+    with st.container(border=True, key="card_lineage", gap="xsmall"):
+        st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.lineage"))}</h2>')
+        if not known:
+            st.html(f"<small>{html.esc(say('app.indicator.lineage_none'))}</small>")
+            return
+        choices = [year["year"] for year in reversed(known)]
+        asked = view.place.filters.get("year", "")
+        year = int(asked) if asked.isdigit() and int(asked) in choices else (row["value_year"] or choices[0])
+        _years(choices, year, view)
+        value = next((one for one in known if one["year"] == year), known[-1])
+        found = view.reader.lineage(view.plan["plan_id"], row["target_id"], value["year"], view.as_of, SHOWN, 0)
+        st.html(f"<p>{html.esc(_sentence(row, value, found))}</p>" + record_table.as_html(found["kind"], found["rows"]))
+        if found["total"]:
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                query = view.place.query(target=row["target_id"], kind=found["kind"], year=value["year"])
+                st.page_link("app_pages/records.py", label=say("app.indicator.lineage_all"), query_params=query)
+                st.download_button(
+                    say("app.records.download"),
+                    lambda: export.csv(
+                        record_table.plain(
+                            found["kind"],
+                            view.reader.lineage(
+                                view.plan["plan_id"], row["target_id"], value["year"], view.as_of, export.MOST, 0
+                            )["rows"],
+                        ),
+                        is_synthetic=view.plan["is_synthetic"],
+                    ),
+                    file_name=f"{view.plan['plan_id']}_{row['target_id']}_{value['year']}.csv",
+                    mime="text/csv",
+                    on_click="ignore",
+                    key="download_lineage",
+                )
+
+
+def _years(choices: Sequence[int], year: int, view) -> None:
+    from dashboard import frame
+
+    frame.follow("pick_year", year)
+    st.segmented_control(
+        say("app.indicator.lineage_year"),
+        list(choices)[:10],
+        key="pick_year",
+        format_func=str,
+        label_visibility="collapsed",
+        required=True,
+        on_change=frame.picked,
+        args=("pick_year", "year"),
+    )
+
+
+def _sentence(row: Mapping, year: Mapping, found: Mapping) -> str:
+    key = "lineage_statistic" if found["kind"] == "statistics" else "lineage_sentence"
+    return say(
+        f"app.indicator.{key}",
+        year=year["year"],
+        value=shown.in_display_unit(year["value"], row),
+        unit=shown.unit(row),
+        numerator=shown.number(year["numerator"], 2, trim=True),
+        n=found["total"],
+    )

@@ -1,0 +1,191 @@
+"""Around every page: the place from the address, the pinned build, the head with its pickers, and faults in words."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import address, data, theme
+from dashboard import format as shown
+from dashboard.components import html
+from pipelines.errors import PipelineError
+from pipelines.texts import has, say, set_language
+
+HERE = Path(__file__).resolve().parent
+PAGES = ("overview", "indicator", "records", "data_loads")
+NEWEST = "newest"
+VIEW = "_anlan_view"
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page needs to draw itself.
+
+    Args:
+        place: The place as the address says it, settled to plans and dates of this build.
+        reader: The pinned build.
+        plan: The row of the plan.
+        as_of: The as-of date in force.
+        dates: As-of dates of the plan, oldest first.
+        plans: All plans of the build.
+    """
+
+    place: address.Place
+    reader: data.Reader
+    plan: dict
+    as_of: object
+    dates: tuple
+    plans: tuple
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Colours by role for the ground that the browser shows."""
+        return theme.palette(st.context.theme.type or "light")
+
+
+def run() -> None:
+    """One run of the app, from the address to the page's last element."""
+    language = _language()
+    set_language(language)
+    st.set_page_config(page_title=say("product.name"), page_icon=str(HERE / "assets/favicon.png"), layout="wide")
+    pages = {
+        name: st.Page(f"app_pages/{name}.py", title=say(f"app.pages.{name}"), url_path=name, default=name == PAGES[0])
+        for name in PAGES
+    }
+    current = st.navigation(list(pages.values()), position="hidden")
+    st.html(f"<style>{_style()}</style>")
+    try:
+        view = _view(language)
+        _head(view, current)
+        st.session_state[VIEW] = view
+        current.run()
+    except PipelineError as fault:
+        trouble(fault)
+
+
+def view() -> View:
+    """The view of this run, for the page that is drawn."""
+    return st.session_state[VIEW]
+
+
+def trouble(fault: PipelineError) -> None:
+    """A fault in its own words with the command that helps; never a traceback."""
+    key = f"errors.{fault.code}.command"
+    command = say(key) if has(key) else say("app.trouble.command")
+    st.html(html.empty(say("app.trouble.title"), fault.tell(), command))
+
+
+@functools.cache
+def _style() -> str:
+    return ":root{" + theme.variables() + "}" + (HERE / "assets/app.css").read_text(encoding="utf-8")
+
+
+def _language() -> str:
+    return address.parse(st.query_params.to_dict(), data.settings().app.language).lang
+
+
+def _view(language: str) -> View:
+    reader = data.pin()
+    plans = tuple(reader.plans())
+    if not plans:
+        raise PipelineError("app_no_plans")
+    asked = address.parse(st.query_params.to_dict(), language)
+    place = address.settled(asked, [plan["plan_id"] for plan in plans])
+    plan = next(row for row in plans if row["plan_id"] == place.plan)
+    dates = tuple(sorted(row["as_of_on"] for row in reader.as_of_dates(place.plan)))
+    place = address.settled(place, [place.plan], dates)
+    return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans)
+
+
+def _head(view: View, current: st.Page) -> None:
+    """Brand, pages and pickers in one row; each link carries the whole place."""
+    with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="a-brand">{html.esc(say("product.name"))}</p>', width="content")
+        for name in PAGES:
+            st.page_link(f"app_pages/{name}.py", label=_page_label(name, current), query_params=view.place.query())
+        st.space("stretch")
+        _pickers(view)
+
+
+def _page_label(name: str, current: st.Page) -> str:
+    title = say(f"app.pages.{name}")
+    return f"**{title}**" if title == current.title else title
+
+
+def _pickers(view: View) -> None:
+    plans = {row["plan_id"]: shown.named(row, "title") for row in view.plans}
+    follow("pick_plan", view.place.plan)
+    st.selectbox(
+        say("app.pick.plan"),
+        list(plans),
+        key="pick_plan",
+        format_func=lambda plan: plans.get(plan, plan),
+        label_visibility="collapsed",
+        width=260,
+        on_change=picked,
+        args=("pick_plan", "plan"),
+    )
+    days = [NEWEST, *[day.isoformat() for day in reversed(view.dates)]]
+    follow("pick_as_of", view.place.as_of.isoformat() if view.place.as_of else NEWEST)
+    latest = shown.day(max(view.dates, default=None))
+    st.selectbox(
+        say("app.pick.as_of"),
+        days,
+        key="pick_as_of",
+        format_func=lambda day: say("app.pick.newest", day=latest) if day == NEWEST else say("app.pick.day", day=day),
+        label_visibility="collapsed",
+        width=190,
+        on_change=picked,
+        args=("pick_as_of", "as_of"),
+    )
+    follow("pick_lang", view.place.lang)
+    st.segmented_control(
+        say("app.pick.language"),
+        ["zh", "en"],
+        key="pick_lang",
+        format_func={"zh": "中", "en": "EN"}.get,
+        label_visibility="collapsed",
+        on_change=picked,
+        args=("pick_lang", "lang"),
+        required=True,
+        width="content",
+    )
+
+
+def target_picker(view: View, rows: list[dict], target: str) -> None:
+    """Choose another target of the plan without leaving the page."""
+    names = {row["target_id"]: shown.named(row) for row in rows}
+    follow("pick_target", target)
+    st.selectbox(
+        say("app.pick.target"),
+        list(names),
+        key="pick_target",
+        format_func=lambda name: names.get(name, name),
+        label_visibility="collapsed",
+        on_change=picked,
+        args=("pick_target", "target"),
+    )
+
+
+def follow(key: str, value: object) -> None:
+    """The address leads, the picker follows."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def picked(key: str, name: str) -> None:
+    """Write what was picked into the address; another plan has other targets and regions."""
+    value = st.session_state[key]
+    place = address.parse(st.query_params.to_dict(), data.settings().app.language)
+    if name == "plan":
+        query = address.Place(plan=value, as_of=place.as_of, lang=place.lang).query()
+    elif name == "as_of":
+        query = place.query(as_of=address.as_date(value))
+    elif name == "lang":
+        query = place.query(lang=value)
+    else:
+        query = {**place.query(), name: str(value)}
+    st.query_params.from_dict(query)

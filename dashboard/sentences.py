@@ -1,0 +1,184 @@
+"""What the overview says in words, put together from assessed rows; every number in it stands in a row."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from dashboard import format as shown
+from dashboard.theme import mark
+from pipelines.assessment.verdict import probability_words
+from pipelines.texts import current_language, has, say
+
+SECOND_GROUP = ("task", "monitored")
+NATURE_ORDER = {"binding": 0, "anticipatory": 1, "not_printed": 2, "task": 3, "monitored": 4}
+SHOWN_ALERTS = 3
+SHOWN_CHANGES = 3
+SHOWN_MISSING = 3
+
+
+def by_risk(rows: Sequence[Mapping]) -> list[Mapping]:
+    """Binding targets first, each nature in the order of risk; among equals those behind their path come first."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            NATURE_ORDER.get(row["nature"], 5),
+            mark(row["verdict"]).risk,
+            not is_behind(row),
+            chance_of(row) if chance_of(row) is not None else 1.0,
+            row["order"],
+        ),
+    )
+
+
+def chance_of(row: Mapping) -> float | None:
+    """The probability of a row, where a forecast has given one."""
+    return row.get("probability")
+
+
+def is_behind(row: Mapping) -> bool:
+    """Whether the value now misses the required path (or, without a path, the pace misses the time that has passed)."""
+    now, required = row["value_now"], row["required_now"]
+    if now is not None and required is not None:
+        return now < required if row["operator"] in (">", ">=") else now > required
+    pace, elapsed = row["pace_share"], row["elapsed_share"]
+    return pace is not None and elapsed is not None and pace < elapsed
+
+
+def main_group(rows: Sequence[Mapping]) -> list[Mapping]:
+    """The targets of the plan's table, without tasks from the text and what is only watched."""
+    return [row for row in rows if row["nature"] not in SECOND_GROUP]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of one sentence with the language's own comma."""
+    return ("、" if current_language() == "zh" else ", ").join(parts)
+
+
+def judgement(rows: Sequence[Mapping]) -> str:
+    """The sentence of the overview: time passed, how the table's targets stand, and the binding ones by name."""
+    rows = by_risk(main_group(rows))
+    elapsed = next((row["elapsed_share"] for row in rows if row["elapsed_share"] is not None), None)
+    counts = Counter(row["verdict"] for row in rows)
+    parts = [say("app.judgement.part", n=n, verdict=_word(v)) for v, n in sorted(counts.items(), key=_risk)]
+    text = say("app.judgement.targets", n=len(rows), parts=listed(parts))
+    if elapsed is not None:
+        text = say("app.judgement.elapsed", share=shown.share(elapsed)) + text
+    open_rows = [row for row in rows if row["verdict"] in ("undecided", "no_forecast")]
+    behind = sum(is_behind(row) for row in open_rows)
+    if behind:
+        text += say("app.judgement.behind", n=behind)
+    binding = [row for row in rows if row["nature"] == "binding"]
+    if binding:
+        words = {row["verdict"] for row in binding}
+        if len(words) == 1 and chance_of(binding[0]) is None:
+            both = "app.judgement.binding_one" if len(binding) == 1 else "app.judgement.binding_all"
+            text += say(both, n=len(binding), name=shown.named(binding[0]), verdict=_word(words.pop()))
+        else:
+            worst = binding[0]
+            words = (
+                say("app.judgement.chance", chance=probability_words(chance_of(worst)))
+                if chance_of(worst) is not None
+                else _word(worst["verdict"])
+            )
+            text += say("app.judgement.binding_worst", n=len(binding), name=shown.named(worst), verdict=words)
+    return text + say("app.full_stop")
+
+
+def _word(verdict: str) -> str:
+    text = say(f"verdicts.{verdict}")
+    return text if current_language() == "zh" else text.lower()
+
+
+def _risk(item: tuple[str, int]) -> int:
+    return mark(item[0]).risk
+
+
+def alerts(rows: Sequence[Mapping]) -> list[tuple[str, str]]:
+    """Verdict and sentence of at most three targets that need somebody's attention, the most urgent first."""
+    urgent = [row for row in by_risk(rows) if mark(row["verdict"]).risk <= 4 or (_is_open(row) and is_behind(row))]
+    urgent.sort(key=lambda row: (mark(row["verdict"]).risk > 4, row["nature"] in SECOND_GROUP))
+    return [(row["verdict"], alert(row)) for row in urgent[:SHOWN_ALERTS]]
+
+
+def _is_open(row: Mapping) -> bool:
+    return row["verdict"] in ("undecided", "no_forecast", "possible")
+
+
+def alert(row: Mapping) -> str:
+    """One target's trouble in one line: value now against what its path requires."""
+    unit = shown.unit(row)
+    now = f"{shown.in_display_unit(row['value_now'], row)} {unit}".strip()
+    if row["value_now"] is None:
+        return say("app.alert.no_value", name=shown.named(row), target=shown.target(row))
+    if row["required_now"] is not None:
+        return say(
+            "app.alert.path",
+            name=shown.named(row),
+            year=row["value_year"],
+            now=now,
+            required=shown.in_display_unit(row["required_now"], row),
+        )
+    return say("app.alert.target", name=shown.named(row), now=now, target=shown.target(row))
+
+
+def changes(rows: Sequence[Mapping], before: Sequence[Mapping]) -> list[tuple[str, str, str]]:
+    """Old verdict, new verdict and sentence for what moved between two as-of dates; verdicts first, then values."""
+    old = {row["target_id"]: row for row in before}
+    moved = []
+    for row in by_risk(rows):
+        was = old.get(row["target_id"])
+        if was is None:
+            continue
+        turned = was["verdict"] != row["verdict"]
+        new_value = row["value_now"] is not None and was["value_now"] is not None and _differs(row, was)
+        if turned or new_value:
+            key = "app.changes.value" if new_value else "app.changes.verdict"
+            text = say(
+                key,
+                name=shown.named(row),
+                before=shown.in_display_unit(was["value_now"], row),
+                now=shown.in_display_unit(row["value_now"], row),
+                change=shown.change(row["value_now"], was["value_now"], row),
+                verdict_before=say(f"verdicts.{was['verdict']}"),
+                verdict=say(f"verdicts.{row['verdict']}"),
+            )
+            moved.append((not turned, was["verdict"], row["verdict"], text))
+    moved.sort(key=lambda item: item[0])
+    return [item[1:] for item in moved]
+
+
+def _differs(row: Mapping, was: Mapping) -> bool:
+    return shown.in_display_unit(row["value_now"], row) != shown.in_display_unit(was["value_now"], row)
+
+
+def not_reported(status: Sequence[Mapping], as_of: datetime.date) -> str:
+    """Who owes what at a date, the newest period first; an empty text when everything is in."""
+    owed = [
+        row
+        for row in status
+        if row["due_on"] <= as_of and (row["first_known_on"] is None or row["first_known_on"] > as_of)
+    ]
+    if not owed:
+        return ""
+    owed.sort(key=lambda row: (row["period_end"], row["kind"], row["region_code"]), reverse=True)
+    parts = [
+        say(
+            "app.missing_report",
+            region=shown.named(row, "region_name") or row["region_code"],
+            period=shown.period(row["period_start"], row["period_end"]),
+            kind=say(f"app.kinds.{row['kind']}"),
+        )
+        for row in owed[:SHOWN_MISSING]
+    ]
+    more = say("app.missing_more", n=len(owed)) if len(owed) > SHOWN_MISSING else ""
+    return listed(parts) + more
+
+
+def reason(row: Mapping) -> str:
+    """Why the verdict is what it is, in the words of the assessment."""
+    code = row["verdict_reason_code"]
+    key = f"assessment.reasons.{code}"
+    facts = dict(shown.parsed(row["reason_facts"], {}))
+    return say(key, **facts) if code and has(key) else say(f"verdicts.{row['verdict']}")
