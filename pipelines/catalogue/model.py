@@ -177,7 +177,7 @@ class Indicator(Entry):
     revise: Revise
     breaks: tuple[Identifier, ...] = ()
     caveats: tuple[Identifier, ...] = ()
-    owner: Text
+    owner: Words
     formula: Words
     explain: Explain
 
