@@ -71,7 +71,7 @@ def read_file(
     if suffix not in _CARRIERS.get(kind, ()) or (suffix in _WORKBOOK and really not in ("xlsx", "xls")):
         raise PipelineError(f"really_{really}", where=shown, suffix=suffix)
     if mapping is not None:
-        from pipelines.sources.mapping import read_mapped  # a file that needs no mapping need not load it
+        from pipelines.sources.mapped import read_mapped  # a file that needs no mapping need not load it
 
         return read_mapped(path, con, contract, mapping, shown)
     if suffix in _ARCHIVE:

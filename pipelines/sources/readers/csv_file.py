@@ -16,7 +16,7 @@ from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
 from pipelines.sources.readers import csv_lines
-from pipelines.sources.readers.encoding import decide, guess, head_of, text_chunks, to_utf8
+from pipelines.sources.readers.encoding import decide, guess, head_of, to_utf8
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, remove_with, sql_text
 
 DELIMITERS = (",", "\t", ";")
@@ -35,6 +35,7 @@ class TextFile:
     heading: HeadingRow
     heading_lines: int
     folder: Path
+    is_declared: bool = False
 
     @property
     def width(self) -> int:
@@ -78,15 +79,16 @@ def _known(contract: Contract, cell: str) -> bool:
 
 
 def _open(path, folder, shown, encoding, delimiter, heading_row, means) -> TextFile:
-    encoding = (guess(head_of(path)) if encoding in (None, "utf-16") else encoding) or "utf-8"
+    declared = encoding
+    encoding = guess(head_of(path)) if declared in (None, "utf-16") else declared
     work = path
     if encoding != "utf-8":
-        encoding = decide(path, shown) if encoding == "gb18030" else encoding
+        encoding = decide(path, shown) if encoding == "gb18030" and declared is None else encoding
         work = folder / "utf8.csv"
         to_utf8(path, encoding, work, shown)
     head = _head_text(work, shown)
     delimiter, heading, lines = _dialect(head, shown, delimiter, heading_row, means)
-    return TextFile(path, work, shown, encoding, delimiter, heading, lines, folder)
+    return TextFile(path, work, shown, encoding, delimiter, heading, lines, folder, declared is not None)
 
 
 def _head_text(work: Path, shown: str) -> str:
@@ -212,7 +214,8 @@ def _is_plain(text: TextFile, rows: int) -> bool:
 def _line_by_line(text: TextFile, raw: RawTable) -> Source:
     """Read again with care: find the real encoding, number the records, keep what is no record as a fault."""
     if text.encoding == "utf-8":
-        text.encoding = raw.encoding = decide(text.path, text.shown)
+        declared = "utf-8" if text.is_declared else None
+        text.encoding = raw.encoding = decide(text.path, text.shown, declared)
         if text.encoding != "utf-8":
             text.work = text.folder / "utf8.csv"
             to_utf8(text.path, text.encoding, text.work, text.shown)
@@ -221,8 +224,3 @@ def _line_by_line(text: TextFile, raw: RawTable) -> Source:
     spans = csv_lines.rewrite(text, raw, target)
     raw.lines_of = lambda table, wanted: csv_lines.pick(text, table, wanted, spans)
     return Source(dialect_sql(target, ",", text.width, 0, numbered=True))
-
-
-def text_of(path: Path, encoding: str, shown: str) -> str:
-    """A whole small text file, decoded strictly."""
-    return "".join(text_chunks(path, encoding, shown))

@@ -131,16 +131,15 @@ def decide(path: Path, shown: str, declared: str | None = None) -> str:
     Raises:
         PipelineError: Neither UTF-8 nor GB18030 (nor UTF-16 with a mark) fits.
     """
-    if declared:
-        head = head_of(path)
-        return guess(head) if declared == "utf-16" else declared
-    found = guess(head_of(path))
+    found = declared if declared not in (None, "utf-16") else guess(head_of(path))
     try:
         for _ in text_chunks(path, found, shown):
             pass
         return found
     except PipelineError as fault:
         first = fault
+    if declared is not None:
+        raise first
     if found == "utf-8" and not _is_utf8(head_of(path)):
         try:
             for _ in text_chunks(path, "gb18030", shown):

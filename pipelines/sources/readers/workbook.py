@@ -25,7 +25,7 @@ _EXPLAINING = re.compile(
     r"说明|填报须知|须知|字典|代码|选项|目录|封面|readme|instruction|notes?$|codes?$|lookup", re.IGNORECASE
 )
 _FOOTNOTE = re.compile(
-    r"\s*(注|註|备注|備註|说明|說明|本檢查|填表|制表|审核|单位负责人|统计负责人|填报日期|note|source)", re.IGNORECASE
+    r"\s*(注|註|备注|備註|说明|說明|填表|制表|审核|单位负责人|统计负责人|填报日期|note|source)", re.IGNORECASE
 )
 _TOTAL = re.compile(r"\s*(合\s*计|总\s*计|小\s*计|合\s*計|總\s*計|小\s*計|total|subtotal)\s*[::]?\s*", re.IGNORECASE)
 _FOOTNOTE_CELLS = 2
@@ -210,6 +210,7 @@ class _Body:
         """Cells, record number and sheet row of each record."""
         number = 0
         open_merges: list[tuple[int, int, str]] = []
+        beyond: list[tuple[int, str]] = []
         for i, row in enumerate(rows):
             if i < self.start:
                 continue
@@ -227,7 +228,7 @@ class _Body:
             if self._left_out(i, cells, row):
                 continue
             number += 1
-            self._beyond(number, i, row, cells)
+            beyond += [(i + 1, cell) for cell in row[self.width :] if cell.strip()]
             for column in missing:
                 name = self.fields.get(f"c{column}")
                 if name or not self.raw.columns:
@@ -236,6 +237,9 @@ class _Body:
                         RowFault(number, i + 1, "formula_without_value", facts, None, name or f"c{column}")
                     )
             yield cells, number, i + 1
+        if beyond:  # text to the right of the last heading belongs to no field; the records stay
+            facts = {"sheet": self.raw.sheet, "n": len(beyond), "row": beyond[0][0], "text": one_line(beyond[0][1])}
+            self.raw.notes.append(Note("beyond_headings", facts))
 
     def _left_out(self, i: int, cells: list[str], row: list[str]) -> bool:
         filled = [cell for cell in row if cell.strip()]
@@ -250,13 +254,6 @@ class _Body:
             facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(filled[0])}
             self.raw.notes.append(Note(code, facts))
         return bool(code)
-
-    def _beyond(self, number: int, i: int, row: list[str], cells: list[str]) -> None:
-        """Text to the right of the last heading belongs to no field; it is said, the record stays."""
-        extra = [cell for cell in row[self.width :] if cell.strip()]
-        if extra:
-            facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(extra[0])}
-            self.raw.notes.append(Note("beyond_headings", facts))
 
 
 def _letters(column: int) -> str:
