@@ -20,7 +20,8 @@ if not rows:
     )
     st.stop()
 
-row = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
+chosen = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
+row = {**chosen, "baseline_year": plan["baseline_year"]}
 target = row["target_id"]
 if view.place.target and view.place.target != target:
     st.html(html.trust_line((say("app.trouble.no_target", target=view.place.target),)))
