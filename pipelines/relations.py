@@ -165,6 +165,7 @@ SOURCE_RELATIONS: dict[str, dict[str, str]] = {
         "kind": "VARCHAR",  # of the records it is counted from; statistics for a return
         "nature": "VARCHAR",  # of a statistic: flow, stock, share, control, milestone
     },
+    "src_codes": {"list": "VARCHAR", "code": "VARCHAR", "name_zh": "VARCHAR", "name_en": "VARCHAR"},
     "src_calendar": {"month": "DATE", "year": "INTEGER", "quarter": "INTEGER", "quarter_end": "DATE"},
     "src_reporting_calendar": {
         "kind": "VARCHAR",

@@ -1,0 +1,380 @@
+"""The order of a build: land, run the models, check, assess, publish.
+
+A build takes over every table of the former one whose inputs and SQL are unchanged, and makes the others anew. When
+nothing changed it publishes nothing. When anything fails, the former build stays current.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines import publish
+from pipelines.engine import DuckDBEngine, Row, quoted
+from pipelines.errors import PipelineError
+from pipelines.inputs import Inputs, Landing, gather
+from pipelines.manifest import DATABASE_NAME, SCHEMA_VERSION, Manifest, sha256_of
+from pipelines.progress import Progress, Silent
+from pipelines.settings import Settings
+from pipelines.texts import say
+
+PACKAGE = Path(__file__).parent
+# What these folders hold does not change a single number of a build.
+_WITHOUT_INFLUENCE = {"texts", "demo", "briefing", "__pycache__"}
+CHECK_COLUMNS = {"check_name": "VARCHAR", "severity": "VARCHAR", "tell": "VARCHAR", "offending_rows": "BIGINT"}
+CHECK_TABLE = "mart_check_results"
+SHOWN_OFFENDERS = 3
+STEP_PREFIXES = {"assessments": "assess_", "forecasts": "forecast_"}
+
+Step = Callable[[DuckDBEngine, Settings, Progress], None]
+_log = logging.getLogger("anlan.build")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did.
+
+    Attributes:
+        build_id: The build that is current now.
+        is_new: False when nothing had changed and nothing was published.
+        manifest: Of the current build.
+        made, taken_over: Tables computed, and tables kept from the former build.
+        warnings: What the checks of severity `warn` found, in words.
+        removed: Old builds that were removed.
+    """
+
+    build_id: str
+    is_new: bool
+    manifest: Manifest
+    made: tuple[str, ...] = ()
+    taken_over: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> int:
+        """Files that were read."""
+        return self.manifest.files
+
+    @property
+    def records(self) -> int:
+        """Rows that they hold."""
+        return self.manifest.records
+
+    @property
+    def rejected(self) -> int:
+        """Rows that were not accepted."""
+        return self.manifest.rejected
+
+
+def build(settings: Settings, *, today: date, progress: Progress | None = None, full: bool = False) -> BuildResult:
+    """Bring the warehouse up to date with the raw files, codes, plans and catalogue.
+
+    Args:
+        settings: The office's settings.
+        today: Day on which files that are new count as received, and missing ones as withdrawn.
+        progress: Who watches; None means nobody.
+        full: Make every table anew, and publish even when nothing changed.
+
+    Raises:
+        PipelineError: Another build is running; bad input beyond the limit; a check of severity `stop` found rows.
+            Nothing was published.
+    """
+    from pipelines.sources import land_all
+
+    progress = progress or Silent()
+    with publish.writer(settings) as folder:
+        landing = land_all(settings, today=today, progress=progress)
+        fingerprint = inputs_fingerprint(settings, landing)
+        former = publish.current(folder)
+        if former and not full and _is_up_to_date(former.manifest, fingerprint):
+            return BuildResult(former.build_id, False, former.manifest, warnings=_told(former))
+        inputs = gather(settings, landing, fingerprint)
+        return make(settings, folder, inputs, former=former, progress=progress, full=full, assess=write_assessments)
+
+
+def write_assessments(engine: DuckDBEngine, settings: Settings, progress: Progress) -> None:
+    """Judge the targets of every plan and write the `assess_*` tables."""
+    from pipelines.assessment import write_assessments as write
+    from pipelines.catalogue import load_catalogue
+    from pipelines.plans import load_plans
+
+    plans = load_plans(settings.path("plans"))
+    write(engine.connection, settings, load_catalogue(), plans, progress)
+
+
+def make(
+    settings: Settings,
+    folder: Path,
+    inputs: Inputs,
+    *,
+    former: publish.Published | None = None,
+    progress: Progress | None = None,
+    full: bool = False,
+    assess: Step | None = None,
+) -> BuildResult:
+    """Make and publish one build; the caller holds the writer's lock.
+
+    Args:
+        settings: The office's settings.
+        folder: The warehouse.
+        inputs: Everything that the models read.
+        former: Build whose unchanged tables may be taken over.
+        progress: Who watches.
+        full: Take nothing over.
+        assess: Writes the assessment tables; None leaves them out.
+    """
+    from pipelines.model_files import fingerprints, load_models
+
+    progress = progress or Silent()
+    models = load_models()
+    prints = fingerprints(models, inputs.fingerprints)
+    code = code_fingerprint()
+    is_partial = former is not None and not full and _same_program(former.manifest, code)
+    build_id = publish.new_build_id(folder, inputs.fingerprint)
+    publish.note_writer(folder, build_id)
+    draft = publish.draft_folder(folder, build_id)
+    try:
+        database = draft / DATABASE_NAME
+        if is_partial and former:
+            shutil.copyfile(former.database, database)
+        known = dict(former.manifest.models) if is_partial and former else {}
+        limits = {"memory_limit": settings.build.memory_limit, "threads": settings.build.threads}
+        with DuckDBEngine(database, temp_folder=draft / "spill", **limits) as engine:
+            made, taken = _run(engine, inputs, models, prints, known, progress)
+            checks = _check(engine, models, prints, known, progress)
+            if assess is not None:
+                with progress.task(say("build.assessing")):
+                    assess(engine, settings, progress)
+        shutil.rmtree(draft / "spill", ignore_errors=True)
+        steps = {"assessments": inputs.fingerprint} if assess is not None else {}
+        manifest = _manifest(build_id, inputs, code, prints, checks, steps, database, former if is_partial else None)
+        published = publish.publish(folder, draft, manifest)
+    except duckdb.Error as fault:
+        raise PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1) from fault
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    removed = publish.keep_within_limits(settings, folder)
+    _log.info("published %s: %d tables made, %d taken over", build_id, len(made), len(taken))
+    return BuildResult(published.build_id, True, manifest, made, taken, _warnings(checks), tuple(removed))
+
+
+def extend(
+    settings: Settings, step: str, fingerprint: str, write: Step, progress: Progress | None = None
+) -> BuildResult:
+    """Publish the current build once more with the tables of a later step, such as the forecasts.
+
+    Args:
+        settings: The office's settings.
+        step: Key of `STEP_PREFIXES`; tables of that prefix are dropped before the step writes its own.
+        fingerprint: Of what the step reads; when the current build already holds it, nothing happens.
+        write: Writes the tables.
+        progress: Who watches.
+
+    Raises:
+        PipelineError: There is no build to extend, or another build is running.
+    """
+    progress = progress or Silent()
+    with publish.writer(settings) as folder:
+        former = publish.current(folder)
+        if former is None:
+            raise PipelineError("no_warehouse", where=settings.paths.warehouse.as_posix())
+        publish.require_schema(former)
+        if former.manifest.steps.get(step) == fingerprint:
+            return BuildResult(former.build_id, False, former.manifest)
+        build_id = publish.new_build_id(folder, former.manifest.fingerprint)
+        publish.note_writer(folder, build_id)
+        draft = publish.draft_folder(folder, build_id)
+        try:
+            database = draft / DATABASE_NAME
+            shutil.copyfile(former.database, database)
+            limits = {"memory_limit": settings.build.memory_limit, "threads": settings.build.threads}
+            with DuckDBEngine(database, temp_folder=draft / "spill", **limits) as engine:
+                _drop_tables(engine, lambda name: name.startswith(STEP_PREFIXES[step]))
+                write(engine, settings, progress)
+                made = tuple(name for name in engine.tables() if name.startswith(STEP_PREFIXES[step]))
+            shutil.rmtree(draft / "spill", ignore_errors=True)
+            manifest = _renewed(former.manifest, build_id, database, {**former.manifest.steps, step: fingerprint})
+            published = publish.publish(folder, draft, manifest)
+        except duckdb.Error as fault:
+            raise PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1) from fault
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        removed = publish.keep_within_limits(settings, folder)
+    return BuildResult(published.build_id, True, manifest, made, removed=tuple(removed))
+
+
+def inputs_fingerprint(settings: Settings, landing: Landing) -> str:
+    """Of everything that decides what a build holds: records, code lists, plans, settings, and the program."""
+    digest = hashlib.sha256(landing.fingerprint.encode())
+    for name in ("codes", "plans"):
+        for file in sorted(settings.path(name).glob("*.*")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest.update(json.dumps(settings.verdict.model_dump(), sort_keys=True).encode())
+    digest.update(code_fingerprint().encode())
+    return digest.hexdigest()
+
+
+@functools.cache
+def code_fingerprint() -> str:
+    """Of the program's files that may change a number."""
+    digest = hashlib.sha256()
+    for file in sorted(PACKAGE.rglob("*")):
+        place = file.relative_to(PACKAGE)
+        if file.suffix in (".py", ".sql", ".yml") and not _WITHOUT_INFLUENCE & set(place.parts):
+            digest.update(place.as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _same_program(manifest: Manifest, code: str) -> bool:
+    return manifest.schema_version == SCHEMA_VERSION and manifest.code == code
+
+
+def _is_up_to_date(manifest: Manifest, fingerprint: str) -> bool:
+    return manifest.schema_version == SCHEMA_VERSION and manifest.fingerprint == fingerprint
+
+
+def _run(
+    engine: DuckDBEngine,
+    inputs: Inputs,
+    models: Iterable[Any],
+    prints: Mapping[str, str],
+    known: Mapping[str, str],
+    progress: Progress,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Make every table that is not taken over; names of those made, and of those taken over."""
+    for relation in inputs.relations.values():
+        relation.register(engine)
+    models = [model for model in models if model.layer != "checks"]
+    kept = {model.name for model in models if model.is_kept}
+    _drop_tables(engine, lambda name: name not in kept)
+    present = set(engine.tables())
+    made, taken = [], []
+    with progress.task(say("build.running_models"), total=len(models)) as advance:
+        for model in models:
+            if not model.is_kept:
+                engine.create_view(model.name, model.sql)
+            elif model.name in present and known.get(model.name) == prints[model.name]:
+                taken.append(model.name)
+            else:
+                engine.create_table(model.name, model.sql)
+                _require_grain(engine, model)
+                made.append(model.name)
+            advance(1)
+    return tuple(made), tuple(taken)
+
+
+def _drop_tables(engine: DuckDBEngine, unwanted: Callable[[str], bool]) -> None:
+    for name in engine.tables():
+        if unwanted(name):
+            engine.drop_table(name)
+
+
+def _require_grain(engine: DuckDBEngine, model: Any) -> None:
+    columns = ", ".join(quoted(column) for column in model.grain)
+    missing = " OR ".join(f"{quoted(column)} IS NULL" for column in model.grain)
+    offenders = engine.rows(
+        f"SELECT {columns}, COUNT(*) AS n FROM {quoted(model.name)} GROUP BY {columns} "
+        f"HAVING COUNT(*) > 1 OR {missing} ORDER BY ALL LIMIT 20"
+    )
+    if offenders:
+        rows = [_in_words(row) for row in offenders]
+        raise PipelineError("grain_broken", where=model.name, rows=rows, grain=", ".join(model.grain), exit_code=1)
+
+
+def _check(
+    engine: DuckDBEngine,
+    models: Iterable[Any],
+    prints: Mapping[str, str],
+    known: Mapping[str, str],
+    progress: Progress,
+) -> list[Row]:
+    """Run every check and keep the results as a table; a check of severity `stop` that finds rows ends the build.
+
+    A check whose SQL and inputs are unchanged since a build that was published is not run again when it was one
+    that stops: that build would not have been published otherwise.
+    """
+    checks = [model for model in models if model.layer == "checks"]
+    results, stops = [], []
+    with progress.task(say("build.checking"), total=len(checks)) as advance:
+        for check in checks:
+            passed_before = check.severity == "stop" and known.get(check.name) == prints[check.name]
+            n = 0 if passed_before else engine.rows(f"SELECT COUNT(*) AS n FROM ({check.sql})")[0]["n"]
+            if n and check.severity == "stop":
+                shown = engine.rows(f"SELECT * FROM ({check.sql}) LIMIT {SHOWN_OFFENDERS}")
+                stops += [f"{say(check.tell)} ({n})", *(f"  {_in_words(row)}" for row in shown)]
+            results.append(
+                {"check_name": check.name, "severity": check.severity, "tell": check.tell, "offending_rows": n}
+            )
+            advance(1)
+    if stops:
+        raise PipelineError("checks_failed", rows=stops, n=len([r for r in stops if not r.startswith("  ")]))
+    engine.register_rows("check_results", results, CHECK_COLUMNS)
+    engine.create_table(CHECK_TABLE, "SELECT check_name, severity, tell, offending_rows FROM check_results")
+    return results
+
+
+def _in_words(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {'—' if value is None else value}" for name, value in row.items())
+
+
+def _warnings(checks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(f"{say(row['tell'])} ({row['offending_rows']})" for row in checks if row["offending_rows"])
+
+
+def _told(former: publish.Published) -> tuple[str, ...]:
+    found = former.manifest.checks.items()
+    return tuple(f"{say('build.checks.' + name.removeprefix('chk_'))} ({n})" for name, n in found if n)
+
+
+def _manifest(
+    build_id: str,
+    inputs: Inputs,
+    code: str,
+    prints: Mapping[str, str],
+    checks: Iterable[Mapping[str, Any]],
+    steps: Mapping[str, str],
+    database: Path,
+    former: publish.Published | None,
+) -> Manifest:
+    return Manifest(
+        build_id=build_id,
+        schema_version=SCHEMA_VERSION,
+        made_at=datetime.now().isoformat(timespec="seconds"),
+        fingerprint=inputs.fingerprint,
+        code=code,
+        database_sha256=sha256_of(database),
+        database_bytes=database.stat().st_size,
+        is_synthetic=inputs.is_synthetic,
+        files=len(inputs.files),
+        records=sum(row.get("records") or 0 for row in inputs.files),
+        rejected=sum(row.get("rejected") or 0 for row in inputs.files),
+        inputs=[{"kind": row["kind"], "path": row["path"], "sha256": row["sha256"]} for row in inputs.files],
+        models=dict(prints),
+        checks={row["check_name"]: row["offending_rows"] for row in checks},
+        steps=dict(steps),
+        made_from=former.build_id if former else "",
+    )
+
+
+def _renewed(manifest: Manifest, build_id: str, database: Path, steps: Mapping[str, str]) -> Manifest:
+    return dataclasses.replace(
+        manifest,
+        build_id=build_id,
+        made_at=datetime.now().isoformat(timespec="seconds"),
+        database_sha256=sha256_of(database),
+        database_bytes=database.stat().st_size,
+        steps=dict(steps),
+        made_from=manifest.build_id,
+    )

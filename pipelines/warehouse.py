@@ -1,0 +1,184 @@
+"""The one gate through which app, brief, notebook and export read a build.
+
+A build is opened read-only, without any way to files or networks. Whoever may see only some regions is answered from
+views that hold only those; nothing else can be named in a query of theirs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines import publish
+from pipelines.engine import SAFE_CONFIG, Row, fetch, quoted
+from pipelines.errors import PipelineError
+from pipelines.manifest import Manifest
+from pipelines.principals import Principal, find_principal, guarded, region_filters, relations
+from pipelines.readers import Readers
+from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+Params = Sequence[Any] | Mapping[str, Any]
+
+
+def current(settings_or_root: Settings | Path | str | None = None) -> str:
+    """Name of the build that readers take now.
+
+    Raises:
+        PipelineError: `no_warehouse`.
+    """
+    return _published(_settings(settings_or_root), None).build_id
+
+
+def open(
+    settings_or_root: Settings | Path | str | None = None,
+    build: str | None = None,
+    principal: Principal | str | None = None,
+) -> Warehouse:
+    """Open a build for reading.
+
+    Args:
+        settings_or_root: Settings, or the office's root folder; None means the current one.
+        build: Name of a build that is kept; None means the current one.
+        principal: Who asks, or the name under which that person signs in; None sees all regions.
+
+    Raises:
+        PipelineError: `no_warehouse`, `no_build`, or `schema_mismatch`.
+    """
+    settings = _settings(settings_or_root)
+    published = _published(settings, build)
+    publish.require_schema(published)
+    publish.note_opened(published)
+    asking = find_principal(settings, principal) if isinstance(principal, str) else principal
+    return Warehouse(published, settings, asking or Principal.everyone())
+
+
+def _settings(settings_or_root: Settings | Path | str | None) -> Settings:
+    return settings_or_root if isinstance(settings_or_root, Settings) else load_settings(settings_or_root)
+
+
+def _published(settings: Settings, build: str | None) -> publish.Published:
+    folder = settings.path("warehouse")
+    if build is None:
+        found = publish.current(folder)
+        if found is None:
+            raise PipelineError("no_warehouse", where=settings.paths.warehouse.as_posix())
+        return found
+    found = publish.find(folder, build)
+    if found is None:
+        names = ", ".join(row.build_id for row in publish.list_builds(settings)) or "—"
+        raise PipelineError("no_build", where=build, names=names)
+    return found
+
+
+class Warehouse(Readers):
+    """One build, open for reading. Threads may share it; use it in a with block or close it.
+
+    Attributes:
+        build_id: Name of the build.
+        manifest: What the build says about itself.
+        fell_back_from: Name of a newer build whose files are damaged; empty when this is the newest.
+        principal: For whom it answers.
+    """
+
+    def __init__(self, published: publish.Published, settings: Settings, principal: Principal):
+        self.build_id: str = published.build_id
+        self.manifest: Manifest = published.manifest
+        self.fell_back_from = published.fell_back_from
+        self.principal = principal
+        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._lock = threading.Lock()
+        self._connection = duckdb.connect(
+            str(published.database),
+            read_only=True,
+            config={
+                **SAFE_CONFIG,
+                "enable_external_access": "false",
+                "threads": str(settings.build.threads),
+                "memory_limit": settings.build.memory_limit,
+                "lock_configuration": "true",
+            },
+        )
+        self._columns = relations(self._connection)
+        self._filters = {} if principal.regions is None else region_filters(self._columns, principal)
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; twice does no harm."""
+        with self._lock:
+            for cursor in self._idle:
+                cursor.close()
+            self._idle.clear()
+            self._connection.close()
+
+    def tables(self) -> set[str]:
+        """Names of the relations of this build."""
+        return set(self._columns)
+
+    def columns(self, table: str) -> list[str]:
+        """Columns of one relation, in their order."""
+        return list(self._columns[table])
+
+    def query(self, sql: str, params: Params = ()) -> list[Row]:
+        """Answer one SELECT, one dict a row.
+
+        Args:
+            sql: Reads relations by their bare names; `?` or `$name` stand for parameters.
+            params: A sequence for `?`, a mapping for `$name`.
+
+        Raises:
+            PipelineError: `query_refused`, when it is no SELECT, does not fit the relations, or reaches beyond them.
+        """
+        with self._cursor() as cursor:
+            return fetch(cursor, self._checked(cursor, sql), params)
+
+    def arrow(self, sql: str, params: Params = ()) -> pyarrow.Table:
+        """As `query`, but an Arrow table."""
+        with self._cursor() as cursor:
+            return cursor.sql(self._checked(cursor, sql), params=params or None).to_arrow_table()
+
+    def pandas(self, sql: str, params: Params = ()) -> pandas.DataFrame:
+        """As `query`, but a pandas frame; pandas is imported only here."""
+        with self._cursor() as cursor:
+            return cursor.sql(self._checked(cursor, sql), params=params or None).df()
+
+    def _checked(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> str:
+        if self.principal.regions is not None:
+            return guarded(sql, frozenset(self._columns))
+        statements = cursor.extract_statements(sql)
+        # A temporary table or view would stay on the cursor and stand before the next reader's relations.
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise PipelineError("query_refused", reason=sql[:80])
+        return sql
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of one's own: DuckDB 2 refuses two calls at once on one connection."""
+        with self._lock:
+            cursor = self._idle.pop() if self._idle else None
+        if cursor is None:
+            cursor = self._connection.cursor()
+            for name, condition in self._filters.items():
+                cursor.execute(
+                    f"CREATE TEMP VIEW {quoted(name)} AS SELECT * FROM main.{quoted(name)} WHERE {condition}"
+                )
+        try:
+            yield cursor
+        except duckdb.Error as fault:
+            raise PipelineError("query_refused", reason=str(fault)) from fault
+        finally:
+            with self._lock:
+                self._idle.append(cursor)
