@@ -1,0 +1,97 @@
+"""The door for any annual series: `simulate_annual`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.forecast.events import event_paths
+from pipelines.forecast.history import checked
+from pipelines.forecast.levels import LogitScale, PowerScale, level_paths
+from pipelines.forecast.small_counts import small_count_paths
+
+FEWEST_YEARS = 3
+
+# Where series of a kind tend to in the long run, per year, in logarithms: deaths and their rates fall (road deaths of
+# rich and middle-income countries by 2 to 4 % a year since the 1970s), sums of money and people affected grow. It is a
+# prior with a wide spread: ten years that say otherwise outweigh it.
+USUAL_DRIFT = {"rate": -0.03, "count": -0.03, "amount": 0.03, "share": 0.0}
+
+# On log-odds a yearly step is larger than the 8 % that are usual for a rate.
+USUAL_SHARE_STEP = 0.25
+
+# A series is one of events, not of levels, when it is zero in more than a fifth of the years, or when the typical
+# change from one positive value to the next is by a factor of two or more.
+MANY_ZEROS = 0.2
+LARGE_LOG_CHANGE = 0.7
+RECENT_YEARS = 30
+
+# Counts below this mean are too coarse for the level model; above this ratio of variance to mean they are bursts.
+SMALL_MEAN = 5.0
+BURSTY = 3.0
+
+
+def simulate_annual(
+    history, horizon: int, *, kind: str = "rate", n_paths: int = 2000, rng: np.random.Generator
+) -> np.ndarray:
+    """Joint paths of an annual series after its history.
+
+    Args:
+        history: Values by year in the series' own unit, oldest first; NaN (or None) where a year is missing. At least
+            three values.
+        horizon: Number of years to simulate, beginning with the year after the last element.
+        kind: "rate" (any quantity per something), "count" (whole events or persons), "amount" (money, people affected,
+            area) or "share" (0 to 1).
+        n_paths: Number of paths.
+        rng: Source of all randomness; the same generator state gives the same paths.
+
+    Returns:
+        Array (n_paths, horizon) in the unit of `history`: never negative, never NaN, a share never above 1, a count in
+        whole numbers when its history is.
+
+    Raises:
+        PipelineError: `too_few_points` or `impossible_values`.
+
+    >>> paths = simulate_annual([9, 11, 8, 10, 7], 5, kind="count", rng=np.random.default_rng(1))
+    >>> paths.shape, bool((paths >= 0).all())
+    ((2000, 5), True)
+    """
+    values = checked(history, horizon, n_paths, kind, FEWEST_YEARS)
+    model = chosen_model(values, kind)
+    drift = USUAL_DRIFT[kind]
+    whole = kind == "count" and bool((values[np.isfinite(values)] % 1 == 0).all())
+    if model == "share":
+        scale = LogitScale.of(values)
+        y = scale.there(values)
+        return scale.back(level_paths(y, horizon, n_paths, rng, drift=drift, step_prior=USUAL_SHARE_STEP))
+    if model == "small_counts":
+        return small_count_paths(values, horizon, n_paths, rng, drift=drift)
+    if model == "events":
+        paths = event_paths(values, horizon, n_paths, rng, trend=drift)
+        return np.ceil(paths - 0.5) if whole else paths
+    scale = PowerScale.of(values)
+    # Poisson variance of a value at the reference, carried to the model's scale.
+    counting = 1 / scale.reference if whole else 0.0
+    y = scale.there(values)
+    paths = scale.back(level_paths(y, horizon, n_paths, rng, drift=drift, counting_variance=counting))
+    return rng.poisson(np.minimum(paths, 1e15)).astype(float) if whole else paths
+
+
+def chosen_model(values: np.ndarray, kind: str) -> str:
+    """Which of the models a history asks for: "share", "small_counts", "events" or "level".
+
+    Args:
+        values: Checked history, NaN where a year is missing.
+        kind: As for `simulate_annual`.
+    """
+    if kind == "share":
+        return "share"
+    known = values[np.isfinite(values)]
+    mean = float(known.mean())
+    if kind == "count" and (known % 1 == 0).all() and mean < SMALL_MEAN and known.var() <= BURSTY * max(mean, 1 / 3):
+        return "small_counts"
+    recent = known[-RECENT_YEARS:]
+    positive = recent[recent > 0]
+    if positive.size < 3 or positive.size < (1 - MANY_ZEROS) * recent.size:
+        return "events"
+    changes = np.abs(np.diff(np.log(positive)))
+    return "events" if 1.4826 * np.median(changes) > LARGE_LOG_CHANGE else "level"
