@@ -46,9 +46,19 @@ _CAUSES = {
     "fire": Wheel({"electrical_fault": 52, "careless_fire": 38, "other": 10}),
 }
 _COMMON_CAUSES = Wheel(
-    {"rule_violation": 40, "poor_supervision": 16, "missing_protection": 13, "lack_of_training": 11,
-     "equipment_defect": 8, "poor_site": 4, "no_procedure": 3, "protective_gear": 3, "design_defect": 1, "labour_organisation": 1}
-)  # fmt: skip
+    {
+        "rule_violation": 40,
+        "poor_supervision": 16,
+        "missing_protection": 13,
+        "lack_of_training": 11,
+        "equipment_defect": 8,
+        "poor_site": 4,
+        "no_procedure": 3,
+        "protective_gear": 3,
+        "design_defect": 1,
+        "labour_organisation": 1,
+    }
+)
 _REST = Wheel({"020": 1})
 _ANY_INDUSTRY = Wheel({"G": 6, "N": 2, "O": 2})
 

@@ -11,6 +11,7 @@ from pipelines.demo.calendar import DATA_DATE, quarter_bounds
 from pipelines.demo.draws import SEED
 
 PROVENANCE = "provenance.yml"
+DEFAULT = "default"
 PUBLISHER = "模拟数据 simulated"
 _NOTE = {
     "small": (
@@ -36,7 +37,7 @@ class _Plain(yaml.SafeDumper):
 
 def files_named(provenance: Path) -> list[str]:
     """The names of the files that a provenance file speaks of."""
-    return list(_read(provenance).get("files", {}))
+    return [name for name in _read(provenance) if name != DEFAULT]
 
 
 def _read(provenance: Path) -> dict:
@@ -54,22 +55,20 @@ def write_provenance(folder: Path, kind: str, names: list[str], *, scale: str, q
         quarter: None for the history; else the quarter on whose last day the files came in.
     """
     path = folder / PROVENANCE
-    told = _read(path) if quarter and path.exists() else {"files": {}}
+    if quarter and path.exists():
+        told = _read(path)
+    else:
+        told = {DEFAULT: {"publisher": PUBLISHER, "synthetic": True, "note": _NOTE[scale]}}
     received = quarter_bounds(quarter)[1] if quarter else DATA_DATE
     for name in names:
-        told["files"][name] = _entry(kind, name, received, scale, is_history=quarter is None)
+        told[name] = _entry(kind, name, received, scale, is_history=quarter is None)
     text = yaml.dump(told, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=1000)
     path.write_text("# 模拟数据 / simulated records; made by `anlan demo`\n" + text, encoding="utf-8", newline="\n")
 
 
 def _entry(kind: str, name: str, received: date, scale: str, *, is_history: bool) -> dict:
     office = name.split("_", 1)[0]
-    sample = kind == "inspections" and office == "tianjin" and scale == "small"
-    return {
-        "source": f"demo_{office}",
-        "publisher": PUBLISHER,
-        "received_on": received,
-        "history": is_history,
-        "synthetic": True,
-        "note": _NOTE[scale] + (" " + _SAMPLE if sample else ""),
-    }
+    entry = {"source": f"demo_{office}", "received_on": received, "history": is_history}
+    if kind == "inspections" and office == "tianjin" and scale == "small":
+        entry["note"] = f"{_NOTE[scale]} {_SAMPLE}"
+    return entry
