@@ -230,7 +230,7 @@ class Plan(Entry):
     period: Period
     baseline_year: int
     figures: Literal["records", "published"] = "records"
-    targets: tuple[Target, ...] = Field(min_length=1)
+    targets: tuple[Target, ...]
 
     @model_validator(mode="after")
     def _consistent(self) -> Plan:
@@ -238,6 +238,8 @@ class Plan(Entry):
             raise Said("period_order")
         if self.parent == self.id:
             raise Said("parent_itself")
+        if not self.targets:
+            raise Said("no_targets")
         seen: set[str] = set()
         for target in self.targets:
             if target.id in seen:
