@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -14,18 +15,52 @@ import yaml
 
 # Heading (without its unit) → short name; English headings are the short names themselves.
 CHINESE = {
-    "事故编号": "accident_id", "灾情编号": "event_id", "检查编号": "inspection_id", "培训编号": "session_id",
-    "状态": "status", "行政区划代码": "region_code", "所属区县": "district", "所属街镇": "town", "报告时间": "reported_at",
-    "发生时间": "occurred_at", "灾害开始日期": "started_on", "灾害结束日期": "ended_on", "检查日期": "inspected_on",
-    "培训日期": "held_on", "行业领域": "sector", "国民经济行业门类": "industry_section", "事故类型": "accident_type",
-    "死亡人数": "deaths", "失踪人数": "missing", "因灾死亡人口": "deaths", "因灾失踪人口": "missing",
-    "重伤人数": "serious_injuries", "直接经济损失": "direct_loss", "是否生产安全事故": "counts_as_work_safety",
-    "单位名称": "enterprise", "被检查单位": "enterprise", "事故原因": "cause", "事故等级": "official_grade",
-    "事故简况": "description", "灾害种类": "hazard", "检查类型": "inspection_kind", "检查人数": "inspectors",
-    "发现隐患数": "hazards_found", "已整改隐患数": "hazards_rectified", "下达执法文书数": "orders_issued", "立案数": "cases_opened",
-    "罚款金额": "fine", "是否约谈": "enterprise_called_in", "培训类型": "training_kind", "参加人数": "participants",
-    "参加企业数": "enterprises", "指标名称": "measure", "统计期": "period", "数值": "value", "单位": "unit",
-}  # fmt: skip
+    "事故编号": "accident_id",
+    "灾情编号": "event_id",
+    "检查编号": "inspection_id",
+    "培训编号": "session_id",
+    "状态": "status",
+    "行政区划代码": "region_code",
+    "所属区县": "district",
+    "所属街镇": "town",
+    "报告时间": "reported_at",
+    "发生时间": "occurred_at",
+    "灾害开始日期": "started_on",
+    "灾害结束日期": "ended_on",
+    "检查日期": "inspected_on",
+    "培训日期": "held_on",
+    "行业领域": "sector",
+    "国民经济行业门类": "industry_section",
+    "事故类型": "accident_type",
+    "死亡人数": "deaths",
+    "失踪人数": "missing",
+    "因灾死亡人口": "deaths",
+    "因灾失踪人口": "missing",
+    "重伤人数": "serious_injuries",
+    "直接经济损失": "direct_loss",
+    "是否生产安全事故": "counts_as_work_safety",
+    "单位名称": "enterprise",
+    "被检查单位": "enterprise",
+    "事故原因": "cause",
+    "事故等级": "official_grade",
+    "事故简况": "description",
+    "灾害种类": "hazard",
+    "检查类型": "inspection_kind",
+    "检查人数": "inspectors",
+    "发现隐患数": "hazards_found",
+    "已整改隐患数": "hazards_rectified",
+    "下达执法文书数": "orders_issued",
+    "立案数": "cases_opened",
+    "罚款金额": "fine",
+    "是否约谈": "enterprise_called_in",
+    "培训类型": "training_kind",
+    "参加人数": "participants",
+    "参加企业数": "enterprises",
+    "指标名称": "measure",
+    "统计期": "period",
+    "数值": "value",
+    "单位": "unit",
+}
 IDS = ("accident_id", "event_id", "inspection_id", "session_id")
 EVENT = ("occurred_at", "started_on", "inspected_on", "held_on")
 STATUSES = {"初报": "reported", "续报": "revised", "核销": "struck off", "零报告": "zero return"}
@@ -91,7 +126,7 @@ def _tables(path: Path):
 def _unmerged(heading: list, records: list[list]) -> list[list]:
     if "所属区县" in heading:
         column = heading.index("所属区县")
-        for before, row in zip(records, records[1:], strict=False):
+        for before, row in itertools.pairwise(records):
             row[column] = row[column] or before[column]
     return records
 
