@@ -74,11 +74,13 @@ def _row(node: yaml.Node, error: dict) -> str:
     line, path = _find(node, error["loc"])
     kind = error["type"]
     key = f"catalogue.faults.{kind}"
-    said = error.get("ctx", {}).get("error")
+    facts = error.get("ctx", {})
+    said = facts.get("error")
     if isinstance(said, Said):
         reason = said.tell()
     elif has(key):
-        reason = say(key, expected=error.get("ctx", {}).get("expected", ""), value=_shown(error.get("input")))
+        expected = facts.get("expected") or facts.get("pattern", "")
+        reason = say(key, expected=expected, value=_shown(error.get("input")))
     else:
         reason = say("catalogue.faults.other", reason=error["msg"], value=_shown(error.get("input")))
     return say("catalogue.fault_row", line=line, path=path, reason=reason)
