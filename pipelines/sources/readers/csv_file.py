@@ -83,9 +83,13 @@ def _open(path, folder, shown, encoding, delimiter, heading_row, means) -> TextF
     encoding = guess(head_of(path)) if declared in (None, "utf-16") else declared
     work = path
     if encoding != "utf-8":
-        encoding = decide(path, shown) if encoding == "gb18030" and declared is None else encoding
         work = folder / "utf8.csv"
-        to_utf8(path, encoding, work, shown)
+        try:
+            to_utf8(path, encoding, work, shown)
+        except PipelineError:
+            if declared is None:
+                decide(path, shown)  # says why no encoding at all fits
+            raise
     head = _head_text(work, shown)
     delimiter, heading, lines = _dialect(head, shown, delimiter, heading_row, means)
     return TextFile(path, work, shown, encoding, delimiter, heading, lines, folder, declared is not None)
@@ -187,9 +191,10 @@ def dialect_sql(path: Path, delimiter: str, width: int, skip: int, numbered: boo
     names = [f"c{i}" for i in range(width)]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     columns += ", 'record_number': 'BIGINT', 'line_number': 'BIGINT'" if numbered else ""
+    new_line = " new_line='\\n'," if numbered else ""
     return (
         f"read_csv({sql_text(str(path))}, auto_detect=false, delim={sql_text(delimiter)}, quote='\"', escape='\"', "
-        f"header=false, skip={skip}, nullstr='', columns={{{columns}}})"
+        f"header=false, skip={skip}, nullstr='',{new_line} columns={{{columns}}})"
     )
 
 

@@ -27,7 +27,7 @@ def rewrite(text: TextFile, raw: RawTable, target: Path) -> dict[int, int]:
     spans: dict[int, int] = {}
     number = 0
     with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         for line, lines, cells, fault in _records(text):
             original = "".join(lines).rstrip("\r\n")
             if fault is None and not original.strip():

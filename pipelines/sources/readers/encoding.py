@@ -97,7 +97,7 @@ def text_chunks(path: Path, encoding: str, shown: str) -> Iterator[str]:
     """
     name, errors = ("utf-8", "cp1252_bytes") if encoding == UTF8_ELSE_CP1252 else (encoding, "strict")
     decoder = codecs.getincrementaldecoder(name)(errors)
-    before, lines, first = 0, 1, True
+    before, first = 0, True
     with path.open("rb") as file:
         while True:
             chunk = file.read(_CHUNK)
@@ -106,23 +106,28 @@ def text_chunks(path: Path, encoding: str, shown: str) -> Iterator[str]:
                 text = decoder.decode(chunk, not chunk)
             except UnicodeDecodeError as fault:
                 offset = before - kept + fault.start
-                line = lines + fault.object[: fault.start].count(b"\n" if "16" not in name else "\n".encode(name))
-                raise PipelineError(
-                    "bad_bytes",
-                    where=shown,
-                    encoding=name,
-                    offset=offset,
-                    line=line,
-                    byte=f"{fault.object[fault.start]:02X}",
-                ) from None
+                facts = {"encoding": name, "offset": offset, "line": _line_of(path, name, offset)}
+                byte = f"{fault.object[fault.start]:02X}"
+                raise PipelineError("bad_bytes", where=shown, byte=byte, **facts) from None
             before += len(chunk)
-            lines += text.count("\n")
             if first and text:
                 text, first = text.removeprefix("\ufeff"), False
             if text:
                 yield text
             if not chunk:
                 return
+
+
+def _line_of(path: Path, encoding: str, offset: int) -> int:
+    """The physical line, 1-based, on which a byte stands; all before it is sound."""
+    if encoding.startswith("utf-16"):
+        with path.open("rb") as file:
+            return 1 + file.read(offset).decode(encoding, "ignore").count("\n")
+    line, left = 1, offset
+    with path.open("rb") as file:
+        while left and (chunk := file.read(min(left, _CHUNK))):
+            line, left = line + chunk.count(b"\n"), left - len(chunk)
+    return line
 
 
 def decide(path: Path, shown: str, declared: str | None = None) -> str:
