@@ -1,6 +1,7 @@
 """The code lists: unique, complete, and free of names that mean two things."""
 
 import csv
+import os
 import unicodedata
 from pathlib import Path
 
@@ -64,8 +65,6 @@ def test_the_regions_of_the_plans_are_complete():
 
 
 def test_regions_are_those_of_the_published_lists():
-    import os
-
     reference = CODES.parents[2] / "shared/reference/published-statistics.md"
     if not reference.exists():
         if os.environ.get("CI") == "true":
