@@ -20,6 +20,7 @@ FieldType = Literal[
     "text", "integer", "number", "money", "share", "date", "timestamp", "boolean", "code", "period", "measured"
 ]
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
+_PERSONAL = re.compile(r"姓名|身份证|证件号|电话|手机|联系方式|联系人|住址|idcard|phone|mobile|fullname")
 _PADDING = re.compile(r"[\s_\-:：*·/\\,，、。.]+")
 
 
@@ -153,7 +154,7 @@ class Contract(_Part):
         plain, unit = normalise_heading(heading)
         owner = self.by_heading.get(plain)
         if owner is None:
-            return Heading("unknown", "", unit)
+            return Heading("dropped" if _PERSONAL.search(plain) else "unknown", "", unit)
         if owner in ("(dropped)", "(ignored)"):
             return Heading(owner.strip("()"), "", unit)
         return Heading("name" if owner in self.names else "field", owner, unit)

@@ -1,0 +1,294 @@
+"""From a table of text to a typed table: the SQL that a contract asks for.
+
+A value in its plainest form (1234, 56.7, 2024-03-01) is cast by DuckDB while the file is read. The other values of a
+column are few and repeat, so each *distinct* one goes through `values` or the code lists once, in Python, and comes
+back by a join. A row is accepted when every fault condition is untrue of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from pipelines.sources import values
+from pipelines.sources.codes import Codes
+from pipelines.sources.columns import LINEAGE, landed_columns, outputs
+from pipelines.sources.contract import NAME_FIELDS, Contract, ContractField
+from pipelines.sources.lookups import insert_rows, resolve_all, resolver
+from pipelines.sources.personal import mask_sql
+from pipelines.sources.readers import RawTable
+
+_WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
+_NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
+
+
+@dataclass
+class Fault:
+    """A condition that makes a row unacceptable; `field` is at fault, the rest is SQL for the facts of the reason."""
+
+    code: str
+    field: str
+    condition: str
+    rule: str = "NULL"
+    nearest: str = "NULL"
+    value: str = "NULL"
+
+
+@dataclass
+class Plan:
+    """The SQL of one table: `fast` goes into the reading, the rest over the filled table."""
+
+    table: str
+    fast: dict[str, str]
+    typed: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the file as a whole."""
+
+    file_id: str
+    source: str
+    received_on: date
+    codes: Codes
+
+
+def fast_casts(contract: Contract, raw: RawTable, codes: Codes) -> dict[str, str]:
+    """Field → expression over its text column that is NULL wherever the value is not in its plainest form."""
+    found = {}
+    for item in contract.fields:
+        column = raw.columns.get(item.name)
+        if column is not None and item.type in ("integer", "number", "money", "date", "timestamp"):
+            cast = fast_cast(item, column, raw.heading_units.get(item.name), codes)
+            if cast is not None:
+                found[item.name] = cast
+    return found
+
+
+def fast_cast(item: ContractField, column: str, said: str | None, codes: Codes) -> str | None:
+    """The bulk cast of one field, or None where its heading names a unit that needs more than a whole factor."""
+    (kind,) = outputs(item).values()
+    if item.type in ("date", "timestamp"):
+        cast = f"TRY_CAST({column} AS {kind})"
+        first, last = f"'{values.FIRST_YEAR}-01-01'", f"'{values.LAST_YEAR}-01-01'"
+        plain = f"length({column}) <= 19 AND NOT contains({column}, 'Z') AND NOT contains({column}, '+')"
+        return f"CASE WHEN {plain} AND {cast} >= {kind} {first} AND {cast} < {kind} {last} THEN {cast} END"
+    base = "分" if item.type == "money" else item.unit or "个"
+    factor = codes.units.factor(said or item.unit or "个", base)
+    if factor is None or (item.type != "number" and factor != int(factor)):
+        return None
+    if item.type == "integer":
+        cast = f"TRY_CAST({column} AS {kind})"
+        return f"CASE WHEN CAST({cast} AS VARCHAR) = {column} THEN {cast} END" if factor == 1 else None
+    if item.type == "number":
+        cast = f"TRY_CAST({column} AS DOUBLE)"
+        plain = f"isfinite({cast}) AND NOT contains({column}, '_')"
+        return f"CASE WHEN {plain} THEN {cast} END" if factor == 1 else None
+    exact = f"length({column}) <= 14 AND (instr({column}, '.') = 0 OR length({column}) - instr({column}, '.') <= 4)"
+    plain = f"{exact} AND NOT contains({column}, '_') AND NOT contains(lower({column}), 'e')"
+    amount = f"CAST(TRY_CAST({column} AS DECIMAL(18, 4)) AS DECIMAL(38, 4))"
+    return f"CASE WHEN {plain} THEN CAST({amount} * {int(factor)} AS BIGINT) END"
+
+
+def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, raw: RawTable, context: Context) -> Plan:
+    """Plan the cast of the filled table `table`, whose fast casts stand in columns `f_<field>`.
+
+    Makes one temporary look-up table for each field that has values in another than the plainest form.
+    """
+    plan = Plan(table, fast_casts(contract, raw, context.codes))
+    slow = _slow_counts(con, plan, raw)
+    for item in contract.fields:
+        inputs = _inputs(item, raw, contract)
+        if item.name == "unit" and contract.kind == "statistics":
+            continue
+        if not any(inputs):
+            for name, kind in outputs(item).items():
+                plan.typed[name] = f"CAST(NULL AS {kind})"
+        elif item.type == "text":
+            plan.typed[item.name] = _text(item, inputs[0])
+            if item.max_length:
+                long = f"length({item.name}) > {item.max_length}"
+                plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), value=f"raw_{item.name}"))
+        elif item.name in plan.fast and not slow.get(item.name):
+            plan.typed[item.name] = f"r.f_{item.name}"
+        else:
+            _look_up(con, plan, item, inputs, raw, context)
+        plan.extra[f"raw_{item.name}"] = _as_received(item, inputs)
+    _defaults(plan, contract, context)
+    _conditions(plan, contract, context)
+    return plan
+
+
+def typed_sql(plan: Plan, raw: RawTable, left_out: str | None) -> str:
+    """The SELECT of every landed column, beside it the raw values and the faults that the look-ups found.
+
+    `left_out` names a table of record numbers that have no part in it.
+    """
+    columns = [f"{sql} AS {name}" for name, sql in (plan.typed | plan.extra).items()]
+    numbers = ((raw.record_number, "record_number"), (raw.line_number, "line_number"))
+    more = "".join(f", {sql} AS {name}" for sql, name in numbers if sql != name)
+    only = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
+    rows = f"(SELECT *{more} FROM {plan.table}{only}) AS r"
+    return f"SELECT r.record_number, r.line_number, {', '.join(columns)} FROM {rows} {' '.join(plan.joins)}"
+
+
+def accepted_sql(plan: Plan, raw: RawTable, contract: Contract, context: Context, left_out: str | None) -> str:
+    """The rows that land."""
+    names = [name for name in landed_columns(contract) if name not in LINEAGE]
+    good = " AND ".join(f"({fault.condition}) IS NOT TRUE" for fault in plan.faults) or "TRUE"
+    number = f"{text(context.file_id)} AS file_id, {text(raw.sheet)} AS sheet, record_number, line_number"
+    return f"SELECT {number}, {', '.join(names)} FROM ({typed_sql(plan, raw, left_out)}) WHERE {good}"
+
+
+def rejected_sql(plan: Plan, raw: RawTable, left_out: str | None) -> str:
+    """record_number, line_number and reasons (JSON) of the rows that do not land."""
+    bad = " OR ".join(f"({fault.condition}) IS TRUE" for fault in plan.faults) or "FALSE"
+    typed = typed_sql(plan, raw, left_out)
+    return f"SELECT record_number, line_number, {reasons_sql(plan.faults)} AS reasons FROM ({typed}) WHERE {bad}"
+
+
+def text(value: object) -> str:
+    """A string as an SQL literal; None is NULL."""
+    return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+
+def _inputs(item: ContractField, raw: RawTable, contract: Contract) -> tuple[str | None, ...]:
+    own = raw.columns.get(item.name)
+    if item.name == "region_code":
+        return (own, *(raw.columns.get(name) for name in NAME_FIELDS))
+    if item.type == "measured":
+        return (own, raw.columns.get("unit"), raw.columns.get("measure"))
+    return (own,)
+
+
+def _text(item: ContractField, column: str) -> str:
+    column = f"r.{column}"
+    if item.name == "record_id":
+        wide = f"trim(translate({column}, {text(_WIDE)}, {text(_NARROW)}))"
+        return f"NULLIF(CASE WHEN strlen({column}) = length({column}) THEN trim({column}) ELSE {wide} END, '')"
+    plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')"
+    return mask_sql(plain) if item.personal == "mask" else plain
+
+
+def _as_received(item: ContractField, inputs: tuple[str | None, ...]) -> str:
+    """The text of the cells behind a field, for the reasons."""
+    used = [f"r.{column}" for column in (inputs[:2] if item.type == "measured" else inputs) if column]
+    if len(used) > 1:
+        return f"concat_ws(' ', {', '.join(used)})"
+    return used[0] if used else "CAST(NULL AS VARCHAR)"
+
+
+def _slow_counts(con: duckdb.DuckDBPyConnection, plan: Plan, raw: RawTable) -> dict[str, int]:
+    """How many values of each field the fast cast left over."""
+    if not plan.fast:
+        return {}
+    counts = [f"count(*) FILTER ({raw.columns[name]} IS NOT NULL AND f_{name} IS NULL)" for name in plan.fast]
+    return dict(zip(plan.fast, con.execute(f"SELECT {', '.join(counts)} FROM {plan.table}").fetchall()[0], strict=True))
+
+
+def _look_up(
+    con: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    item: ContractField,
+    inputs: tuple[str | None, ...],
+    raw: RawTable,
+    context: Context,
+) -> None:
+    """Resolve each distinct value (or combination) of the field once, and join the outcome."""
+    table, name, has_fast = f"lookup_{item.name}", item.name, item.name in plan.fast
+    used = [column for column in inputs if column]
+    first = f"(CASE WHEN r.f_{name} IS NULL THEN r.{used[0]} END)" if has_fast else f"coalesce(r.{used[0]}, '')"
+    keys = [first, *(f"coalesce(r.{column}, '')" for column in used[1:])]
+    where = f" WHERE {first} IS NOT NULL" if has_fast else ""
+    distinct = con.execute(f"SELECT DISTINCT {', '.join(keys)} FROM {plan.table} AS r{where}").fetchall()
+    columns = {f"k{i}": "VARCHAR" for i in range(len(keys))}
+    columns |= {f"v_{output}": kind for output, kind in outputs(item).items()}
+    columns |= {"fault": "VARCHAR", "rule": "VARCHAR", "nearest": "VARCHAR"}
+    resolve = resolver(item, raw.heading_units.get(name), context.codes)
+    places = [column is not None for column in inputs]
+    insert_rows(con, table, columns, resolve_all(resolve, distinct, places, len(outputs(item))))
+    plan.joins.append(f"LEFT JOIN {table} ON " + " AND ".join(f"{table}.k{i} = {key}" for i, key in enumerate(keys)))
+    for output in outputs(item):
+        looked_up = f"{table}.v_{output}"
+        plan.typed[output] = f"coalesce(r.f_{output}, {looked_up})" if has_fast else looked_up
+    for part in ("fault", "rule", "nearest"):
+        plan.extra[f"{part}_{name}"] = f"{table}.{part}"
+    there = f"fault_{name} IS NOT NULL"
+    plan.faults.append(Fault(f"fault_{name}", name, there, f"rule_{name}", f"nearest_{name}", f"raw_{name}"))
+
+
+def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
+    typed = plan.typed
+    for item in contract.fields:
+        if item.default is not None:
+            default = text(item.default) if isinstance(item.default, str) else str(item.default).upper()
+            typed[item.name] = f"coalesce({typed[item.name]}, {default})"
+    typed["source"] = f"coalesce({typed['source']}, {text(context.source)})"
+    derived = ["'zero-return'", f"CAST({typed[contract.date_field]} AS VARCHAR)"]
+    made = f"CASE WHEN {typed['status']} = 'zero_return' THEN concat_ws(':', {', '.join(derived)}) END"
+    if contract.kind == "statistics":
+        parts = ("measure", "sector_code", "frequency", "period_start", "period_end")
+        figure = f"concat_ws(':', {', '.join(f'CAST({typed[part]} AS VARCHAR)' for part in parts)})"
+        made = f"coalesce({made}, {figure})"
+    typed["record_id"] = f"coalesce({typed['record_id']}, {made})"
+
+
+def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
+    """Everything the contract forbids beyond a value that cannot be read."""
+    add = plan.faults.append
+    landed = landed_columns(contract)
+    always = {"region_code", contract.date_field, "status"}
+    for item in contract.fields:
+        name = next(iter(outputs(item)))
+        raw_value = f"raw_{item.name}"
+        if item.required:
+            unless = {True: [], False: ["zero_return"]}[name in always]
+            if item.name not in ("record_id", "region_code"):
+                unless = [*unless, "struck_off"]
+            excused = f" AND status NOT IN ({', '.join(map(text, unless))})" if unless else ""
+            unread = f" AND fault_{item.name} IS NULL" if f"fault_{item.name}" in plan.extra else ""
+            if item.type == "measured":
+                unread += " AND fault_measure IS NULL" if "fault_measure" in plan.extra else ""
+            add(Fault("missing_required", item.name, f"{name} IS NULL{unread}{excused}"))
+        if item.range is not None and name in landed:
+            low, high = (f"{bound:.0f}" if bound == int(bound) else repr(bound) for bound in item.range)
+            shown = [_shown_bound(item, bound) for bound in item.range]
+            add(Fault("below_range", item.name, f"{name} < {low}", text(shown[0]), value=raw_value))
+            add(Fault("above_range", item.name, f"{name} > {high}", text(shown[1]), value=raw_value))
+        if item.past:
+            limit = context.received_on.isoformat()
+            add(Fault("in_future", item.name, f"CAST({name} AS DATE) > DATE '{limit}'", text(limit), value=raw_value))
+    for rule in contract.rules:
+        sides = [_comparable(contract, side) for side in (rule.field, rule.other)]
+        sign, code = ("<", "below_other") if rule.at_least else (">", "above_other")
+        other = f"concat({text(rule.other)}, ' ', raw_{rule.other})"
+        add(Fault(code, rule.field, f"{sides[0]} {sign} {sides[1]}", other, value=f"raw_{rule.field}"))
+
+
+def _shown_bound(item: ContractField, bound: float) -> str:
+    if item.type == "money":
+        return f"{bound / 100:,.0f} 元"
+    return f"{bound:g}" if abs(bound) < 1e6 else f"{bound:,.0f}"
+
+
+def _comparable(contract: Contract, name: str) -> str:
+    item = contract.by_name[name]
+    return f"CAST({name} AS DATE)" if item.type in ("date", "timestamp") else name
+
+
+def reasons_sql(faults: Iterable[Fault]) -> str:
+    """A JSON list of {code, field, value, rule, nearest}, one for each fault that is true of the row."""
+    found = []
+    for fault in faults:
+        code = fault.code if fault.code.startswith("fault_") else text(fault.code)
+        value = f"CAST({fault.value} AS VARCHAR)"  # whatever was typed into the wrong column is no less personal
+        facts = f"{{'code': {code}, 'field': {text(fault.field)}, 'value': {mask_sql(value)}, "
+        facts += f"'rule': CAST({fault.rule} AS VARCHAR), 'nearest': CAST({fault.nearest} AS VARCHAR)}}"
+        found.append(f"CASE WHEN {fault.condition} THEN {facts} END")
+    return f"to_json(list_filter([{', '.join(found)}], lambda fault: fault IS NOT NULL))"

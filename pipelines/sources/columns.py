@@ -1,0 +1,27 @@
+"""What lands: the columns of each kind of record, their types, lineage first."""
+
+from __future__ import annotations
+
+from pipelines.sources.contract import Contract, ContractField
+
+LINEAGE = {"file_id": "VARCHAR", "sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGINT"}
+_BIG = {"affected_person_times", "relocated", "houses_collapsed", "houses_damaged", "participants"}
+
+
+def landed_columns(contract: Contract) -> dict[str, str]:
+    """The columns of the Parquet of a kind and their types, lineage first."""
+    columns = dict(LINEAGE)
+    for item in contract.fields:
+        columns |= outputs(item)
+    return columns
+
+
+def outputs(item: ContractField) -> dict[str, str]:
+    """The columns that one field of a contract becomes, with DuckDB types."""
+    if item.type == "period":
+        return {"period_start": "DATE", "period_end": "DATE", "frequency": "VARCHAR"}
+    if item.type == "measured":
+        return {"value": "DOUBLE", "unit": "VARCHAR"}
+    integer = "BIGINT" if item.name in _BIG else "INTEGER"
+    types = {"integer": integer, "number": "DOUBLE", "share": "DOUBLE", "money": "BIGINT", "date": "DATE"}
+    return {item.name: types.get(item.type, {"timestamp": "TIMESTAMP", "boolean": "BOOLEAN"}.get(item.type, "VARCHAR"))}

@@ -1,0 +1,303 @@
+"""Land one file: read, correct, cast, part the good rows from the bad, leave a folder that is never changed again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipelines.sources.cast import Context, Plan, accepted_sql, fast_casts, plan_cast, rejected_sql, text
+from pipelines.sources.codes import plain
+from pipelines.sources.contract import Contract
+from pipelines.sources.corrections import Correction
+from pipelines.sources.lookups import insert_rows
+from pipelines.sources.mapping import Mapping
+from pipelines.sources.personal import mask
+from pipelines.sources.quarantine import COLUMNS, READER, reason_text
+from pipelines.sources.readers import RawTable, read_file
+from pipelines.sources.rejects_workbook import MAX_ROWS, RejectedSheet, headings_with_units, write_rejects
+
+ACCEPTED, REJECTED, RECEIPT, WORKBOOK = "accepted.parquet", "rejected.parquet", "receipt.json", "rejected.xlsx"
+MAX_LINES = 100_000
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+_RUNNING = {"sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGINT", "reasons": "VARCHAR"}
+
+
+@dataclass
+class _Work:
+    """What accumulates over the sheets of one file."""
+
+    folder: Path
+    contract: Contract
+    context: Context
+    tables: list[tuple[str, RawTable]] = field(default_factory=list)
+    parts: list[Path] = field(default_factory=list)
+    found: dict[int, list[str]] = field(default_factory=dict)
+    applied: dict[int, int] = field(default_factory=dict)
+    dropped: int = 0
+
+
+def land_file(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    shown: str,
+    target: Path,
+    contract: Contract,
+    context: Context,
+    mapping: Mapping | None,
+    corrections: Sequence[Correction],
+) -> None:
+    """Make the folder `target` of one file, in one step: accepted.parquet, rejected.parquet if need be, receipt.json.
+
+    Another process may land the same file at the same time; whoever is first wins, and both have the same result.
+
+    Raises:
+        PipelineError: The file as a whole cannot be read.
+    """
+    working = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(working, ignore_errors=True)
+    working.mkdir(parents=True)
+    try:
+        work = _Work(working, contract, context)
+        insert_rows(con, "rejects", _RUNNING, [])
+        insert_rows(
+            con, "original_lines", {"sheet": "VARCHAR", "line_number": "BIGINT", "original_line": "VARCHAR"}, []
+        )
+        for i, raw in enumerate(read_file(path, con, contract, mapping, shown)):
+            _land_table(con, work, f"raw_rows_{i}", raw, corrections)
+        _quarantine_duplicates(con, work)
+        receipt = _finish(con, work, shown, corrections)
+        (working / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
+        _sync(working)
+        _publish(working, target)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+        for name, _ in work.tables:
+            con.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _land_table(
+    con: duckdb.DuckDBPyConnection, work: _Work, table: str, raw: RawTable, corrections: Sequence[Correction]
+) -> None:
+    contract, context = work.contract, work.context
+    work.tables.append((table, raw))
+    fast = fast_casts(contract, raw, context.codes)
+    raw.fill(con, table, ", ".join(["*", *(f"{sql} AS f_{name}" for name, sql in fast.items())]))
+    left_out = _left_out(con, work, table, raw, corrections, fast)
+    plan = plan_cast(con, table, contract, raw, context)
+    part = work.folder / f"part-{len(work.parts)}.parquet"
+    work.parts.append(part)
+    good = accepted_sql(plan, raw, contract, context, left_out)
+    accepted = con.execute(f"COPY ({good}) TO {text(part)} {_PARQUET}").fetchall()[0][0]
+    excluded = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
+    if accepted < con.execute(f"SELECT count(*) FROM {table}{excluded}").fetchall()[0][0]:
+        _reject(con, plan, raw, left_out)
+
+
+def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, raw: RawTable, left_out: str | None) -> None:
+    con.execute(
+        f"INSERT INTO rejects SELECT {text(raw.sheet)}, record_number, line_number, CAST(reasons AS VARCHAR) "
+        f"FROM ({rejected_sql(plan, raw, left_out)})"
+    )
+
+
+def _left_out(
+    con: duckdb.DuckDBPyConnection,
+    work: _Work,
+    table: str,
+    raw: RawTable,
+    corrections: Sequence[Correction],
+    fast: dict[str, str],
+) -> str | None:
+    """Apply the corrections; name a table of the records that take no part: faults of reading, and those dropped."""
+    reasons: dict[tuple[int, int], list[dict]] = {}
+    lines = []
+    for fault in raw.faults:
+        facts = json.dumps(dict(fault.facts), ensure_ascii=False)
+        reason = {"code": READER + fault.code, "field": fault.field, "value": None, "rule": facts, "nearest": None}
+        reasons.setdefault((fault.record_number, fault.line_number), []).append(reason)
+        if fault.original_line is not None:
+            lines.append((raw.sheet, fault.line_number, mask(fault.original_line)))
+    if reasons:
+        told = [(raw.sheet, *place, json.dumps(why, ensure_ascii=False)) for place, why in reasons.items()]
+        insert_rows(con, "read_faults", _RUNNING, told)
+        con.execute("INSERT INTO rejects SELECT * FROM read_faults")
+        insert_rows(con, "fault_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, lines)
+        con.execute("INSERT INTO original_lines SELECT * FROM fault_lines")
+    numbers = {number for fault in raw.faults if fault.field is not None for number in (fault.record_number,)}
+    dropped = _correct(con, work, table, raw, corrections, fast)
+    work.dropped += len(dropped - numbers)
+    if not numbers | dropped:
+        return None
+    insert_rows(con, "left_out", {"record_number": "BIGINT"}, [(number,) for number in sorted(numbers | dropped)])
+    return "left_out"
+
+
+def _correct(
+    con: duckdb.DuckDBPyConnection,
+    work: _Work,
+    table: str,
+    raw: RawTable,
+    corrections: Sequence[Correction],
+    fast: dict[str, str],
+) -> set[int]:
+    """Set what is to be set in the table; return the record numbers that are to be dropped."""
+    dropped: set[int] = set()
+    key = raw.columns.get("record_id")
+    for entry in corrections:
+        column = raw.columns.get(entry.field or "")
+        if key is None or column is None:
+            continue
+        rows = con.execute(
+            f"SELECT {raw.record_number}, {column} FROM {table} WHERE trim({key}) = ?", [entry.record_id.strip()]
+        ).fetchall()
+        work.found.setdefault(entry.line, []).extend(str(value or "") for _, value in rows)
+        fitting = [number for number, value in rows if plain(value or "") == plain(entry.expect or "")]
+        work.applied[entry.line] = work.applied.get(entry.line, 0) + len(fitting)
+        if entry.action == "drop":
+            dropped.update(fitting)
+            continue
+        for number in fitting:
+            value = f"NULLIF({text(entry.value)}, '')"
+            also = ""
+            if entry.field in fast:
+                also = f", f_{entry.field} = ({fast[entry.field].replace(column, value)})"
+            con.execute(f"UPDATE {table} SET {column} = {value}{also} WHERE {raw.record_number} = {number:d}")
+    return dropped
+
+
+def _key(contract: Contract) -> str:
+    """What may stand once in a file: the key; a revision or strike-off is another report of the same record."""
+    parts = [*contract.key, *(["vintage"] if contract.kind == "statistics" else [])]
+    again = "CASE WHEN status IN ('revised', 'struck_off') THEN concat(status, reported_at) END"
+    return ", ".join([*parts, again])
+
+
+def _quarantine_duplicates(con: duckdb.DuckDBPyConnection, work: _Work) -> None:
+    """Keep the first row of each key, in the order of the file; the others go to quarantine."""
+    parts = "[" + ", ".join(text(part) for part in work.parts) + "]"
+    source, key = f"read_parquet({parts})", _key(work.contract)
+    rows, different = con.execute(f"SELECT count(*), count(DISTINCT hash({key})) FROM {source}").fetchall()[0]
+    target = work.folder / ACCEPTED
+    if rows == different and len(work.parts) == 1:
+        work.parts[0].rename(target)
+        return
+    order = {raw.sheet: i for i, (_, raw) in enumerate(work.tables)}
+    place = "CASE sheet " + " ".join(f"WHEN {text(s)} THEN {i}" for s, i in order.items()) + " ELSE 0 END"
+    window = f"OVER (PARTITION BY {key} ORDER BY {place}, record_number)"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT sheet, record_number, line_number, record_id, first_sheet, "
+        "first_line FROM (SELECT sheet, record_number, line_number, record_id, "
+        f"row_number() {window} AS place, first_value(line_number) {window} AS first_line, "
+        f"first_value(sheet) {window} AS first_sheet FROM {source}) WHERE place > 1"
+    )
+    rule = "concat(CASE WHEN first_sheet <> sheet THEN concat(first_sheet, ' ') ELSE '' END, first_line)"
+    con.execute(
+        "INSERT INTO rejects SELECT sheet, record_number, line_number, CAST(to_json([{'code': 'duplicate', "
+        f"'field': 'record_id', 'value': record_id, 'rule': {rule}, 'nearest': CAST(NULL AS VARCHAR)}}]) AS VARCHAR) "
+        "FROM repeated"
+    )
+    again = "SELECT 1 FROM repeated WHERE repeated.sheet = kept.sheet AND repeated.record_number = kept.record_number"
+    kept = f"SELECT * FROM {source} AS kept WHERE NOT EXISTS ({again}) ORDER BY {place}, record_number"
+    con.execute(f"COPY ({kept}) TO {text(target)} {_PARQUET}")
+    for part in work.parts:
+        part.unlink()
+
+
+def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections: Sequence[Correction]) -> dict:
+    """Write rejected.parquet and the sender's workbook where there are rejects; tell what happened."""
+    context = work.context
+    accepted = con.execute(f"SELECT count(*) FROM read_parquet({text(work.folder / ACCEPTED)})").fetchall()[0][0]
+    rejected = con.execute("SELECT count(*) FROM rejects").fetchall()[0][0]
+    labels = {
+        name: raw.headings[int(column[1:])]
+        for _, raw in work.tables
+        for name, column in raw.columns.items()
+        if int(column[1:]) < len(raw.headings)
+    }
+    if rejected:
+        for _, raw in work.tables:
+            _keep_lines(con, raw)
+        known = {"file_id": text(context.file_id), "kind": text(work.contract.kind)}
+        columns = ", ".join(f"{known[name]} AS {name}" if name in known else name for name in COLUMNS)
+        lines = "SELECT sheet, line_number, any_value(original_line) AS original_line FROM original_lines GROUP BY ALL"
+        con.execute(
+            f"COPY (SELECT {columns} FROM rejects LEFT JOIN ({lines}) USING (sheet, line_number) "
+            f"ORDER BY sheet, line_number, record_number) TO {text(work.folder / REJECTED)} {_PARQUET}"
+        )
+        sheets = [sheet for name, raw in work.tables if (sheet := _sheet_back(con, name, raw, labels)).rows]
+        write_rejects(work.folder / WORKBOOK, shown, sheets, rejected)
+    return {
+        "file_id": context.file_id,
+        "kind": work.contract.kind,
+        "format": work.tables[0][1].format if work.tables else "",
+        "encoding": work.tables[0][1].encoding if work.tables else "",
+        "records": accepted + rejected,
+        "accepted": accepted,
+        "rejected": rejected,
+        "dropped_by_correction": work.dropped,
+        "labels": labels,
+        "sheets": [
+            {
+                "sheet": raw.sheet,
+                "unmatched_headings": raw.unmatched_headings,
+                "heading_units": raw.heading_units,
+                "notes": [{"code": note.code, "facts": dict(note.facts)} for note in raw.notes],
+            }
+            for _, raw in work.tables
+        ],
+        "corrections": [
+            {"line": c.line, "applied": work.applied.get(c.line, 0), "found": work.found.get(c.line, [])[:5]}
+            for c in corrections
+        ],
+    }
+
+
+def _keep_lines(con: duckdb.DuckDBPyConnection, raw: RawTable) -> None:
+    wanted = con.execute(
+        f"SELECT DISTINCT line_number FROM rejects WHERE sheet = {text(raw.sheet)} AND line_number NOT IN "
+        f"(SELECT line_number FROM original_lines WHERE sheet = {text(raw.sheet)}) ORDER BY 1 LIMIT {MAX_LINES}"
+    ).fetchall()
+    lines = raw.original_lines(number for (number,) in wanted)
+    rows = [(raw.sheet, number, mask(line)) for number, line in lines.items()]
+    insert_rows(con, "more_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, rows)
+    con.execute("INSERT INTO original_lines SELECT * FROM more_lines")
+
+
+def _sheet_back(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, labels: dict[str, str]) -> RejectedSheet:
+    there = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
+    cells = [f"c{i}" if f"c{i}" in there and f"c{i}" not in raw.dropped else "NULL" for i in range(len(raw.headings))]
+    shown = "".join(f", t.{cell}" if cell != "NULL" else ", NULL" for cell in cells)
+    numbered = f"(SELECT *, {raw.record_number} AS number_ FROM {table}) AS t ON t.number_ = j.record_number"
+    rows = con.execute(
+        f"SELECT j.line_number, j.reasons, o.original_line{shown} FROM rejects AS j LEFT JOIN {numbered} "
+        "LEFT JOIN original_lines AS o ON o.sheet = j.sheet AND o.line_number = j.line_number "
+        f"WHERE j.sheet = {text(raw.sheet)} ORDER BY j.line_number LIMIT {MAX_ROWS}"
+    ).fetchall()
+    sheet = RejectedSheet(raw.sheet, headings_with_units(raw.headings, raw.columns, raw.heading_units))
+    for line, reasons, original, *texts in rows:
+        why = "\n".join(reason_text(r, labels.get(r["field"] or "")) for r in json.loads(reasons))
+        if not any(texts) and original:
+            texts = [original]
+        sheet.rows.append((line, why, texts))
+    return sheet
+
+
+def _sync(folder: Path) -> None:
+    """Bring everything in a folder to the disk before it is given its name."""
+    for path in folder.iterdir():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def _publish(working: Path, target: Path) -> None:
+    try:
+        working.rename(target)
+    except OSError:
+        if not (target / RECEIPT).exists():
+            raise

@@ -1,0 +1,398 @@
+"""From the folders of records to landed Parquet, for all files together; `land_all` is what a build calls."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.progress import Progress, Silent
+from pipelines.settings import Settings
+from pipelines.sources.cast import Context
+from pipelines.sources.codes import Codes, read_codes
+from pipelines.sources.contract import KINDS, Contract, load_contract
+from pipelines.sources.corrections import FILE as CORRECTIONS
+from pipelines.sources.corrections import Correction, read_corrections
+from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
+from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, land_file
+from pipelines.sources.provenance import Provenance
+from pipelines.sources.quarantine import too_many_rejects
+from pipelines.sources.receipts import Journal, Receipt
+from pipelines.sources.reporting_calendar import reporting_calendar
+from pipelines.texts import say
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+
+
+@dataclass
+class Landing:
+    """Everything that was landed.
+
+    Attributes:
+        files: The rows of `src_files`.
+        rejects: The rejected.parquet of every file that has one.
+        reporting_calendar: The rows of `src_reporting_calendar`.
+        fingerprint: Changes whenever anything does that a model could see.
+        is_synthetic: Whether any file is simulated.
+        reads: How many files were really read; the others had been landed before.
+        errors: What stops a build. Empty unless `stop` was false.
+        workbooks: Shown path of a file → the workbook of its rejected rows.
+    """
+
+    files: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[Path] = field(default_factory=list)
+    reporting_calendar: list[dict[str, Any]] = field(default_factory=list)
+    fingerprint: str = ""
+    is_synthetic: bool = False
+    reads: int = 0
+    errors: list[PipelineError] = field(default_factory=list)
+    workbooks: dict[str, Path] = field(default_factory=dict)
+    _accepted: dict[str, list[Path]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+
+    def parquet(self, kind: str) -> list[Path]:
+        """The accepted rows of one kind, a file each."""
+        return self._accepted[kind]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One file to land: where its bytes are, what is known of it, and under which rules."""
+
+    original: Path
+    shown: str
+    name: str
+    kind: str
+    sha256: str
+    declared: Provenance
+    received_on: date
+    withdrawn_on: date | None
+    mapping: Path | None
+    corrections: tuple[Correction, ...]
+
+    @property
+    def file_id(self) -> str:
+        return self.sha256[:16]
+
+
+def land_all(
+    settings: Settings, *, today: date, progress: Progress | None = None, stop: bool = True, write: bool = True
+) -> Landing:
+    """Land every file of the office that is not landed yet, and hand over all of them.
+
+    Args:
+        settings: Paths, limits, memory, threads.
+        today: The day of this build; what has no declared date was received on the day of the first build that saw it.
+        progress: Who watches.
+        stop: Raise what stops a build; otherwise it is in `errors`.
+        write: False looks only: nothing is noted in the journal, and new files are landed in a folder that is gone when
+            the process ends.
+
+    Raises:
+        PipelineError: Everything that is wrong with any file, together (`SeveralErrors`).
+    """
+    landing = Landing()
+    with contextlib.ExitStack() as stack:
+        root = settings.path("warehouse") / "landed"
+        scratch = root if write else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anlan-")))
+        try:
+            _land(settings, landing, root, scratch, today, progress or Silent(), write)
+        except PipelineError as error:
+            landing.errors.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+    if landing.errors and stop:
+        raise landing.errors[0] if len(landing.errors) == 1 else SeveralErrors(landing.errors)
+    return landing
+
+
+def _land(
+    settings: Settings, landing: Landing, root: Path, scratch: Path, today: date, progress: Progress, write: bool
+) -> None:
+    codes = read_codes(settings.path("codes"))
+    landing.reporting_calendar = reporting_calendar(settings.path("codes"), codes.regions, today)
+    jobs = _jobs(settings, landing, root, today, write)
+    told: list[tuple[Any, ...]] = []
+    with _connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
+        for job in jobs:
+            contract = load_contract(job.kind)
+            rules = rules_hash(job, contract, codes)
+            folder = root / job.kind / f"{job.file_id}-{rules}"
+            try:
+                if not (folder / RECEIPT).exists():
+                    folder = scratch / job.kind / folder.name
+                    _land_one(con, job, folder, contract, codes)
+                    landing.reads += 1
+                receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+                _take(settings, landing, job, folder, receipt, contract, told, write)
+            except PipelineError as error:
+                if job.withdrawn_on is None:
+                    landing.errors.append(error)
+            advance(1)
+            if write:
+                _forget_older(root / job.kind, job.file_id, folder)
+    landing.errors.extend(_stale_corrections(jobs, told))
+    if write:
+        _tidy_workbooks(settings, landing)
+    landing.is_synthetic = any(row["is_synthetic"] for row in landing.files)
+    everything = [sorted(t[:2] for t in told), landing.files, landing.reporting_calendar, codes.digest]
+    landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
+
+
+def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool) -> list[_Job]:
+    """The files that are there, and those that were taken away, in a fixed order."""
+    found = find_files(settings)
+    hashes = Hashes(root / "hashes.json")
+    hashed: list[tuple[Found, str]] = []
+    for file in found:
+        try:
+            hashed.append((file, hashes.sha256(file.path)))
+        except PipelineError as error:
+            landing.errors.append(error)
+    journal = Journal(settings.path("journal"), is_dry=not write)
+    receipts = {
+        (receipt.kind, receipt.sha256): receipt
+        for receipt in journal.note(
+            ((file.kind, file.shown, sha256, file.declared) for file, sha256 in hashed if not file.is_demo), today
+        )
+    }
+    if write:
+        hashes.keep()
+    corrections = {kind: _corrections(file, landing) for kind, file in {file.kind: file for file in found}.items()}
+    jobs: dict[tuple[str, str], _Job] = {}
+    for file, sha256 in hashed:
+        if (file.kind, sha256) in jobs:
+            continue
+        try:
+            mapping = mapping_path(file)
+        except PipelineError as error:
+            landing.errors.append(error)
+            continue
+        if write and not file.is_demo:
+            journal.archive(file.path, sha256)
+        receipt = receipts.get((file.kind, sha256))
+        jobs[file.kind, sha256] = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
+    for key, receipt in receipts.items():
+        kept = journal.archived(receipt.sha256)
+        if key not in jobs and receipt.withdrawn_on is not None and kept:
+            jobs[key] = _withdrawn(settings, receipt, kept[0], corrections.get(receipt.kind, ()))
+    return sorted(jobs.values(), key=lambda job: (job.kind, job.shown, job.sha256))
+
+
+def _job(
+    file: Found, sha256: str, receipt: Receipt | None, today: date, mapping: Path | None, all_of: Sequence[Correction]
+) -> _Job:
+    received = file.declared.received_on or (receipt.first_seen if receipt else today)
+    name = file.path.relative_to(file.kind_folder).as_posix()
+    mine = tuple(entry for entry in all_of if entry.concerns(name, file.declared.source))
+    return _Job(file.path, file.shown, name, file.kind, sha256, file.declared, received, None, mapping, mine)
+
+
+def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequence[Correction]) -> _Job:
+    """A file that is no longer there, as it was last declared; it never goes before it came."""
+    declared = receipt.declared
+    received = declared.received_on or receipt.first_seen
+    folder = (settings.root / receipt.path).parent
+    mapping = folder / declared.mapping if declared.mapping else None
+    name = receipt.path.split(f"/{receipt.kind}/", 1)[-1]
+    mine = tuple(entry for entry in all_of if entry.concerns(name, declared.source))
+    gone = max(receipt.withdrawn_on or received, received)
+    return _Job(kept, receipt.path, name, receipt.kind, receipt.sha256, declared, received, gone, mapping, mine)
+
+
+def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
+    shown = file.shown.split(f"/{file.kind}/", 1)[0] + f"/{file.kind}"
+    try:
+        return tuple(read_corrections(file.kind_folder, shown, load_contract(file.kind)))
+    except PipelineError as error:
+        landing.errors.append(error)
+        return ()
+
+
+def _land_one(con: duckdb.DuckDBPyConnection, job: _Job, folder: Path, contract: Contract, codes: Codes) -> None:
+    mapping = None
+    if job.mapping is not None:
+        from pipelines.sources.mapping import load_mapping
+
+        mapping = load_mapping(job.mapping)
+    context = Context(job.file_id, job.declared.source, job.received_on, codes)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections)
+
+
+def _take(
+    settings: Settings,
+    landing: Landing,
+    job: _Job,
+    folder: Path,
+    receipt: dict,
+    contract: Contract,
+    told: list[tuple[Any, ...]],
+    write: bool,
+) -> None:
+    """Add one landed file, unless too many of its rows were rejected."""
+    has_rejects = (folder / REJECTED).exists()
+    if has_rejects:
+        workbook = settings.path("warehouse") / "rejected" / f"{job.kind}_{Path(job.name).stem}.xlsx"
+        if workbook in landing.workbooks.values():
+            workbook = workbook.with_name(f"{workbook.stem}_{job.file_id[:6]}.xlsx")
+        limit = contract.max_rejected_share
+        limit = settings.build.max_rejected_share if limit is None else limit
+        shown = (
+            workbook.relative_to(settings.root).as_posix() if workbook.is_relative_to(settings.root) else workbook.name
+        )
+        error = too_many_rejects(job.shown, contract, receipt, folder / REJECTED, limit, shown)
+        if error is not None and job.withdrawn_on is not None:
+            return
+        if job.withdrawn_on is None:
+            landing.workbooks[job.shown] = workbook
+            if write:
+                _copy(folder / WORKBOOK, workbook)
+        if error is not None:
+            raise error
+        landing.rejects.append(folder / REJECTED)
+    told.append((job.file_id, folder.name, job, receipt))
+    landing.parquet(job.kind).append(folder / ACCEPTED)
+    landing.files.append(
+        {
+            "file_id": job.file_id,
+            "kind": job.kind,
+            "path": job.shown,
+            "source": job.declared.source,
+            "sha256": job.sha256,
+            "received_on": job.received_on,
+            "withdrawn_on": job.withdrawn_on,
+            "is_history": job.declared.history,
+            "is_synthetic": job.declared.synthetic,
+            "is_published": job.declared.published,
+            **{name: receipt[name] for name in ("format", "encoding", "records", "accepted", "rejected")},
+        }
+    )
+
+
+def rules_hash(job: _Job, contract: Contract, codes: Codes) -> str:
+    """Twelve digits that change with anything that decides what the bytes of a file become."""
+    parts = [
+        contract.model_dump_json(),
+        codes.digest,
+        _code_digest(),
+        job.declared.source,
+        job.received_on.isoformat(),
+        job.shown,
+        *(entry.model_dump_json() for entry in job.corrections),
+    ]
+    if job.mapping is not None and job.mapping.exists():
+        parts.append(hashlib.sha256(job.mapping.read_bytes()).hexdigest())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@functools.cache
+def _code_digest() -> str:
+    """A file is read again when the code that reads has changed."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _stale_corrections(jobs: Sequence[_Job], told: Sequence[tuple[Any, ...]]) -> list[PipelineError]:
+    """The corrections that no longer meet what they expect."""
+    applied: dict[tuple[str, int], int] = {}
+    seen: dict[tuple[str, int], list[str]] = {}
+    entries: dict[tuple[str, int], Correction] = {}
+    for job in jobs:
+        if job.withdrawn_on is None:
+            entries |= {(job.kind, entry.line): entry for entry in job.corrections}
+    for *_, job, receipt in told:
+        for outcome in receipt["corrections"]:
+            key = (job.kind, outcome["line"])
+            applied[key] = applied.get(key, 0) + outcome["applied"]
+            seen.setdefault(key, []).extend(outcome["found"])
+    landed = {job.sha256 for *_, job, _ in told}
+    waiting = {(job.kind, e.line) for job in jobs if job.sha256 not in landed for e in job.corrections}
+    return [
+        PipelineError(
+            "correction_outdated",
+            where=f"{kind}/{CORRECTIONS}",
+            line=line,
+            record_id=entry.record_id,
+            field=entry.field,
+            expect=entry.expect,
+            found=say("sources.comma").join(sorted(set(seen.get((kind, line), [])))) or say("sources.nothing"),
+        )
+        for (kind, line), entry in sorted(entries.items())
+        if not applied.get((kind, line)) and (kind, line) not in waiting
+    ]
+
+
+def _forget_older(kind_folder: Path, file_id: str, current: Path) -> None:
+    """Remove what the same file became under former rules."""
+    if not (current / RECEIPT).exists():
+        return
+    for folder in kind_folder.glob(f"{file_id}-*"):
+        if folder != current:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tidy_workbooks(settings: Settings, landing: Landing) -> None:
+    """Only workbooks of files that still have rejected rows stay in the folder that users look into."""
+    wanted = set(landing.workbooks.values())
+    for path in (settings.path("warehouse") / "rejected").glob("*.xlsx"):
+        if path not in wanted:
+            path.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if (
+        target.exists()
+        and target.stat().st_size == source.stat().st_size
+        and target.read_bytes() == source.read_bytes()
+    ):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    working = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copyfile(source, working)
+    working.replace(target)
+
+
+def memory_for_landing(limit: str) -> int:
+    """Bytes that DuckDB may take while landing: two thirds of the limit, for Python, buffers and the writer need some.
+
+    >>> memory_for_landing("3GB")
+    2000000000
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?\s*", limit, re.IGNORECASE)
+    if not found or found[2].lower() not in _UNITS:
+        raise PipelineError("settings_invalid", where="anlan.toml", rows=[f"build.memory_limit: {limit}"], n=1)
+    return int(float(found[1]) * _UNITS[found[2].lower()] * 2 / 3)
+
+
+@contextlib.contextmanager
+def _connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory that may spill to a folder of its own, and loads no extension."""
+    warehouse = settings.path("warehouse")
+    warehouse.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".landing-", dir=warehouse) as spill:
+        con = duckdb.connect(
+            config={
+                "threads": str(settings.build.threads),
+                "memory_limit": f"{memory_for_landing(settings.build.memory_limit)}B",
+                "temp_directory": spill,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        try:
+            yield con
+        finally:
+            con.close()

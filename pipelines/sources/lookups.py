@@ -1,0 +1,126 @@
+"""The values of a column that are not in their plainest form: each distinct one is resolved once, in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import duckdb
+
+from pipelines.sources import values
+from pipelines.sources.codes import Codes
+from pipelines.sources.contract import ContractField
+
+_BULK = 20_000
+Resolve = Callable[[Sequence[str]], tuple[object, ...]]
+
+
+def resolve_all(
+    resolve: Resolve, distinct: Iterable[Sequence[str]], places: Sequence[bool], width: int
+) -> list[tuple[object, ...]]:
+    """Rows of a look-up table: the combination, its `width` outcomes, and fault, rule and nearest where it is refused.
+
+    Args:
+        resolve: What makes the outcomes of one combination, or raises `Refused`.
+        distinct: Combinations as they stand in the file; those that say nothing are NULL without a fault.
+        places: Which inputs of `resolve` the file has; the others are ''.
+        width: How many outcomes there are.
+    """
+    rows = []
+    for combination in distinct:
+        given = iter(combination)
+        rows.append((*combination, *_resolved(resolve, [next(given) if there else "" for there in places], width)))
+    return rows
+
+
+def _resolved(resolve: Resolve, given: Sequence[str], width: int) -> tuple[object, ...]:
+    if all(values.is_missing(part) for part in given[:1]) and not any(part.strip() for part in given[1:]):
+        return (None,) * (width + 3)
+    try:
+        return (*resolve(given), None, None, None)
+    except values.Refused as refused:
+        return ((None,) * width) + (refused.code, refused.rule or None, refused.nearest)
+
+
+def insert_rows(
+    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Create a temporary table of these rows, in bulk; values travel as text."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
+    )
+    casts = ", ".join(f"CAST(unnest(?::VARCHAR[]) AS {kind})" for kind in columns.values())
+    for start in range(0, len(rows), _BULK):
+        parts = list(zip(*rows[start : start + _BULK], strict=True))
+        as_text = [[None if value is None else _as_text(value) for value in part] for part in parts]
+        con.execute(f"INSERT INTO {table} SELECT {casts}", as_text)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
+    """How one distinct value, or combination of values, of a field becomes what lands."""
+    units = codes.units
+    if item.name == "region_code":
+        return lambda given: (_code(codes, "regions", given),)
+    if item.type == "code":
+        return lambda given: (_code(codes, item.codes or "", given),)
+    if item.type == "measured":
+        return lambda given: _measured(codes, given, said)
+    if item.type == "period":
+        return lambda given: _period(given[0])
+    simple: dict[str, Callable[[str], object]] = {
+        "integer": lambda cell: _within(values.to_integer(cell, item.unit, units, said)),
+        "number": lambda cell: float(values.to_unit(cell, item.unit or "个", units, said)),
+        "share": lambda cell: float(values.to_unit(cell, "1", units, said)),
+        "money": lambda cell: _within(values.to_fen(cell, units, said or item.unit)),
+        "date": values.to_date,
+        "timestamp": values.to_timestamp,
+        "boolean": values.to_boolean,
+    }
+    return lambda given: (simple[item.type](given[0]),)
+
+
+def _within(number: int) -> int:
+    if abs(number) >= 1 << 63:
+        raise values.Refused("above_range", "9.2e18")
+    return number
+
+
+def _code(codes: Codes, name: str, given: Sequence[str]) -> str:
+    listed = codes.lists[name]
+    found = listed.find(given[0]) if given[0].strip() else codes.regions.find_names(*given[1:])
+    if found.code is None:
+        raise values.Refused(found.fault or "unknown_code", listed.file, found.nearest)
+    return found.code
+
+
+def _period(cell: str) -> tuple[object, ...]:
+    period = values.to_period(cell)
+    return period.start, period.end, period.frequency
+
+
+def _measured(codes: Codes, given: Sequence[str], said: str | None) -> tuple[object, ...]:
+    """A figure in the canonical unit of its measure."""
+    cell, unit, measure = given
+    code = codes.lists["statistics_measures"].find(measure).code
+    if code is None:  # the measure itself is the fault, and says so
+        return None, None
+    canonical = codes.measure_units[code]
+    unit = unit.strip() or said or ""
+    if canonical == "是否":
+        plain = values.folded(cell).casefold()
+        done = {"完成": True, "已完成": True, "未完成": False}.get(plain)
+        return float(values.to_boolean(cell) if done is None else done), canonical
+    measures_money = (known := codes.units.find(canonical)) is not None and known.dimension == "money"
+    if measures_money and not unit and not values.to_decimal(cell)[1]:
+        raise values.Refused("unit_missing", canonical)
+    value = values.to_unit(cell, canonical, codes.units, unit or None)
+    if canonical == "1" and not 0 <= value <= 1:
+        raise values.Refused("above_range" if value > 1 else "below_range", "1" if value > 1 else "0")
+    return float(value), canonical

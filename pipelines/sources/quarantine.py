@@ -1,0 +1,127 @@
+"""Rows that did not land: why, in words, and whether there are too many of them to go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import SHOWN_ROWS, PipelineError
+from pipelines.sources.contract import Contract
+from pipelines.texts import has, say
+
+COLUMNS = {
+    "file_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "sheet": "VARCHAR",
+    "record_number": "BIGINT",
+    "line_number": "BIGINT",
+    "original_line": "VARCHAR",
+    "reasons": "VARCHAR",
+}
+READER = "reader:"
+
+
+def reason_text(reason: Mapping[str, object], label: str | None = None, language: str | None = None) -> str:
+    """One reason in words: the field, what it says, what it must be, and the nearest that is known.
+
+    Args:
+        reason: code, field, value, rule, nearest, as landed.
+        label: How the sender calls the field; its name unless said.
+        language: zh, en, or None for the current one.
+    """
+    code = str(reason["code"])
+    facts = {key: "" if value is None else value for key, value in reason.items()}
+    facts["field"] = label or reason["field"] or ""
+    if code.startswith(READER):
+        key = f"readers.faults.{code.removeprefix(READER)}"
+        told = json.loads(str(reason["rule"] or "{}"))
+        text = say(key, language, **told)
+        return f"{facts['field']}  {text}" if facts["field"] else text
+    text = say(f"sources.reasons.{code}", language, **facts)
+    if code == "duplicate":
+        return text
+    value = reason["value"]
+    shown = say("sources.value", language, field=facts["field"], value=value) if value is not None else facts["field"]
+    text = f"{shown}  {text}"
+    if reason.get("nearest"):
+        near = say("sources.nearest", language, nearest=reason["nearest"])
+        trimmed = str(value or "").strip() == str(reason["nearest"])
+        text += f"  {near}" + (say("sources.remove_space", language) if trimmed else "")
+    return text
+
+
+def row_text(row: Mapping[str, object], labels: Mapping[str, str], language: str | None = None) -> str:
+    """One rejected row in words; `row` has sheet, line_number and reasons."""
+    place = say("sources.row", language, line=row["line_number"])
+    if row["sheet"]:
+        place = say("sources.sheet_row", language, sheet=row["sheet"], line=row["line_number"])
+    reasons = json.loads(str(row["reasons"]))
+    gap = say("sources.between_reasons", language)
+    return f"{place}  " + gap.join(reason_text(r, labels.get(r["field"] or ""), language) for r in reasons)
+
+
+def rejected_rows(path: Path, limit: int | None = None) -> list[dict[str, object]]:
+    """The rows of a rejected.parquet, in the order of the file."""
+    con = duckdb.connect()
+    try:
+        found = con.execute(
+            f"SELECT sheet, record_number, line_number, original_line, reasons FROM read_parquet(?) "
+            f"ORDER BY sheet, line_number, record_number{f' LIMIT {limit:d}' if limit else ''}",
+            [str(path)],
+        ).fetchall()
+    finally:
+        con.close()
+    names = ("sheet", "record_number", "line_number", "original_line", "reasons")
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def too_many_rejects(
+    shown: str, contract: Contract, told: Mapping[str, object], rejected: Path, limit: float, workbook: str
+) -> PipelineError | None:
+    """The error of a file whose share of rejected rows is above the limit, else None.
+
+    Args:
+        shown: The file, as users know it.
+        contract: Its contract, whose lines are the rules.
+        told: Its landing receipt: records, rejected, labels.
+        rejected: Its rejected.parquet.
+        limit: Share 0-1.
+        workbook: Where the rejected rows go back to the sender.
+    """
+    records, count = int(str(told["records"])), int(str(told["rejected"]))
+    if not count or count <= limit * records:
+        return None
+    labels: Mapping[str, str] = told["labels"]  # type: ignore[assignment]
+    rows = rejected_rows(rejected, SHOWN_ROWS)
+    every = [row_text(row, labels) for row in rows]
+    every += [""] * (count - len(rows))  # PipelineError shows the first and counts the rest
+    fields = {str(r["field"]) for row in rows for r in json.loads(str(row["reasons"])) if r["field"]}
+    return PipelineError(
+        "too_many_rejected",
+        where=shown,
+        rows=every,
+        n=count,
+        of=records,
+        share=_percent(count / records),
+        limit=_percent(limit),
+        workbook=workbook,
+        contract=contract.path,
+        lines=say("sources.comma").join(str(line) for line in _lines(contract, fields)),
+    )
+
+
+def _lines(contract: Contract, fields: Iterable[str]) -> list[int]:
+    return sorted(contract.by_name[name].line for name in fields if name in contract.by_name) or [1]
+
+
+def _percent(share: float) -> str:
+    shown = f"{100 * share:.1f}"
+    return shown.removesuffix(".0")
+
+
+def knows(code: str) -> bool:
+    """Whether there are words for a reason."""
+    return has(f"sources.reasons.{code}")

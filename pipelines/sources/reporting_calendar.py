@@ -1,0 +1,90 @@
+"""Who owes which return when: `data/codes/reporting_calendar.yml`, expanded to one row for each period owed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipelines.errors import PipelineError
+from pipelines.sources.codes import Regions
+
+FILE = "reporting_calendar.yml"
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+class Duty(BaseModel):
+    """One entry: these regions owe this kind of record, so often, so many days after each period's end."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["accidents", "disasters", "inspections", "training", "statistics"]
+    regions: tuple[str, ...] = Field(min_length=1)
+    frequency: Literal["month", "quarter", "half_year", "year"]
+    first_period: date
+    last_period: date | None = None
+    due_days: int = Field(ge=0, le=366)
+
+    @model_validator(mode="after")
+    def _starts_a_period(self):
+        first = self.first_period
+        if first.day != 1 or (first.month - 1) % _MONTHS[self.frequency]:
+            raise ValueError(f"first_period {first} is not the first day of a {self.frequency}")
+        return self
+
+    def periods(self, until: date) -> list[tuple[date, date, date]]:
+        """(first day, last day, due day) of each period that has begun by `until`."""
+        found, start = [], self.first_period
+        while start <= min(until, self.last_period or until):
+            after = _plus(start, _MONTHS[self.frequency])
+            end = after - timedelta(days=1)
+            found.append((start, end, end + timedelta(days=self.due_days)))
+            start = after
+        return found
+
+
+def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict[str, object]]:
+    """The rows of `src_reporting_calendar`: kind, region_code, period_start, period_end, due_on.
+
+    Raises:
+        PipelineError: The file cannot be read, or an entry is none, or names an unknown region.
+    """
+    path = folder / FILE
+    where = f"data/codes/{FILE}"
+    if not path.exists():
+        return []
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        rows = [" ".join(str(fault).split())]
+        raise PipelineError("reporting_calendar_invalid", where=where, rows=rows, n=1) from None
+    faults: list[str] = []
+    found: dict[tuple[object, ...], dict[str, object]] = {}
+    for number, entry in enumerate(said if isinstance(said, list) else [said], start=1):
+        try:
+            duty = Duty(**entry) if isinstance(entry, dict) else Duty.model_validate(entry)
+        except ValidationError as fault:
+            faults += [f"{number}. {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors()]
+            continue
+        faults += [f"{number}. regions: {code}" for code in duty.regions if code not in regions.parents]
+        for region in duty.regions:
+            for start, end, due in duty.periods(until):
+                row = {
+                    "kind": duty.kind,
+                    "region_code": region,
+                    "period_start": start,
+                    "period_end": end,
+                    "due_on": due,
+                }
+                found.setdefault((duty.kind, region, start, end), row)
+    if faults:
+        raise PipelineError("reporting_calendar_invalid", where=where, rows=faults, n=len(faults))
+    return list(found.values())
+
+
+def _plus(day: date, months: int) -> date:
+    total = day.year * 12 + day.month - 1 + months
+    return date(total // 12, total % 12 + 1, 1)

@@ -1,0 +1,235 @@
+"""From what a cell says to the value that lands; used for every value that is not in its plainest form.
+
+The plainest forms (1234, 2024-03-01, 56.7) are cast by DuckDB in bulk; see `cast`. Here stand the others, exactly:
+money is decimal arithmetic to whole 分, an integer never rounds, a year has four digits.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from pipelines.sources.codes import Units
+
+MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "nan", "#n/a", "未填", "暂无", "缺"})
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE)
+_DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?(?:[t,\s]*(.+))?")
+_TIME = re.compile(
+    r"(上午|下午|am|pm)?(\d{1,2})(?:[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?)?[秒分]?(?:整)?(am|pm)?"
+)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_TRUE = frozenset({"是", "y", "yes", "true", "t", "1", "1.0", "有", "√", "对"})
+_FALSE = frozenset({"否", "n", "no", "false", "f", "0", "0.0", "无", "×", "不是"})
+_FACTORS_OF_TEN = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+
+
+class Refused(Exception):
+    """A value that cannot land: `code` is a text below `sources.reasons`; `rule` and `nearest` are facts for it."""
+
+    def __init__(self, code: str, rule: str = "", nearest: str | None = None):
+        super().__init__(code)
+        self.code = code
+        self.rule = rule
+        self.nearest = nearest
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of time a figure is about; both ends belong to it. A point has equal ends."""
+
+    start: date
+    end: date
+    frequency: str
+
+
+def folded(text: str) -> str:
+    """NFKC, without spaces at the ends, long dashes and minus signs as '-'.
+
+    >>> folded("　１２．５　")
+    '12.5'
+    """
+    return unicodedata.normalize("NFKC", text).strip().translate({0x2212: "-", 0x2013: "-", 0xFF0D: "-"})
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that nothing is known; an empty one, a dash, N/A."""
+    return not text.strip() or folded(text).casefold() in MISSING
+
+
+def to_decimal(text: str) -> tuple[Decimal, str]:
+    """The number at the head of a text and the unit behind it.
+
+    >>> to_decimal("1,234.50 万元")
+    (Decimal('1234.50'), '万元')
+    """
+    plain = folded(text).lstrip("¥￥$").replace(" ", "")
+    found = _NUMBER.fullmatch(plain)
+    digits = found[1].replace(",", "") if found else ""
+    if not found or not any(sign.isdigit() for sign in digits):
+        raise Refused("not_a_number")
+    return Decimal(digits), found[2]
+
+
+def to_unit(text: str, unit: str, units: Units, said: str | None = None) -> Decimal:
+    """A quantity in `unit`, from the unit in the cell, else the one `said` by the heading, else in `unit` as it stands.
+
+    Raises:
+        Refused: No number, or its unit does not measure the same.
+    """
+    number, behind = to_decimal(text)
+    if behind and behind[0] in "0123456789.,+-":
+        raise Refused("not_a_number")
+    behind = re.sub(r"^(人民币)|(整)$", "", behind) if unit in ("分", "元") else behind
+    scale = Decimal(1)
+    factor = units.factor(behind, unit) if behind else None
+    if behind and factor is None and behind[0] in _FACTORS_OF_TEN:  # 3万 in a column of 元, 2.5亿
+        scale, behind = Decimal(_FACTORS_OF_TEN[behind[0]]), behind[1:]
+        factor = units.factor(behind, unit) if behind else None
+    if behind and factor is None:
+        raise Refused("unknown_unit", unit)
+    if factor is None and said:
+        named = "元" if scale > 1 and (found := units.find(said)) and found.dimension == "money" else said
+        factor = units.factor(named, unit)
+        if factor is None:
+            raise Refused("unknown_unit", unit)
+    return number * scale * (1 if factor is None else factor)
+
+
+def to_integer(text: str, unit: str | None, units: Units, said: str | None = None) -> int:
+    """A whole number; 12.7 is refused, 12.0 and 1.2万 are not."""
+    number = to_unit(text, unit or "个", units, said)
+    whole = int(number)
+    if whole != number:
+        raise Refused("not_an_integer")
+    return whole
+
+
+def to_fen(text: str, units: Units, said: str | None = None) -> int:
+    """An amount in whole 分, rounded half up from the exact decimal; without any unit it is in 元."""
+    yuan = said or "元"
+    return int(to_unit(text, "分", units, yuan).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def to_boolean(text: str) -> bool:
+    """是/否, Y/N, 1/0."""
+    plain = folded(text).casefold()
+    if plain in _TRUE or plain in _FALSE:
+        return plain in _TRUE
+    raise Refused("not_yes_or_no")
+
+
+def to_timestamp(text: str) -> datetime:
+    """A date with or without a time of day, in any of the forms of the contracts; naive Asia/Shanghai.
+
+    >>> to_timestamp("2024年3月1日 8时5分").isoformat()
+    '2024-03-01T08:05:00'
+    >>> to_timestamp("45352.5").isoformat()
+    '2024-03-01T12:00:00'
+    """
+    plain = folded(text).casefold()
+    plain = re.sub(r"\s*(星期|周)[一二三四五六日天]\s*", " ", plain).strip()
+    compact = _COMPACT.fullmatch(plain)
+    if compact:
+        year, month, day, hour, minute, second = (int(part or 0) for part in compact.groups())
+        return _moment(year, month, day, time(hour, minute, second) if hour < 24 and minute < 60 > second else None)
+    if _SERIAL.fullmatch(plain):
+        serial = Decimal(plain)
+        if not 18264 <= serial < 73051:  # 1950 to 2099, so that a postcode or an amount is not taken for a day
+            raise Refused("not_a_date")
+        seconds = int((serial * 86400).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return datetime(1899, 12, 30) + timedelta(seconds=seconds)
+    found = _DATE.fullmatch(plain)
+    if not found or found[3] is None:
+        raise Refused("not_a_date")
+    if len(found[1]) != 4:
+        raise Refused("two_digit_year")
+    return _moment(int(found[1]), int(found[2]), int(found[3]), _time(found[4]))
+
+
+def to_date(text: str) -> date:
+    """The day of a date; a time of day beside it is left out."""
+    return to_timestamp(text).date()
+
+
+def _time(text: str | None) -> time | None:
+    if not text or not text.strip():
+        return time()
+    text = re.sub(r"\+08(:?00)?$", "", text.replace(" ", ""))
+    found = _TIME.fullmatch(text)
+    if not found:
+        raise Refused("not_a_date")
+    half, hour = found[1] or found[5], int(found[2])
+    if half in ("下午", "pm") and hour < 12:
+        hour += 12
+    if half in ("上午", "am") and hour == 12:
+        hour = 0
+    minute, second = int(found[3] or 0), int(found[4] or 0)
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def _moment(year: int, month: int, day: int, clock: time | None) -> datetime:
+    if not FIRST_YEAR <= year < LAST_YEAR or not 1 <= month <= 12 or clock is None:
+        raise Refused("impossible_date")
+    if not 1 <= day <= monthrange(year, month)[1]:
+        raise Refused("impossible_date")
+    return datetime.combine(date(year, month, day), clock)
+
+
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_YEAR = re.compile(r"(\d{4})(?:\.0)?年?(?:度|全年)?")
+_QUARTER = re.compile(r"(\d{4})年?[-.]?q([1-4])|(\d{4})年?第?([一二三四1-4])季度?")
+_FIRST_QUARTERS = re.compile(r"(\d{4})年?(?:前|上)([一二三四两1-4])(?:个)?季度")
+_HALF = re.compile(r"(\d{4})年?(?:上半年|h1)")
+_FIRST_MONTHS = re.compile(r"(\d{4})年?(?:1|01|一)(?:月)?(?:-|至|到|~)(\d{1,2})月?")
+_MONTH = re.compile(r"(\d{4})(?:年|-|/|\.)(\d{1,2})月?(?:份)?|(\d{4})(\d{2})|(\d{4})年?m(\d{2})")
+_POINT_END = re.compile(r"(\d{4})年?(?:末|底|年末|年底)")
+
+
+def to_period(text: str) -> Period:
+    """The period of a statistical return.
+
+    A quarter of a flow is printed cumulative within the year, so 2024Q3, 2024年前三季度 and 2024年1-9月 are one period.
+
+    >>> to_period("2024年前三季度") == to_period("2024Q3") == to_period("2024年1-9月")
+    True
+    >>> to_period("2024年").frequency, to_period("2024-09").frequency, to_period("2024-12-31").frequency
+    ('year', 'month', 'point')
+    """
+    plain = "".join(folded(text).casefold().split()).removesuffix("累计")
+    if found := _YEAR.fullmatch(plain):
+        return _span(int(found[1]), 1, 12, "year")
+    if found := _POINT_END.fullmatch(plain):
+        return _span(int(found[1]), 1, 12, "year")
+    if found := _QUARTER.fullmatch(plain):
+        return _span(int(found[1] or found[3]), 1, 3 * _QUARTERS[found[2] or found[4]], "quarter_ytd")
+    if found := _FIRST_QUARTERS.fullmatch(plain):
+        return _span(int(found[1]), 1, 3 * (2 if found[2] == "两" else _QUARTERS[found[2]]), "quarter_ytd")
+    if found := _HALF.fullmatch(plain):
+        return _span(int(found[1]), 1, 6, "quarter_ytd")
+    if found := _FIRST_MONTHS.fullmatch(plain):
+        last = int(found[2])
+        if last == 1:
+            return _span(int(found[1]), 1, 1, "month")
+        if last not in (3, 6, 9, 12):
+            raise Refused("not_a_period")
+        return _span(int(found[1]), 1, last, "quarter_ytd")
+    if found := _MONTH.fullmatch(plain):
+        year, month = (int(part) for part in found.groups() if part)
+        return _span(year, month, month, "month")
+    try:
+        day = to_date(plain)
+    except Refused as fault:
+        raise Refused(fault.code if fault.code != "not_a_date" else "not_a_period") from None
+    return Period(day, day, "point")
+
+
+def _span(year: int, first: int, last: int, frequency: str) -> Period:
+    if not FIRST_YEAR <= year < LAST_YEAR or not 1 <= first <= last <= 12:
+        raise Refused("impossible_date")
+    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]), frequency)
