@@ -103,6 +103,12 @@ def _no_indicator(case: _Case) -> Iterator[Doubt]:
         yield case.doubt("no_indicator", indicator=case.target.indicator)
 
 
+def _unknown_regions(case: _Case) -> Iterator[Doubt]:
+    for code in case.target.each_region or ():
+        if code not in case.parents:
+            yield case.doubt("unknown_region", region=code)
+
+
 def _unit_not_printed(case: _Case) -> Iterator[Doubt]:
     if not case.target.unit_printed:
         yield case.doubt("unit_not_printed", printed=case.target.printed, unit=case.target.unit)
@@ -248,6 +254,7 @@ def _readings_of_ours(case: _Case) -> Iterator[Doubt]:
 
 RULES: tuple[Callable[[_Case], Iterator[Doubt]], ...] = (
     _no_indicator,
+    _unknown_regions,
     _unit_not_printed,
     _unit_outlier,
     _asks_less,

@@ -149,6 +149,13 @@ def test_a_due_year_outside_the_plan_an_unknown_region_and_an_unknown_indicator(
     assert {"due_outside_period", "unknown_region", "no_indicator"} <= found
 
 
+def test_a_bound_for_an_unknown_region_is_found(write_plan, catalogue, parents):
+    plans = load_plans(write_plan(target='kind: end_value, operator: ">=", value: 3, each_region: {"120119": 3}'))
+    assert "unknown_region" not in codes(plans, catalogue, parents)
+    plans = load_plans(write_plan(target='kind: end_value, operator: ">=", value: 3, each_region: {"120199": 3}'))
+    assert "unknown_region" in codes(plans, catalogue, parents)
+
+
 def test_a_baseline_of_zero_makes_no_target_loose(plans):
     assert not is_trivially_loose(plans["tianjin"].target("4"))
     assert not is_trivially_loose(plans["tongan"].target("4"))
@@ -156,7 +163,7 @@ def test_a_baseline_of_zero_makes_no_target_loose(plans):
 
 
 def test_every_rule_is_used_and_has_its_words(doubts):
-    assert len(RULES) == 12
+    assert len(RULES) == 13
     for code in ("value_differs", "due_outside_period", "no_indicator", "unknown_region"):
         assert say(f"plans.doubts.{code}", "en", **dict.fromkeys(
             ("clause", "here", "other", "there", "due", "start", "end", "indicator", "region"), "x"))  # fmt: skip
