@@ -1,7 +1,8 @@
 """Caching between the pages and the one gate; nothing else is read, and nothing is computed.
 
 A page run pins one build (`pin`). Every answer is cached under the build, the principal, the question and its
-parameters, so that nobody is served another's rows and a new build never mixes with an old one.
+parameters, so that nobody is served another's rows and a new build never mixes with an old one; and under the language,
+because some answers are in words.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import streamlit as st
 
 from pipelines import warehouse
 from pipelines.settings import Settings, load_settings
+from pipelines.texts import current_language
 
 
 @functools.lru_cache(maxsize=4)
@@ -33,7 +35,7 @@ def _gate(root: str, build: str, principal: str | None) -> warehouse.Warehouse:
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _ask(root: str, build: str, principal: str | None, method: str, arguments: tuple) -> object:
+def _ask(root: str, build: str, principal: str | None, language: str, method: str, arguments: tuple) -> object:
     return getattr(_gate(root, build, principal), method)(*arguments)
 
 
@@ -54,7 +56,7 @@ class Reader:
     def __getattr__(self, method: str):
         if method.startswith("_"):
             raise AttributeError(method)
-        return lambda *arguments: _ask(self.root, self.build, self.principal, method, arguments)
+        return lambda *arguments: _ask(self.root, self.build, self.principal, current_language(), method, arguments)
 
 
 def pin(principal: str | None = None) -> Reader:

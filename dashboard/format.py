@@ -160,7 +160,13 @@ def missing(reason: str | None) -> str:
 def named(row: Mapping, stem: str = "name") -> str:
     """The Chinese or English name of a row; Chinese where there is no English one."""
     zh, en = row.get(f"{stem}_zh"), row.get(f"{stem}_en")
-    return str((en or zh) if current_language() == "en" else (zh or en) or "")
+    return str(((en or zh) if current_language() == "en" else (zh or en)) or "")
+
+
+def flags(row: Mapping) -> list[str]:
+    """The flags of an assessed row that apply, by key."""
+    said = parsed(row["flags"], [])
+    return [name for name, applies in said.items() if applies] if isinstance(said, Mapping) else list(said or [])
 
 
 def parsed(text: object, otherwise: object = None) -> object:

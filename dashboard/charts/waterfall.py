@@ -102,6 +102,8 @@ def signed(amount: float, row: Mapping) -> str:
 
 def _folded(text: str, width: int = 5) -> str:
     """Long labels on two lines, so that neighbours do not run into each other."""
-    if len(text) <= width + 1 or " " in text:
+    if text.isascii():
         return text.replace(" ", "<br>", 1) if len(text) > width + 6 else text
+    if len(text) <= width + 1:
+        return text
     return f"{text[:width]}<br>{text[width:]}"

@@ -14,6 +14,7 @@ from dashboard.charts.sparkline import HEIGHT, WIDTH
 from dashboard.components import html
 from pipelines.texts import say
 
+SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back")
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
 
 
@@ -79,18 +80,14 @@ def draw(
 
 def below(target: Mapping) -> str:
     """The small line under a name: how the target is judged, and what a reader must know about the value."""
-    flags = shown.parsed(target["flags"], {}) or {}
+    flags = shown.flags(target)
     parts = [say(f"app.target_kinds.{target['kind']}")]
     if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
         parts.append(say("app.by_year", year=target["due_year"]))
     if target["value_year"]:
         state = "app.value_provisional" if target["is_provisional"] else "app.value_of_year"
         parts.append(say(state, year=target["value_year"]))
-    parts += [
-        say(f"app.flags.{flag}")
-        for flag in ("target_is_loose", "definition_to_confirm", "fell_back")
-        if flags.get(flag)
-    ]
+    parts += [say(f"app.flags.{flag}") for flag in SHORT_FLAGS if flag in flags]
     if shown.parsed(target["doubts"], []):
         parts.append(say("app.flags.doubt"))
     return " · ".join(parts)

@@ -9,7 +9,7 @@ from dashboard import sentences
 from dashboard.components import html
 from dashboard.components.board import pace_words
 from pipelines.assessment.verdict import probability_words
-from pipelines.texts import current_language, say
+from pipelines.texts import current_language, has, say
 
 
 def above(row: Mapping, view) -> str:
@@ -91,14 +91,10 @@ def why(row: Mapping) -> str:
         both = f"{with_unit(row['year_to_date'])} / {with_unit(row['year_to_date_before'])}"
         name = f"{say('app.indicator.year_to_date')} / {say('app.indicator.year_to_date_before')}"
         pairs.append((name, f"{both} <small>{html.esc(say('app.indicator.not_judged'))}</small>"))
-    flags = shown.parsed(row["flags"], {}) or {}
-    notes = [say(f"app.flags.{flag}") for flag in FLAGS if flags.get(flag)]
-    below = f'<p class="a-doubt">{html.esc(sentences.listed(notes))}</p>' if notes else ""
+    notes = [say(f"assessment.flags.{flag}") for flag in shown.flags(row) if has(f"assessment.flags.{flag}")]
+    below = "".join(f'<p class="a-doubt">{html.esc(text)}</p>' for text in notes)
     body = f"<p>{html.esc(sentences.reason(row))}</p>{html.facts(pairs)}{below}"
     return html.card(say("app.indicator.why", verdict=say(f"verdicts.{row['verdict']}")), body)
-
-
-FLAGS = ("target_is_loose", "flips_when_rounded", "fell_back", "definition_to_confirm", "reopened")
 
 
 def rate(row: Mapping) -> str:
@@ -107,10 +103,13 @@ def rate(row: Mapping) -> str:
     return f"{sign}{shown.in_display_unit(abs(row['required_rate']), row)} {shown.unit(row)}"
 
 
+CONTROLLED_CATEGORIES = ("safety", "work safety")
+
+
 def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
     """How much of the year's control figure is used against the time that has passed; never how many may still die."""
     whole = [f for f in figures if f["region_code"] == plan["region_code"] and not f["sector_code"]]
-    if row["category"] not in ("safety", "work safety") or not whole:
+    if row["category"] not in CONTROLLED_CATEGORIES or not whole:
         return ""
     figure = max(whole, key=lambda f: f["year"])
     words = say("app.indicator.control_used", share=shown.share(figure["used_share"]))
