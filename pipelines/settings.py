@@ -48,11 +48,15 @@ class Build(_Section):
 
 
 class Verdict(_Section):
-    """Lowest displayed probability (share 0-1) of each word."""
+    """Lowest displayed probability (share 0-1) of each word.
+
+    `loose` is the share of a bound below which every value so far must lie for the target to be marked 目标宽松.
+    """
 
     likely: float = Field(0.8, ge=0, le=1)
     possible: float = Field(0.5, ge=0, le=1)
     needs_effort: float = Field(0.2, ge=0, le=1)
+    loose: float = Field(0.2, ge=0, le=1)
 
 
 class Settings(_Section):

@@ -6,9 +6,10 @@ make chance look like a trend.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 SMALLEST_BASE = 10
 """Below this many accidents in the earlier period only the absolute change is told."""
@@ -36,16 +37,32 @@ def compare_counts(now: int, before: int, days_now: int = 365, days_before: int 
     n = now + before
     if n == 0:
         return 1.0
-    log_p = math.log(days_now / (days_now + days_before))
-    log_q = math.log(days_before / (days_now + days_before))
-    logs = [_log_choose(n, k) + k * log_p + (n - k) * log_q for k in range(n + 1)]
+    share = days_now / (days_now + days_before)
+
+    def log_chance(k: int) -> float:
+        choose = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+        return choose + k * math.log(share) + (n - k) * math.log1p(-share)
+
     # Splits that are equally likely must stay equal in floating point: one part in ten million is R's tolerance too.
-    limit = logs[now] + 1e-7
-    return min(1.0, math.fsum(math.exp(log) for log in logs if log <= limit))
+    limit = log_chance(now) + 1e-7
+    mode = min(int((n + 1) * share), n)
+    # Up to the mode the chances rise, beyond it they fall, so each tail is a run that bisection finds.
+    lower = bisect.bisect_right(range(mode), limit, key=log_chance)
+    upper = mode + bisect.bisect_left(range(mode, n + 1), -limit, key=lambda k: -log_chance(k))
+    below = _tail(log_chance, range(lower - 1, -1, -1))
+    above = _tail(log_chance, range(upper, n + 1))
+    return min(1.0, below + above)
 
 
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+def _tail(log_chance: Callable[[int], float], outwards: range) -> float:
+    """Sum of the chances of one tail, from its inner end outwards until nothing is added any more."""
+    total = 0.0
+    for k in outwards:
+        chance = math.exp(log_chance(k))
+        if chance <= total * 1e-18:
+            break
+        total += chance
+    return total
 
 
 def false_discovery(p_values: Sequence[float | None]) -> list[float | None]:

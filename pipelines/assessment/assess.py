@@ -1,0 +1,181 @@
+"""One target at one as-of date: value, path, pace, rate, room, verdict, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from pipelines.assessment import contributions, judgement
+from pipelines.assessment.arithmetic import Bound
+from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, deciding_target, quarter_ends
+from pipelines.assessment.comparisons import Comparison, compare
+from pipelines.assessment.contributions import Contribution
+from pipelines.assessment.flags import flags_of
+from pipelines.assessment.progress import Progress
+from pipelines.assessment.reasons import RegionResult, facts_of
+from pipelines.assessment.series import Ask
+from pipelines.assessment.values import Reader, YearValue
+from pipelines.assessment.verdict import Finding, verdict_of
+from pipelines.assessment.view import View, view_of
+from pipelines.assessment.watching import WatchedYear, watch
+from pipelines.catalogue.model import Indicator
+from pipelines.errors import PipelineError
+from pipelines.plans import Plan, Target
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything that is said of one target at one date; numbers are exact and in the indicator's own unit.
+
+    Attributes:
+        plan, target, indicator: What is assessed.
+        as_of: Only what was known by then counts.
+        kind: Kind that decides (of the target above, for an inherited one).
+        bound: What must be met; None where it is not set or there is none.
+        years: Yearly values as known at the date.
+        progress: Value now, path, pace, rate, room.
+        baseline: Recomputed from the records; the printed one is in `baseline_printed`.
+        comparison: Year to date and rolling four quarters.
+        finding: What the arithmetic settles, and the reason.
+        verdict: Key of `verdicts` in the texts.
+        flags: Keys of `assessment.flags` in the texts.
+        facts: What the reason's sentence names.
+        parts: Contributions to changes and means.
+        regions: Results by region, where each must meet its own bound.
+        watched: Year against year, for what is only watched.
+    """
+
+    plan: Plan
+    target: Target
+    indicator: Indicator
+    as_of: dt.date
+    kind: str
+    bound: Bound | None
+    years: dict[int, YearValue]
+    progress: Progress
+    baseline: Fraction | None
+    baseline_printed: Fraction | None
+    comparison: Comparison | None
+    finding: Finding
+    verdict: str
+    flags: tuple[str, ...] = ()
+    facts: dict[str, object] = field(default_factory=dict)
+    parts: tuple[Contribution, ...] = ()
+    regions: tuple[RegionResult, ...] = ()
+    watched: tuple[WatchedYear, ...] = ()
+
+
+def assess_plan(ask: Ask, office: Office, plan_id: str, as_of: dt.date | None = None) -> list[Assessment]:
+    """Every target of one plan at any date.
+
+    Args:
+        ask: Answers a SELECT on the marts of a build.
+        office: Settings, catalogue and plans (`Office.open`).
+        plan_id: Which plan.
+        as_of: The date; None = the newest at which anything is known.
+
+    Raises:
+        PipelineError: No such plan, or no data at all (before the date).
+    """
+    if plan_id not in office.plans:
+        raise PipelineError("assessment_plan", where=plan_id, known=", ".join(office.plans))
+    plan = office.plans[plan_id]
+    newest = as_of_dates(ask, [plan], dt.date.max)[plan_id]
+    if not newest:
+        raise PipelineError("assessment_no_facts", where=plan_id, region=plan.region_code)
+    date = as_of or newest[-1]
+    dates = sorted({*quarter_ends(plan.period.start, date), date})
+    archive = Archive(ask, office, [plan], {plan_id: dates})
+    earlier = assess_targets(archive, plan, dates[-2]) if len(dates) > 1 else []
+    return with_reopenings(assess_targets(archive, plan, date), earlier)
+
+
+def assess_targets(archive: Archive, plan: Plan, as_of: dt.date) -> list[Assessment]:
+    """Every target of a plan at one date that the archive holds, in the plan's order."""
+    return [assess_target(archive, plan, target, as_of) for target in plan.targets]
+
+
+def with_reopenings(now: list[Assessment], before: list[Assessment]) -> list[Assessment]:
+    """Flag what was out of reach or secured at the date before and is no longer."""
+    was = {earlier.target.id: earlier.verdict for earlier in before}
+    ends = {"out_of_reach": ("out_of_reach", "not_met"), "secured": ("secured", "met")}
+    return [
+        replace(one, flags=(*one.flags, "reopened"))
+        if (kept := ends.get(was.get(one.target.id, ""))) and one.verdict not in kept
+        else one
+        for one in now
+    ]
+
+
+def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) -> Assessment:
+    """One target at one date that the archive holds."""
+    office = archive.office
+    thresholds = office.settings.verdict
+    decides = deciding_target(office.plans, plan, target)
+    rule = decides[1] if decides else target
+    reader = archive.reader(plan, target, constant_prices=target.gdp_basis == "constant")
+    view = view_of(archive, plan, rule, reader, as_of)
+    regions: tuple[RegionResult, ...] = ()
+    finding = view.finding
+    if target.each_region:
+        regions, view = _each_region(archive, plan, target, rule, as_of)
+        finding = judgement.judge_regions([one.finding for one in regions])
+    other = None
+    if target.gdp_basis == "unconfirmed":
+        constant = archive.reader(plan, target, constant_prices=True)
+        other = view_of(archive, plan, rule, constant, as_of)
+        known = "no_data" not in (other.finding.settled, finding.settled)
+        finding = replace(finding, definition_to_confirm=known and other.finding.settled != finding.settled)
+    comparison = compare(reader, as_of)
+    breaks = office.breaks_of(plan.region_code, reader.indicator)
+    inherited = None if decides is None or rule is target else (decides[0], rule.id)
+    return Assessment(
+        plan=plan,
+        target=target,
+        indicator=reader.indicator,
+        as_of=as_of,
+        kind=rule.kind,
+        bound=view.bound,
+        years=view.years,
+        progress=view.progress,
+        baseline=view.baseline,
+        baseline_printed=view.baseline_printed,
+        comparison=comparison,
+        finding=finding,
+        verdict=verdict_of(finding, thresholds),
+        flags=flags_of(view, target, finding, breaks, thresholds.loose, as_of.year),
+        facts=facts_of(view, target, as_of, inherited, regions, other, comparison),
+        parts=tuple(_parts(view, reader, plan, breaks, as_of)),
+        regions=regions,
+        watched=tuple(watch(archive, reader, view.years, plan, as_of)) if rule.kind == "monitored" else (),
+    )
+
+
+def _each_region(
+    archive: Archive, plan: Plan, target: Target, rule: Target, as_of: dt.date
+) -> tuple[tuple[RegionResult, ...], View]:
+    """The result of each region, and the view of the one that is furthest behind."""
+    found: list[tuple[RegionResult, View]] = []
+    for code, bound in (target.region_bounds or {}).items():
+        view = view_of(archive, plan, rule, archive.reader(plan, target, code), as_of, bound)
+        progress = view.progress
+        found.append((RegionResult(code, view.bound, progress.value, progress.year, view.finding), view))
+    valued = [pair for pair in found if pair[0].value is not None]
+    _, furthest = min(valued, key=lambda pair: pair[0].bound.room(pair[0].value)) if valued else found[0]
+    return tuple(result for result, _ in found), furthest
+
+
+def _parts(
+    view: View, reader: Reader, plan: Plan, breaks: list[SeriesBreak], as_of: dt.date
+) -> list[contributions.Contribution]:
+    """Changes since the baseline and since the year before, none across a series break; years of a mean."""
+    last = view.progress.year
+    if last is None:
+        return []
+    firsts = sorted({view.baseline_year, last - 1})
+    pairs = [first for first in firsts if not any(one.lies_between(first, last) for one in breaks)]
+    found = [part for first in pairs for part in contributions.of_change(reader, view.years, first, last, as_of)]
+    return found + (
+        contributions.of_mean(view.years, plan.period.start, last) if view.rule.kind == "period_mean" else []
+    )

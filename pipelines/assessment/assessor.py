@@ -1,0 +1,177 @@
+"""Reads the facts once for all plans, and hands out yearly values that are computed once each."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.assessment.comparisons import one_year_before
+from pipelines.assessment.control_figures import CONTROLLED
+from pipelines.assessment.series import KIND_BASES, Ask, Facts, children_of, newest_known_on
+from pipelines.assessment.values import REPORTING_WINDOW, Reader, YearValue
+from pipelines.catalogue.model import Indicator
+from pipelines.errors import PipelineError
+from pipelines.plans import Plan, Target, resolve
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class SeriesBreak:
+    """A change of definition, from which day on, for one region."""
+
+    code: str
+    begins_on: dt.date
+
+    def lies_between(self, first: int, last: int) -> bool:
+        """Whether the yearly values of two years stand on different sides of the break."""
+        return dt.date(first, 1, 1) < self.begins_on <= dt.date(last, 12, 31)
+
+
+@dataclass(frozen=True)
+class Office:
+    """What does not depend on a date: definitions, plans, settings and code lists.
+
+    Attributes:
+        settings: Thresholds.
+        catalogue: Indicators by id.
+        plans: Plans by id; inherited targets look into them.
+        kinds: Kind of record of each measure.
+        breaks: Series breaks by region.
+    """
+
+    settings: Settings
+    catalogue: Mapping[str, Indicator]
+    plans: Mapping[str, Plan]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, tuple[SeriesBreak, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, settings: Settings, catalogue: Mapping[str, Indicator], plans: Mapping[str, Plan]) -> Office:
+        """Read the code lists beside what is given."""
+        codes = settings.path("codes")
+        kinds = {row["measure"]: row["kind"] for row in _rows(codes / "measures.csv")}
+        breaks: dict[str, list[SeriesBreak]] = {}
+        for row in _rows(codes / "series_breaks.csv"):
+            known = SeriesBreak(row["break_code"], dt.date.fromisoformat(row["begins_on"]))
+            breaks.setdefault(row["region_code"], []).append(known)
+        return cls(settings, catalogue, plans, kinds, {region: tuple(found) for region, found in breaks.items()})
+
+    def indicator(self, plan: Plan, target: Target) -> Indicator:
+        """The definition of a target.
+
+        Raises:
+            PipelineError: The catalogue has no such indicator.
+        """
+        if target.indicator not in self.catalogue:
+            raise PipelineError("assessment_indicator", where=f"{plan.id} {target.id}", indicator=target.indicator)
+        return self.catalogue[target.indicator]
+
+    def breaks_of(self, region: str, indicator: Indicator) -> list[SeriesBreak]:
+        """Breaks of the indicator in the region."""
+        return [known for known in self.breaks.get(region, ()) if known.code in indicator.breaks]
+
+
+class Archive:
+    """Facts of a set of plans at a set of dates, with every yearly series kept once it is computed."""
+
+    def __init__(self, ask: Ask, office: Office, plans: Iterable[Plan], dates: Mapping[str, list[dt.date]]):
+        self.office = office
+        plans = list(plans)
+        own = {plan.region_code for plan in plans}
+        self.children = children_of(ask, own)
+        named = {code for plan in plans for target in plan.targets for code in target.each_region or ()}
+        below = {code for found in self.children.values() for code in found}
+        measures, statistics = _names(office, plans)
+        self.facts = Facts(ask, own | named | below, measures, statistics, _points(office, plans, dates))
+        self._years: dict[tuple, dict[int, YearValue]] = {}
+
+    def reader(self, plan: Plan, target: Target, region: str | None = None, *, constant_prices: bool = False) -> Reader:
+        """How a target's indicator is read, for the plan's region or one below it."""
+        indicator = self.office.indicator(plan, target)
+        code = region or plan.region_code
+        return Reader(self.facts, indicator, code, self.office.kinds, plan.figures, constant_prices)
+
+    def years(self, reader: Reader, as_of: dt.date) -> dict[int, YearValue]:
+        """Yearly values as known at a date."""
+        key = (reader.indicator.id, reader.region, reader.figures, reader.constant_prices, as_of)
+        if key not in self._years:
+            self._years[key] = reader.years(as_of)
+        return self._years[key]
+
+    def frozen(self, reader: Reader, due: int, as_of: dt.date) -> YearValue | None:
+        """The due year as it stood at the first date at which it was final; None before that."""
+        first = first_final_date(reader.indicator, due)
+        for point in self.facts.points:
+            if first <= point <= as_of:
+                known = self.years(reader, point).get(due)
+                if known and known.is_final and (known.value is not None or known.missing_reason == "not_tested"):
+                    return known
+        return None
+
+
+def first_final_date(indicator: Indicator, year: int) -> dt.date:
+    """The first day on which a year can be final: window closed, and the years open to revision over."""
+    return max(dt.date(year, 12, 31) + REPORTING_WINDOW, dt.date(year + indicator.revise.years, 12, 31))
+
+
+def quarter_ends(first_year: int, last: dt.date) -> list[dt.date]:
+    """Every quarter-end from the first quarter of a year up to a date."""
+    days = ((3, 31), (6, 30), (9, 30), (12, 31))
+    ends = (dt.date(year, month, day) for year in range(first_year, last.year + 1) for month, day in days)
+    return [end for end in ends if end <= last]
+
+
+def as_of_dates(ask: Ask, plans: Iterable[Plan], today: dt.date) -> dict[str, list[dt.date]]:
+    """The dates at which each plan is assessed: its quarter-ends, and the newest date at which anything became known.
+
+    A plan whose region has no data at all has no dates.
+    """
+    plans = list(plans)
+    newest = newest_known_on(ask, {plan.region_code for plan in plans}, today)
+    found: dict[str, list[dt.date]] = {}
+    for plan in plans:
+        last = newest.get(plan.region_code)
+        dates = [] if last is None else [*quarter_ends(plan.period.start, last), last]
+        found[plan.id] = sorted(set(dates))
+    return found
+
+
+def _points(office: Office, plans: list[Plan], dates: Mapping[str, list[dt.date]]) -> set[dt.date]:
+    """Dates asked for, the same days a year before, and the days on which a due year can first be final."""
+    points: set[dt.date] = set()
+    for plan in plans:
+        mine = dates[plan.id]
+        points |= {*mine, *map(one_year_before, mine)}
+        if mine:
+            finals = {first_final_date(office.indicator(plan, target), target.due_year) for target in plan.targets}
+            points |= {day for day in finals if day <= max(mine)}
+    return points
+
+
+def _names(office: Office, plans: list[Plan]) -> tuple[set[str], set[str]]:
+    """Measures and statistics that the targets of the plans read."""
+    measures = {base for bases in KIND_BASES.values() for base in bases} | set(CONTROLLED.values())
+    statistics = set(CONTROLLED)
+    for plan in plans:
+        for target in plan.targets:
+            indicator = office.indicator(plan, target)
+            for operand in filter(None, (indicator.numerator, indicator.denominator)):
+                source, name = operand.source(plan.figures)
+                (measures if source == "measure" else statistics).add(name)
+            if indicator.denominator and indicator.denominator.constant_prices:
+                statistics.add(indicator.denominator.constant_prices)
+    return measures, statistics
+
+
+def deciding_target(plans: Mapping[str, Plan], plan: Plan, target: Target) -> tuple[str, Target] | None:
+    """Plan id and target whose bound decides: the target itself, or what it inherits; None = not set."""
+    resolved = resolve(plans, plan.id, target.id)
+    return None if resolved is None else (resolved.plan_id, resolved.target)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened))

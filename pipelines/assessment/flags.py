@@ -1,0 +1,94 @@
+"""What a reader of a value must be told beside it: keys of `assessment.flags` in the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from pipelines.assessment.arithmetic import exact, flips_when_rounded, is_loose
+from pipelines.assessment.assessor import SeriesBreak
+from pipelines.assessment.values import same_revision
+from pipelines.assessment.verdict import Finding
+from pipelines.assessment.view import View, baseline_differs
+from pipelines.plans import Target
+
+
+def flags_of(
+    view: View, target: Target, finding: Finding, breaks: Sequence[SeriesBreak], loose_share: float, as_of_year: int
+) -> tuple[str, ...]:
+    """Every flag that applies, in the order in which they are shown.
+
+    Args:
+        view: The target as it stands.
+        target: The target itself (not the one that it inherits from).
+        finding: What is settled.
+        breaks: Series breaks of the indicator in the region.
+        loose_share: Share of a bound below which every value must lie for the bound to be called loose.
+        as_of_year: Year of the as-of date.
+    """
+    progress, bound = view.progress, view.bound
+    years = view.years
+    told = {
+        "definition_to_confirm": finding.definition_to_confirm,
+        "fell_back": _fell_back(view),
+        "flips_when_rounded": _flips(view, target),
+        "target_is_loose": bound is not None and is_loose(_recent(view), bound, exact(loose_share)),
+        "baseline_differs": baseline_differs(view),
+        "baseline_meets": bound is not None
+        and view.rule.kind in ("end_value", "reduction")
+        and view.start_value is not None
+        and bound.meets(view.start_value),
+        "denominator_revisions_differ": _revisions_differ(view),
+        "mean_and_ratio_disagree": bound is not None
+        and progress.ratio_of_sums is not None
+        and bound.meets(progress.ratio_of_sums) != bound.meets(progress.value),
+        "latest_year_incomplete": _latest_incomplete(view, as_of_year),
+        "crosses_break": progress.year is not None
+        and any(one.lies_between(view.baseline_year, progress.year) for one in breaks),
+        "untimed_events": any(value is None for known in years.values() for value, _ in known.events),
+        "operator_not_printed": not target.operator_printed,
+        "provisional": progress.is_provisional,
+        "frozen": view.frozen is not None,
+    }
+    return tuple(name for name, applies in told.items() if applies)
+
+
+def _fell_back(view: View) -> bool:
+    """Met when it was due, and missed by a later complete year."""
+    if view.frozen is None or view.bound is None or view.frozen.value is None or view.rule.kind == "events":
+        return False
+    later = [known for year, known in view.years.items() if year > view.frozen.year and known.is_complete]
+    missed = any(known.value is not None and not view.bound.meets(known.value) for known in later)
+    return view.bound.meets(view.frozen.value) and missed
+
+
+def _flips(view: View, target: Target) -> bool:
+    shown = target.display or view.indicator.display
+    value = view.progress.value
+    if value is None or view.bound is None or view.rule.kind == "monitored":
+        return False
+    return flips_when_rounded(value, view.bound, exact(shown.factor), shown.decimals)
+
+
+def _recent(view: View) -> list[Fraction]:
+    values = [
+        known.value
+        for year, known in view.years.items()
+        if year > view.baseline_year and known.is_complete and known.value is not None
+    ]
+    return values if view.start_value is None else [view.start_value, *values]
+
+
+def _revisions_differ(view: View) -> bool:
+    """The baseline year has no print of the revision that the judged year uses."""
+    before, now = view.years.get(view.baseline_year), view.years.get(view.progress.year or 0)
+    if view.indicator.denominator is None or before is None or now is None:
+        return False
+    if before.denominator is None or now.denominator is None:
+        return False
+    return not same_revision(before.vintage, now.vintage)
+
+
+def _latest_incomplete(view: View, as_of_year: int) -> bool:
+    over = [year for year, known in view.years.items() if known.missing_reason != "not_over"]
+    return bool(over) and not view.years[max(over)].is_complete

@@ -1,0 +1,214 @@
+"""The rule of each kind of target: what arithmetic alone can say of it at one date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipelines.assessment import bounds
+from pipelines.assessment.arithmetic import Bound, exact
+from pipelines.assessment.bounds import Range
+from pipelines.assessment.values import YearValue, is_over
+from pipelines.assessment.verdict import Finding
+from pipelines.catalogue.model import Indicator
+
+Years = Mapping[int, YearValue]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One target before its judge.
+
+    Attributes:
+        kind: Kind of target; an inherited one stands here with the kind of the target that decides.
+        indicator: Definition with its bounds.
+        bound: What must be met, in the indicator's own unit.
+        years: Yearly values as known at the date.
+        start: First year of the plan.
+        due: Year by which it must hold.
+        as_of: The date.
+        frozen: The due year as it stood when it first was final; None until then.
+        required_share: Share of the events that must meet the bound.
+    """
+
+    kind: str
+    indicator: Indicator
+    bound: Bound
+    years: Years
+    start: int
+    due: int
+    as_of: dt.date
+    frozen: YearValue | None = None
+    required_share: Fraction = Fraction(1)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the due year has passed."""
+        return is_over(self.due, self.as_of)
+
+    def possible(self, year: int) -> Range:
+        """Every value that the year can still take."""
+        known = self.years.get(year)
+        if known and known.is_closed and known.value is not None:
+            return Range.point(known.value)
+        low, high = (None if limit is None else exact(limit) for limit in self.indicator.bounds.value)
+        counted = Range.at_least(known.firm if known else Fraction(0))
+        divisor = self._possible_divisor(year) if self.indicator.denominator else Range.point(Fraction(1))
+        reached = Range(Fraction(0), None)
+        if divisor:
+            reached = bounds.ratio(counted, divisor, exact(self.indicator.scale))
+        floor = reached.low if low is None else max(reached.low, low)
+        return Range(floor if high is None else min(floor, high), high)
+
+    def _possible_divisor(self, year: int) -> Range | None:
+        known = self.years.get(year)
+        growth = self.indicator.bounds.denominator_growth
+        if known and known.denominator and known.is_complete:
+            return Range.point(known.denominator)
+        base = max(
+            (y for y, value in self.years.items() if y < year and value.is_complete and value.denominator), default=0
+        )
+        if not base or growth is None:
+            return None
+        slowest, fastest = map(exact, growth)
+        return bounds.grown(self.years[base].denominator, year - base, slowest, fastest)
+
+
+def judge(case: Case) -> Finding:
+    """What is settled, and the key of the reason (`assessment.reasons` in the texts)."""
+    if case.kind == "monitored":
+        return Finding("watched", "watched") if _has_values(case.years) else _missing(case)
+    if case.kind == "events":
+        return _events(case)
+    if case.kind == "every_year":
+        return _every_year(case)
+    if case.kind in ("period_mean", "period_total"):
+        return _whole_period(case)
+    return _due_year(case)
+
+
+def _due_year(case: Case) -> Finding:
+    decisive = case.frozen or case.years.get(case.due)
+    if decisive and decisive.value is not None and decisive.is_closed:
+        return _held(case.bound.meets(decisive.value), "due_year")
+    if case.is_due and (decisive is None or decisive.value is None):
+        return _missing(case, case.due)
+    if not _has_values(case.years):
+        return _missing(case)
+    if case.is_due:
+        return Finding(None, "due_year_not_closed")
+    return _still_open(bounds.decide(case.possible(case.due), case.bound), "due_year")
+
+
+def _whole_period(case: Case) -> Finding:
+    span = range(case.start, case.due + 1)
+    known = [case.years.get(year) for year in span]
+    name = "mean" if case.kind == "period_mean" else "total"
+    ranges = [case.possible(year) for year in span]
+    whole = bounds.mean(ranges) if name == "mean" else bounds.total(ranges)
+    if all(year and year.is_closed and year.value is not None for year in known):
+        return _held(case.bound.meets(whole.low), name)
+    settled = bounds.decide(whole, case.bound)
+    if case.is_due and settled:
+        return _held(settled == bounds.SECURED, name)
+    if case.is_due and any(year is None or year.value is None for year in known):
+        gap = next(year for year in span if case.years.get(year) is None or case.years[year].value is None)
+        return _missing(case, gap)
+    if not _has_values(case.years):
+        return _missing(case)
+    return Finding(None, "due_year_not_closed") if case.is_due else _still_open(settled, name)
+
+
+def _every_year(case: Case) -> Finding:
+    span = range(case.start, case.due + 1)
+    settled = bounds.decide_every([case.possible(year) for year in span], case.bound)
+    if case.is_due and settled:
+        return _held(settled == bounds.SECURED, "every_year")
+    if settled == bounds.OUT_OF_REACH:
+        return Finding(settled, "every_year_out_of_reach")
+    gaps = [
+        year for year in span if is_over(year, case.as_of) and (case.years.get(year) or YearValue(year)).value is None
+    ]
+    if case.is_due and gaps:
+        return _missing(case, gaps[0])
+    if not _has_values(case.years) and not any(year.numerator is not None for year in case.years.values()):
+        return _missing(case)
+    return Finding(None, "due_year_not_closed") if case.is_due else _still_open(settled, "every_year")
+
+
+def _events(case: Case) -> Finding:
+    due = case.frozen or case.years.get(case.due)
+    events = due.events if due else ()
+    if due and due.is_closed:
+        met, untimed = count_events(events, case.bound)
+        if not events:
+            return Finding("no_data", "not_tested")
+        if met >= case.required_share * len(events):
+            return Finding("met", "events_met")
+        if met + untimed < case.required_share * len(events):
+            return Finding("not_met", "events_not_met")
+        return Finding("no_data", "untimed")
+    if case.is_due:
+        return Finding(None, "due_year_not_closed") if events else _missing(case, case.due)
+    late = any(closed and value is not None and not case.bound.meets(value) for value, closed in events)
+    if late and case.required_share == 1:
+        return Finding(bounds.OUT_OF_REACH, "events_out_of_reach")
+    if not any(year.events for year in case.years.values()):
+        return Finding("no_data", "not_tested") if case.years else Finding("no_data", "not_reported")
+    return Finding(None, "events_open")
+
+
+def count_events(events: Sequence[tuple[Fraction | None, bool]], bound: Bound) -> tuple[int, int]:
+    """How many events met the bound, and how many have no time."""
+    met = sum(value is not None and bound.meets(value) for value, _ in events)
+    return met, sum(value is None for value, _ in events)
+
+
+def judge_milestone(done: dt.date | None, due: int, as_of: dt.date) -> Finding:
+    """A milestone is met when a dated return known at `as_of` says so, and the date is not after the due year.
+
+    Args:
+        done: Date that the return gives; None when no return says that it is done.
+        due: Due year.
+        as_of: The date.
+    """
+    if done is not None:
+        return _held(done.year <= due, "milestone")
+    return Finding("no_data", "not_reported") if is_over(due, as_of) else Finding(None, "milestone_open")
+
+
+def judge_regions(findings: Sequence[Finding]) -> Finding:
+    """One finding from those of all regions, each of which must meet its own bound."""
+    settled = [finding.settled for finding in findings]
+    for lost in ("not_met", "out_of_reach"):
+        if lost in settled:
+            return Finding(lost, f"regions_{lost}")
+    if settled and all(verdict == "met" for verdict in settled):
+        return Finding("met", "regions_met")
+    if settled and all(verdict in ("met", "secured") for verdict in settled):
+        return Finding("secured", "regions_secured")
+    if all(verdict == "no_data" for verdict in settled):
+        return Finding("no_data", findings[0].reason if findings else "not_reported")
+    return Finding(None, "regions_open")
+
+
+def _has_values(years: Years) -> bool:
+    return any(year.value is not None for year in years.values())
+
+
+def _held(met: bool, what: str) -> Finding:
+    return Finding("met", f"{what}_met") if met else Finding("not_met", f"{what}_not_met")
+
+
+def _still_open(settled: str | None, what: str) -> Finding:
+    return Finding(settled, f"{what}_{settled}") if settled else Finding(None, f"{what}_open")
+
+
+def _missing(case: Case, year: int | None = None) -> Finding:
+    """No data, for the reason of the year that is missed (the newest one that is over unless named)."""
+    over = [y for y in case.years if is_over(y, case.as_of)]
+    missed = case.years.get(year if year is not None else max(over, default=0))
+    reason = missed.missing_reason if missed and missed.missing_reason else "not_reported"
+    return Finding("no_data", "not_reported" if reason == "not_over" else reason)

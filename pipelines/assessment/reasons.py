@@ -1,0 +1,190 @@
+"""Why a verdict is what it is: the facts behind it, and the sentence that tells them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipelines.assessment.arithmetic import Bound, exact, round_half_up
+from pipelines.assessment.comparisons import Comparison
+from pipelines.assessment.judgement import count_events
+from pipelines.assessment.values import is_over
+from pipelines.assessment.verdict import Finding
+from pipelines.assessment.view import View
+from pipelines.plans import Target
+from pipelines.texts import current_language, say
+
+SIGNS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
+
+
+@dataclass(frozen=True)
+class RegionResult:
+    """A target that each region must meet, in one of them."""
+
+    region_code: str
+    bound: Bound
+    value: Fraction | None
+    year: int | None
+    finding: Finding
+
+
+def facts_of(
+    view: View,
+    target: Target,
+    as_of: dt.date,
+    inherited: tuple[str, str] | None,
+    regions: Sequence[RegionResult],
+    other: View | None,
+    comparison: Comparison | None,
+) -> dict[str, object]:
+    """Plain numbers and words (fit for JSON) that the sentences and pages name; what does not apply is absent.
+
+    Args:
+        view: The target as it stands.
+        target: The target itself.
+        as_of: The date.
+        inherited: Plan and target above, for an inherited target.
+        regions: Results by region.
+        other: The same at constant prices, where the plan leaves the prices open.
+        comparison: Year to date.
+    """
+    progress, bound = view.progress, view.bound
+    shown = target.display or view.indicator.display
+    due = view.years.get(view.rule.due_year)
+    decisive = view.frozen or due
+    facts: dict[str, object | None] = {
+        "display": {
+            "factor": shown.factor,
+            "decimals": shown.decimals,
+            "unit_zh": shown.unit.zh,
+            "unit_en": shown.unit.en,
+        },
+        "start": min(progress.path, default=None),
+        "due": view.rule.due_year,
+        "year": progress.year,
+        "value": _number(progress.value),
+        "operator": bound.operator if bound else None,
+        "bound": _number(bound.value) if bound else None,
+        "due_value": _number(decisive.value) if decisive else None,
+        "baseline_year": view.baseline_year,
+        "baseline": _number(view.start_value),
+        "total": _number(progress.total),
+        "years_used": progress.years_used or None,
+        "room": _number(progress.room),
+        "rate": _number(progress.rate),
+        "rate_kind": progress.rate_kind or None,
+        "ratio_of_sums": _number(progress.ratio_of_sums),
+        "done_on": view.done_on.isoformat() if view.done_on else None,
+        "ytd_through_month": comparison.through_month if comparison else None,
+    }
+    facts |= _lost_year(view, as_of) | _event_facts(view)
+    if inherited:
+        facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
+    if regions:
+        behind = [one.region_code for one in regions if one.value is None or not one.bound.meets(one.value)]
+        facts |= {"regions": len(regions), "regions_on_target": len(regions) - len(behind), "regions_behind": behind}
+    if other and other.progress.value is not None:
+        facts["constant_prices"] = {
+            "value": _number(other.progress.value),
+            "year": other.progress.year,
+            "bound": _number(other.bound.value) if other.bound else None,
+            "settled": other.finding.settled,
+        }
+    return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def tell_reason(reason: str, facts: Mapping[str, object], language: str | None = None) -> str:
+    """The sentence of a reason.
+
+    Args:
+        reason: Key below `assessment.reasons`.
+        facts: What `facts_of` gave (also after a way through JSON).
+        language: `zh`, `en`, or None for the current one.
+    """
+    language = language or current_language()
+    words: dict[str, object] = {name: "—" for name in _NUMBERS}
+    words |= {name: "—" for name in _PLAIN}
+    words |= {name: facts[name] for name in _PLAIN if name in facts}
+    words |= {name: tell_number(facts[name], facts["display"], language) for name in _NUMBERS if name in facts}
+    words["demand"] = tell_bound(facts, language) if "bound" in facts else "—"
+    return say(f"assessment.reasons.{reason}", language, **words)
+
+
+def tell_number(value: float, display: Mapping[str, object], language: str, *, extra: int = 0) -> str:
+    """A value as it is shown: multiplied, rounded half up, with its unit.
+
+    Args:
+        value: In the indicator's own unit.
+        display: factor, decimals, unit_zh, unit_en.
+        language: `zh` or `en`.
+        extra: Further decimals where they are needed (bounds); trailing zeros then go.
+    """
+    decimals = int(display["decimals"]) + extra
+    rounded = round_half_up(exact(value) * exact(display["factor"]), decimals)
+    number = f"{float(rounded):,.{decimals}f}" if language == "en" else f"{float(rounded):.{decimals}f}"
+    if extra and "." in number:
+        number = number.rstrip("0").rstrip(".")
+    unit = display[f"unit_{language}"]
+    return f"{number}{unit}" if unit in ("%", "‰", "") or language == "zh" else f"{number} {unit}"
+
+
+def tell_bound(facts: Mapping[str, object], language: str) -> str:
+    """The demand as operator and number, such as `≤ 1.2`."""
+    sign = (
+        SIGNS[facts["operator"]] if language == "zh" else SIGNS[facts["operator"]].replace("＜", "<").replace("＞", ">")
+    )
+    return f"{sign} {tell_number(facts['bound'], facts['display'], language, extra=2)}"
+
+
+_NUMBERS = ("value", "due_value", "baseline", "total", "room", "ratio_of_sums", "lost_value", "worst")
+_PLAIN = (
+    "start",
+    "due",
+    "year",
+    "years_used",
+    "baseline_year",
+    "lost_year",
+    "done_on",
+    "from_plan",
+    "events",
+    "events_met",
+    "untimed",
+    "regions",
+    "regions_on_target",
+)
+
+
+def _number(value: Fraction | float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _lost_year(view: View, as_of: dt.date) -> dict[str, object]:
+    """The first plan year that by itself breaks a demand on each year."""
+    if view.rule.kind != "every_year" or view.bound is None or not view.progress.path:
+        return {}
+    for year in sorted(view.progress.path):
+        known = view.years.get(year)
+        if known is None or known.numerator is None:
+            continue
+        value = known.numerator if known.value is None else known.value
+        may_judge = view.bound.is_upper or (is_over(year, as_of) and known.is_closed)
+        if may_judge and not view.bound.meets(value):
+            return {"lost_year": year, "lost_value": float(value)}
+    return {}
+
+
+def _event_facts(view: View) -> dict[str, object]:
+    """Events of the due year, or before it has any, of the newest year that has some."""
+    if view.rule.kind != "events" or view.bound is None:
+        return {}
+    due = view.frozen or view.years.get(view.rule.due_year)
+    with_events = [known for known in view.years.values() if known.events]
+    known = due if due and due.events else max(with_events, key=lambda one: one.year, default=None)
+    if known is None:
+        return {}
+    met, untimed = count_events(known.events, view.bound)
+    timed = [value for value, _ in known.events if value is not None]
+    facts: dict[str, object] = {"events": len(known.events), "events_met": met, "untimed": untimed, "year": known.year}
+    return facts | ({"worst": float(max(timed))} if timed else {})

@@ -1,0 +1,308 @@
+"""Everything the assessments need from the marts, read in a few queries for all plan regions and as-of dates.
+
+Signed deltas are cut at the as-of dates inside the database; what is known later than the date asked for is never
+added.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipelines.assessment.arithmetic import exact
+
+Month = tuple[int, int]
+Ask = Callable[[str, list], list[tuple]]
+"""Answers one SELECT with parameters by all its rows."""
+
+EVENT_COLUMNS = ("hours_to_first_supplies", "hours_to_basic_relief", "warning_delay_seconds")
+KIND_BASES = {
+    "accidents": ("accidents",),
+    "disasters": ("disaster_events",),
+    "inspections": ("inspections",),
+    "training": ("training_sessions", "drills"),
+}
+"""Measures that show that anything at all was reported of a kind of record."""
+
+
+@dataclass(frozen=True)
+class Return:
+    """One version of one figure of the statistical returns, in the measure's canonical unit."""
+
+    period_start: dt.date
+    period_end: dt.date
+    frequency: str
+    value: Fraction
+    vintage: str
+    known_on: dt.date
+    superseded_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One version of one disaster event."""
+
+    record_id: str
+    hazard_code: str
+    started_on: dt.date
+    values: dict[str, Fraction | None]
+    affected: int | None
+    known_on: dt.date
+    superseded_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One return that somebody owes: when its first record or zero return became known, and when it was withdrawn."""
+
+    period_start: dt.date
+    period_end: dt.date
+    first_known_on: dt.date | None
+    lapsed_on: dt.date | None
+
+    def is_in(self, as_of: dt.date) -> bool:
+        """Whether the return was there at the end of `as_of`."""
+        known, lapsed = self.first_known_on, self.lapsed_on
+        return known is not None and known <= as_of and (lapsed is None or lapsed > as_of)
+
+
+def is_live(row: Return | Event, as_of: dt.date) -> bool:
+    """Whether a version was the valid one at the end of `as_of`."""
+    return row.known_on <= as_of and (row.superseded_on is None or row.superseded_on > as_of)
+
+
+class Facts:
+    """What was known at each of a set of as-of dates about a set of regions, districts and towns below them included.
+
+    Args:
+        ask: Answers a SELECT on the marts.
+        regions: Region codes to sum up to.
+        measures: Measures of records to read.
+        statistics: Measures of statistical returns to read.
+        as_of_dates: The only dates that may be asked for.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        regions: Iterable[str],
+        measures: Iterable[str],
+        statistics: Iterable[str],
+        as_of_dates: Iterable[dt.date],
+    ):
+        self.points = sorted(set(as_of_dates))
+        self._sectors: dict[tuple[str, str], list] = defaultdict(list)
+        self._children: dict[tuple[str, str], list] = defaultdict(list)
+        self._returns: dict[tuple[str, str, str], list[Return]] = defaultdict(list)
+        self._events: dict[str, list[Event]] = defaultdict(list)
+        self._owed: dict[tuple[str, str, int], list[Owed]] = defaultdict(list)
+        self._owing: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._known: dict[tuple, dict] = {}
+        wanted = sorted(set(regions))
+        self._read_deltas(ask, wanted, sorted(set(measures)))
+        self._read_returns(ask, wanted, sorted(set(statistics)))
+        self._read_events(ask, wanted)
+        self._read_owed(ask, wanted)
+
+    def months(self, region: str, measure: str, as_of: dt.date) -> dict[Month, int]:
+        """Sum of a measure by month as known at `as_of`; a month without any record is absent."""
+        parts = self.by_sector(region, measure, as_of)
+        key = ("months", region, measure, as_of)
+        if key not in self._known:
+            total: dict[Month, int] = defaultdict(int)
+            for months in parts.values():
+                for month, amount in months.items():
+                    total[month] += amount
+            self._known[key] = dict(total)
+        return self._known[key]
+
+    def by_sector(self, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
+        """Sum by sector and month as known at `as_of`; '' holds what is not by sector."""
+        return self._cut("sector", self._sectors, region, measure, as_of)
+
+    def by_child(self, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
+        """Sum by the next lower region; records of the region itself stand under its own code (not assigned)."""
+        return self._cut("child", self._children, region, measure, as_of)
+
+    def returns(self, region: str, measure: str, as_of: dt.date, sector: str = "") -> list[Return]:
+        """Live returns of one statistic at `as_of`, the newest known last; `sector` '' = all sectors."""
+        key = ("returns", region, measure, sector, as_of)
+        if key not in self._known:
+            rows = self._returns.get((region, measure, sector), ())
+            self._known[key] = [row for row in rows if is_live(row, as_of)]
+        return self._known[key]
+
+    def events(self, region: str, as_of: dt.date) -> list[Event]:
+        """Disaster events of the region and all below it, as known at `as_of`."""
+        return [row for row in self._events.get(region, ()) if is_live(row, as_of)]
+
+    def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int]:
+        """How many returns of one kind are owed for a year, and how many of them are in at `as_of`."""
+        rows = self._owed.get((region, kind, year), ())
+        return len(rows), sum(row.is_in(as_of) for row in rows)
+
+    def owing_years(self, region: str, kind: str) -> set[int]:
+        """Years for which the reporting calendar asks the region (or the one above it) for returns of a kind."""
+        return self._owing.get((region, kind), set())
+
+    def reported_months(self, region: str, kind: str, as_of: dt.date) -> set[Month]:
+        """Every month of the periods whose owed returns are in at `as_of`; of the current period those that began."""
+        key = ("reported", region, kind, as_of)
+        if key not in self._known:
+            found: dict[tuple[dt.date, dt.date], bool] = {}
+            for year in self.owing_years(region, kind):
+                for row in self._owed[region, kind, year]:
+                    period = (row.period_start, row.period_end)
+                    found[period] = found.get(period, True) and row.is_in(as_of)
+            self._known[key] = {
+                (year, month)
+                for (start, end), is_in in found.items()
+                if is_in
+                for year in range(start.year, end.year + 1)
+                for month in range(1, 13)
+                if start.replace(day=1) <= dt.date(year, month, 1) <= min(end, as_of)
+            }
+        return self._known[key]
+
+    def is_reported(self, region: str, kind: str, start: dt.date, end: dt.date, as_of: dt.date) -> bool:
+        """Whether the months from `start` to `end` (first days) are reported at `as_of`, so that a zero is a zero.
+
+        Every return that is owed for a period ending in them must be in; where none is owed, any record will do.
+        """
+        ends = (row for row in self._owed.get((region, kind, end.year), ()))
+        owed = [row for row in ends if start <= row.period_end and row.period_end.month <= end.month]
+        if owed:
+            return all(row.is_in(as_of) for row in owed)
+        months = (self.months(region, base, as_of) for base in KIND_BASES[kind])
+        return any(start <= dt.date(year, month, 1) <= end for found in months for year, month in found)
+
+    def _cut(self, what: str, rows: dict, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
+        key = (what, region, measure, as_of)
+        if key not in self._known:
+            if as_of not in self.points:
+                raise ValueError(f"facts were not read for {as_of}")
+            parts: dict[str, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
+            for point, part, month, delta in rows.get((region, measure), ()):
+                if point <= as_of:
+                    parts[part][month] += delta
+            self._known[key] = {part: dict(months) for part, months in parts.items()}
+        return self._known[key]
+
+    def _read_deltas(self, ask: Ask, regions: Sequence[str], measures: Sequence[str]) -> None:
+        for target, part in ((self._sectors, "sector_code"), (self._children, "child_code")):
+            rows = ask(_DELTAS.format(part=part), [self.points, regions, measures])
+            for region, measure, code, year, month, point, delta in rows:
+                target[region, measure].append((point, code, (year, month), int(delta)))
+
+    def _read_returns(self, ask: Ask, regions: Sequence[str], statistics: Sequence[str]) -> None:
+        for region, measure, sector, value, *rest in ask(_RETURNS, [regions, statistics]):
+            start, end, frequency, vintage, known_on, superseded_on = rest
+            row = Return(start, end, frequency, exact(value), vintage or "", known_on, superseded_on)
+            self._returns[region, measure, sector].append(row)
+
+    def _read_events(self, ask: Ask, regions: Sequence[str]) -> None:
+        for region, record_id, hazard, started_on, affected, known_on, superseded_on, *values in ask(
+            _EVENTS, [regions]
+        ):
+            timed = (None if value is None else exact(value) for value in values)
+            named = dict(zip(EVENT_COLUMNS, timed, strict=True))
+            self._events[region].append(Event(record_id, hazard, started_on, named, affected, known_on, superseded_on))
+
+    def _read_owed(self, ask: Ask, regions: Sequence[str]) -> None:
+        for region, kind, start, end, first_known_on, lapsed_on in ask(_OWED, [regions]):
+            self._owed[region, kind, end.year].append(Owed(start, end, first_known_on, lapsed_on))
+            self._owing[region, kind].add(end.year)
+
+
+def newest_known_on(ask: Ask, regions: Iterable[str], today: dt.date) -> dict[str, dt.date]:
+    """The newest date at which anything became known about each region or a region below it, not after `today`."""
+    return dict(ask(_NEWEST, [sorted(set(regions)), today]))
+
+
+def children_of(ask: Ask, regions: Iterable[str]) -> dict[str, list[str]]:
+    """The next lower regions of each region, in official order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for parent, child in ask(_CHILDREN, [sorted(set(regions))]):
+        found[parent].append(child)
+    return dict(found)
+
+
+_DELTAS = """
+WITH points AS (
+    SELECT as_of, LAG(as_of) OVER (ORDER BY as_of) AS earlier FROM (SELECT UNNEST($1::DATE[]) AS as_of)
+),
+placed AS (
+    SELECT above.ancestor_code AS region_code, d.measure, d.sector_code,
+           COALESCE(child.ancestor_code, above.ancestor_code) AS child_code, d.month, d.known_on, d.delta
+    FROM mart_measure_deltas AS d
+    JOIN core_regions__ancestors AS above ON above.region_code = d.region_code
+    LEFT JOIN core_regions__ancestors AS child
+      ON child.region_code = d.region_code AND child.distance = above.distance - 1
+    WHERE above.ancestor_code IN (SELECT UNNEST($2::VARCHAR[])) AND d.measure IN (SELECT UNNEST($3::VARCHAR[]))
+),
+summed AS (
+    SELECT region_code, measure, {part} AS code, month, known_on, SUM(delta) AS delta
+    FROM placed GROUP BY ALL
+)
+SELECT region_code, measure, code, YEAR(month), MONTH(month), as_of, SUM(delta)
+FROM summed JOIN points ON known_on <= as_of AND (earlier IS NULL OR known_on > earlier)
+GROUP BY ALL ORDER BY ALL
+"""
+
+_RETURNS = """
+SELECT region_code, measure, COALESCE(sector_code, ''), value,
+       period_start, period_end, frequency, vintage, known_on, superseded_on
+FROM mart_statistics
+WHERE region_code IN (SELECT UNNEST($1::VARCHAR[])) AND measure IN (SELECT UNNEST($2::VARCHAR[])) AND value IS NOT NULL
+ORDER BY region_code, measure, known_on, period_end, vintage, value
+"""
+
+_EVENTS = f"""
+SELECT above.ancestor_code, record_id, hazard_code, started_on, affected_person_times, known_on, superseded_on,
+       {", ".join(EVENT_COLUMNS)}
+FROM mart_disaster_events AS e
+JOIN core_regions__ancestors AS above ON above.region_code = e.region_code
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
+ORDER BY ALL
+"""
+
+# A region whose part of the tree owes nothing is covered by what the region above it owes.
+_OWED = """
+WITH below AS (
+    SELECT above.ancestor_code AS region_code, s.kind, s.period_start, s.period_end, s.first_known_on, s.lapsed_on
+    FROM mart_reporting_status AS s JOIN core_regions__ancestors AS above ON above.region_code = s.region_code
+    WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
+),
+from_above AS (
+    SELECT own.region_code, s.kind, s.period_start, s.period_end, s.first_known_on, s.lapsed_on,
+           RANK() OVER (PARTITION BY own.region_code, s.kind ORDER BY own.distance) AS nearness
+    FROM mart_reporting_status AS s JOIN core_regions__ancestors AS own ON own.ancestor_code = s.region_code
+    WHERE own.distance > 0 AND own.region_code IN (SELECT UNNEST($1::VARCHAR[]))
+      AND (own.region_code, s.kind) NOT IN (SELECT (region_code, kind) FROM below)
+)
+SELECT region_code, kind, period_start, period_end, first_known_on, lapsed_on FROM below
+UNION ALL
+SELECT region_code, kind, period_start, period_end, first_known_on, lapsed_on FROM from_above WHERE nearness = 1
+"""
+
+_NEWEST = """
+WITH known AS (
+    SELECT region_code, known_on FROM mart_measure_deltas
+    UNION ALL SELECT region_code, known_on FROM mart_statistics WHERE superseded_on IS NULL
+    UNION ALL SELECT region_code, known_on FROM mart_disaster_events WHERE superseded_on IS NULL
+)
+SELECT above.ancestor_code, MAX(known_on)
+FROM known JOIN core_regions__ancestors AS above ON above.region_code = known.region_code
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND known_on <= $2
+GROUP BY above.ancestor_code
+"""
+
+_CHILDREN = """
+SELECT a.ancestor_code, a.region_code
+FROM core_regions__ancestors AS a JOIN mart_regions AS r ON r.region_code = a.region_code
+WHERE a.distance = 1 AND a.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
+ORDER BY a.ancestor_code, r.sort_order, a.region_code
+"""

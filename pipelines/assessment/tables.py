@@ -1,0 +1,250 @@
+"""The `assess_*` tables: every plan at every quarter-end and at its newest date, written into an open build."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+import duckdb
+
+from pipelines.assessment.assess import Assessment, assess_targets, with_reopenings
+from pipelines.assessment.assessor import Archive, Office, as_of_dates
+from pipelines.assessment.control_figures import control_figures
+from pipelines.assessment.schema import TABLES
+from pipelines.assessment.values import month_is_closed
+from pipelines.assessment.year_on_year import MEASURE, year_on_year
+from pipelines.catalogue.model import Indicator
+from pipelines.plans import Plan, load_facts, load_parents
+from pipelines.plans.lint import Doubt, lint
+from pipelines.progress import Progress, Silent
+from pipelines.settings import Settings
+from pipelines.texts import say
+
+Rows = dict[str, list[tuple]]
+
+
+def write_assessments(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalogue: Mapping[str, Indicator],
+    plans: Mapping[str, Plan],
+    progress: Progress | None = None,
+) -> None:
+    """Assess every plan and create the `assess_*` tables; tables of the same name are replaced.
+
+    Args:
+        con: Connection to the open build, with the marts in it.
+        settings: Thresholds and the folder of code lists.
+        catalogue: Indicators by id.
+        plans: Plans by id.
+        progress: Who watches.
+    """
+
+    def ask(sql: str, params: list) -> list[tuple]:
+        return con.execute(sql, params).fetchall()
+
+    office = Office.open(settings, catalogue, plans)
+    dates = as_of_dates(ask, plans.values(), dt.date.today())
+    archive = Archive(ask, office, plans.values(), dates)
+    sectors = [code for (code,) in ask("SELECT sector_code FROM mart_sectors ORDER BY sort_order, sector_code", [])]
+    synthetic = {code for (code,) in ask(_SYNTHETIC, [])}
+    rows: Rows = {name: [] for name in TABLES}
+    printed = load_facts(settings.path("plans") / "published-facts.csv")
+    found = lint(plans, catalogue, printed, load_parents(settings.path("codes")))
+    _definitions(rows, office, dates, synthetic, found)
+    total = sum(len(found) for found in dates.values())
+    with (progress or Silent()).task(say("assessment.assessing"), total) as advance:
+        for plan in plans.values():
+            before: list[Assessment] = []
+            for as_of in dates[plan.id]:
+                now = with_reopenings(assess_targets(archive, plan, as_of), before)
+                for one in now:
+                    _assessment(rows, archive, one)
+                if plan.figures == "records":
+                    _comparisons(rows, archive, plan, as_of, sectors)
+                before = now
+                advance(1)
+    for name, columns in TABLES.items():
+        _create(con, name, columns, rows[name])
+
+
+def _create(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
+    """One table from rows; JSON in one parameter is twice as fast as lists, and needs no pandas."""
+    lists = {column: [row[place] for row in rows] for place, column in enumerate(columns)}
+    shape = json.dumps({column: [kind] for column, kind in columns.items()})
+    fields = ", ".join(f'UNNEST(j."{column}") AS "{column}"' for column in columns)
+    sql = f"CREATE OR REPLACE TABLE {name} AS SELECT {fields} FROM (SELECT from_json($1::JSON, '{shape}') AS j)"
+    con.execute(sql, [json.dumps(lists, ensure_ascii=False, default=_plain, allow_nan=False)])
+
+
+def _plain(value: object) -> object:
+    """Dates as ISO text, fractions as the nearest double."""
+    return value.isoformat() if isinstance(value, dt.date) else float(value)
+
+
+def _definitions(
+    rows: Rows, office: Office, dates: Mapping[str, list[dt.date]], synthetic: set[str], found: Iterable[Doubt]
+) -> None:
+    doubts: dict[tuple[str, str], list[dict]] = {}
+    for doubt in found:
+        told = {"code": doubt.code, "zh": doubt.tell("zh"), "en": doubt.tell("en")}
+        doubts.setdefault((doubt.plan_id, doubt.target_id), []).append(told)
+    used: dict[str, Indicator] = {}
+    for plan in office.plans.values():
+        mine = dates[plan.id]
+        rows["assess_plans"].append(
+            (
+                plan.id,
+                plan.title.zh,
+                plan.title.en,
+                plan.region_code,
+                plan.parent,
+                plan.period.start,
+                plan.period.end,
+                plan.baseline_year,
+                plan.region_code in synthetic and plan.figures == "records",
+                mine[-1] if mine else None,
+            )
+        )
+        quarter_days = {(3, 31), (6, 30), (9, 30), (12, 31)}
+        for as_of in mine:
+            is_quarter_end = (as_of.month, as_of.day) in quarter_days
+            rows["assess_as_of_dates"].append((plan.id, as_of, as_of == mine[-1], is_quarter_end))
+        for place, target in enumerate(plan.targets):
+            indicator = used.setdefault(target.indicator, office.indicator(plan, target))
+            unit = (target.display or indicator.display).unit
+            rows["assess_targets"].append(
+                (
+                    plan.id,
+                    target.id,
+                    place,
+                    target.name.zh,
+                    target.name.en,
+                    target.indicator,
+                    target.kind,
+                    target.operator,
+                    target.value,
+                    target.unit,
+                    target.printed,
+                    unit.zh,
+                    unit.en,
+                    target.nature,
+                    target.due_year,
+                    target.clause,
+                    target.quote,
+                    json.dumps(doubts.get((plan.id, target.id), []), ensure_ascii=False),
+                    target.section,
+                    target.category,
+                    target.ledger_row,
+                    target.gdp_basis,
+                    target.measured_as.zh if target.measured_as else None,
+                    target.measured_as.en if target.measured_as else None,
+                )
+            )
+    for indicator in used.values():
+        rows["assess_indicators"].append(_indicator(indicator))
+
+
+def _indicator(indicator: Indicator) -> tuple:
+    return (
+        indicator.id,
+        indicator.title.zh,
+        indicator.title.en,
+        indicator.unit.zh,
+        indicator.unit.en,
+        indicator.display.unit.zh,
+        indicator.display.unit.en,
+        indicator.display.factor,
+        indicator.display.decimals,
+        indicator.form,
+        indicator.kind,
+        indicator.better,
+        indicator.formula.zh,
+        indicator.formula.en,
+        json.dumps(indicator.explain.model_dump(), ensure_ascii=False),
+    )
+
+
+def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
+    key = (one.plan.id, one.target.id, one.as_of)
+    progress, compared = one.progress, one.comparison
+    rows["assess_assessments"].append(
+        (
+            *key,
+            progress.value,
+            progress.year,
+            progress.is_provisional,
+            one.baseline,
+            one.baseline_printed,
+            one.bound.operator if one.bound else None,
+            one.bound.value if one.bound else None,
+            progress.required,
+            progress.pace,
+            progress.elapsed,
+            progress.elapsed_at_value,
+            progress.rate,
+            progress.rate_kind,
+            progress.room,
+            progress.total,
+            progress.ratio_of_sums,
+            compared.now if compared else None,
+            compared.before if compared else None,
+            compared.rolling if compared else None,
+            compared.through_month if compared else None,
+            one.verdict,
+            one.finding.settled,
+            one.finding.reason,
+            json.dumps(one.facts, ensure_ascii=False),
+            json.dumps(one.flags),
+        )
+    )
+    for year in one.years.values():
+        counts = (year.value, year.numerator, year.denominator)
+        state = (year.is_final, year.is_complete, year.missing_reason, year.vintage)
+        rows["assess_years"].append((*key, year.year, *counts, *state))
+    for year, required in sorted(progress.path.items()):
+        rows["assess_path"].append((*key, year, required, progress.budget.get(year)))
+    for part in one.parts:
+        rows["assess_contributions"].append((*key, part.from_year, part.to_year, part.part, part.amount))
+    for result in one.regions:
+        bound = result.bound
+        rows["assess_regions"].append(
+            (*key, result.region_code, bound.operator, bound.value, result.value, result.year, result.finding.settled)
+        )
+    for year in one.watched:
+        test = (year.tested_now, year.tested_before, year.p_value, year.q_value, year.finding)
+        rows["assess_watched"].append((*key, year.year, year.now, year.before, year.measure, *test))
+    rows["assess_months"].extend((*key, *month) for month in _months(archive, one))
+
+
+def _months(archive: Archive, one: Assessment) -> Iterator[tuple[dt.date, int, bool]]:
+    """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported."""
+    source, measure = one.indicator.numerator.source(one.plan.figures)
+    if source != "measure":
+        return
+    region, as_of = one.plan.region_code, one.as_of
+    months = archive.facts.months(region, measure, as_of)
+    reported = archive.facts.reported_months(region, archive.office.kinds[measure], as_of)
+    for year, month in sorted({*months, *reported}):
+        yield dt.date(year, month, 1), months.get((year, month), 0), not month_is_closed(year, month, as_of)
+
+
+def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, sectors: list[str]) -> None:
+    for test in year_on_year(archive.facts, plan.region_code, as_of):
+        place = (test.region_code, test.sector_code, test.period)
+        counts = (test.count_now, test.count_before, test.p_value, test.q_value, test.finding)
+        rows["assess_tests"].append((plan.id, as_of, MEASURE, *place, *counts))
+    children = archive.children.get(plan.region_code, [])
+    for one in control_figures(archive.facts, plan.region_code, children, sectors, as_of):
+        place = (one.measure, one.year, one.region_code, one.sector_code)
+        shares = (one.used, one.figure, one.used_share, one.elapsed_share, one.is_over_pace)
+        rows["assess_control_figures"].append((plan.id, as_of, *place, *shares, one.regions_agree, one.sectors_agree))
+
+
+_SYNTHETIC = """
+SELECT DISTINCT above.ancestor_code
+FROM mart_file_regions AS f
+JOIN mart_files AS files ON files.file_id = f.file_id AND files.is_synthetic
+JOIN core_regions__ancestors AS above ON above.region_code = f.region_code
+"""

@@ -1,0 +1,271 @@
+"""Yearly values of an indicator as known at one date: numerator, denominator, and what is missing and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from pipelines.assessment.arithmetic import exact
+from pipelines.assessment.series import KIND_BASES, Event, Facts, Return
+from pipelines.catalogue.model import Denominator, Indicator
+
+REPORTING_WINDOW = dt.timedelta(days=30)
+"""Deaths within thirty days belong to an accident; until then a month is not closed."""
+
+
+@dataclass(frozen=True)
+class YearValue:
+    """One calendar year of an indicator.
+
+    Attributes:
+        year: Calendar year.
+        value: In the indicator's own unit, exact; None = no value, and `missing_reason` says why.
+        numerator: What is counted so far (money in 分).
+        denominator: What it is divided by; None for a count or when it is not known.
+        firm: The part of the numerator whose reporting window is closed.
+        is_complete: The whole year is over, every owed return is in, and the denominator is known.
+        is_closed: Complete, and the reporting window of its last month is closed.
+        is_final: Closed, and older than the years that the catalogue calls open to revision.
+        missing_reason: not_reported, not_collected, not_applicable, suppressed, not_tested, not_over.
+        vintage: Print of the denominator (or of the statistic itself) that was used.
+        events: For event indicators: (value or None when untimed, is closed) of each event that counts.
+    """
+
+    year: int
+    value: Fraction | None = None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    firm: Fraction = Fraction(0)
+    is_complete: bool = False
+    is_closed: bool = False
+    is_final: bool = False
+    missing_reason: str | None = None
+    vintage: str = ""
+    events: tuple[tuple[Fraction | None, bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How one indicator is read for one region.
+
+    Attributes:
+        facts: What was known when.
+        indicator: The definition.
+        region: Region code that is summed up to.
+        kinds: Kind of record of each measure (`data/codes/measures.csv`).
+        figures: `records`, or `published` where published totals stand for records.
+        constant_prices: Divide by the statistic at constant prices instead.
+    """
+
+    facts: Facts
+    indicator: Indicator
+    region: str
+    kinds: Mapping[str, str]
+    figures: str = "records"
+    constant_prices: bool = False
+
+    def years(self, as_of: dt.date) -> dict[int, YearValue]:
+        """Every year from the first with anything known to the year of the as-of date, without gaps."""
+        if self.indicator.form == "worst_event":
+            return self._event_years(as_of)
+        counted = self._counted(as_of)
+        if not counted:
+            return {}
+        judged = max((year for year in counted if is_over(year, as_of)), default=None)
+        divisors = self._divisors(as_of, judged)
+        first, last = min(counted), max(as_of.year, max(counted))
+        return {
+            year: self._finish(counted.get(year, YearValue(year, missing_reason="not_reported")), divisors, as_of)
+            for year in range(first, last + 1)
+            if year <= as_of.year
+        }
+
+    def _counted(self, as_of: dt.date) -> dict[int, YearValue]:
+        source, name = self.indicator.numerator.source(self.figures)
+        return self._from_records(name, as_of) if source == "measure" else self._from_returns(name, as_of)
+
+    def _from_records(self, measure: str, as_of: dt.date) -> dict[int, YearValue]:
+        kind = self.kinds[measure]
+        months = self.facts.months(self.region, measure, as_of)
+        seen = {year for year, _ in months}
+        for base in KIND_BASES[kind]:
+            seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}
+        found: dict[int, YearValue] = {}
+        for year in sorted(seen | self._owing(kind, as_of)):
+            owed, in_hand = self.facts.owed(self.region, kind, year, as_of)
+            if year not in seen and not in_hand:
+                found[year] = YearValue(year, missing_reason="not_reported" if owed else "not_collected")
+                continue
+            mine = {month: amount for (y, month), amount in months.items() if y == year}
+            closed = (amount for month, amount in mine.items() if month_is_closed(year, month, as_of))
+            complete = is_over(year, as_of) and in_hand == owed
+            found[year] = YearValue(
+                year,
+                numerator=Fraction(sum(mine.values())),
+                firm=Fraction(max(sum(closed), 0)),
+                is_complete=complete,
+                is_closed=complete and month_is_closed(year, 12, as_of),
+            )
+        return found
+
+    def _owing(self, kind: str, as_of: dt.date) -> set[int]:
+        return {year for year in self.facts.owing_years(self.region, kind) if year <= as_of.year}
+
+    def _from_returns(self, statistic: str, as_of: dt.date) -> dict[int, YearValue]:
+        found: dict[int, YearValue] = {}
+        rows = self.facts.returns(self.region, statistic, as_of)
+        for year, (value, vintage) in pick_vintage(rows, None).items():
+            if is_over(year, as_of):
+                found[year] = YearValue(year, numerator=value, firm=value, is_complete=True, is_closed=True)
+                found[year] = replace(found[year], vintage=vintage)
+        for row in rows:
+            year = row.period_end.year
+            if row.frequency == "quarter_ytd" and not is_over(year, as_of):
+                found[year] = YearValue(year, numerator=row.value, firm=row.value, vintage=row.vintage)
+        return found
+
+    def _divisors(self, as_of: dt.date, judged: int | None) -> dict[int, tuple[Fraction | None, str]]:
+        below = self.indicator.denominator
+        if below is None:
+            return {}
+        if below.measure and self.figures == "records":
+            return {year: (row.numerator, "") for year, row in self._from_records(below.measure, as_of).items()}
+        name = self._denominator_name(below)
+        ends = pick_vintage(self.facts.returns(self.region, name, as_of), judged)
+        if below.at != "mean_of_year_ends":
+            return dict(ends)
+        return {
+            year: ((value + ends[year - 1][0]) / 2, vintage)
+            for year, (value, vintage) in ends.items()
+            if year - 1 in ends
+        }
+
+    def _denominator_name(self, below: Denominator) -> str:
+        if self.constant_prices and below.constant_prices:
+            return below.constant_prices
+        return below.source(self.figures)[1]
+
+    def _finish(self, year: YearValue, divisors: Mapping, as_of: dt.date) -> YearValue:
+        """Divide, and settle whether the year has a value, is complete and is final."""
+        below, vintage = divisors.get(year.year, (None, year.vintage))
+        wants_divisor = self.indicator.denominator is not None
+        year = replace(year, denominator=below, vintage=vintage)
+        if year.missing_reason:
+            return year
+        if not is_over(year.year, as_of):
+            return replace(year, missing_reason="not_over")
+        if wants_divisor and below is None:
+            return replace(year, missing_reason="not_reported", is_complete=False, is_closed=False)
+        if wants_divisor and below <= 0:
+            return replace(year, missing_reason="not_applicable")
+        smallest = self.indicator.minimum.denominator
+        if wants_divisor and smallest is not None and below < exact(smallest):
+            return replace(year, missing_reason="suppressed")
+        value = year.numerator / below * exact(self.indicator.scale) if wants_divisor else year.numerator
+        settled = is_over(year.year + self.indicator.revise.years, as_of)
+        return replace(year, value=value, is_final=year.is_closed and settled)
+
+    def _event_years(self, as_of: dt.date) -> dict[int, YearValue]:
+        if self.figures == "published":
+            return {}
+        operand = self.indicator.numerator
+        events = [
+            event
+            for event in self.facts.events(self.region, as_of)
+            if (operand.hazards is None or event.hazard_code in operand.hazards) and _counts(event, operand.event)
+        ]
+        years = {event.started_on.year for event in events if event.started_on.year <= as_of.year}
+        years |= self._owing("disasters", as_of)
+        first = min(years, default=as_of.year + 1)
+        return {year: self._event_year(year, events, as_of) for year in range(first, as_of.year + 1)}
+
+    def _event_year(self, year: int, events: list[Event], as_of: dt.date) -> YearValue:
+        mine = tuple(
+            (event.values[self.indicator.numerator.event], event.started_on + REPORTING_WINDOW <= as_of)
+            for event in events
+            if event.started_on.year == year
+        )
+        timed = [value for value, _ in mine if value is not None]
+        owed, in_hand = self.facts.owed(self.region, "disasters", year, as_of)
+        over = is_over(year, as_of)
+        complete = over and in_hand == owed
+        closed = complete and month_is_closed(year, 12, as_of)
+        reason = None
+        if not over:
+            reason = "not_over"
+        elif not timed:
+            reason = "not_reported" if mine or not complete else "not_tested"
+        return YearValue(
+            year,
+            value=max(timed) if over and timed else None,
+            is_complete=complete,
+            is_closed=closed,
+            is_final=closed and is_over(year + self.indicator.revise.years, as_of),
+            missing_reason=reason,
+            events=mine,
+        )
+
+
+def _counts(event: Event, column: str) -> bool:
+    """Whether the event asks for the time at all: where nobody was affected, nobody waited for relief."""
+    return event.values[column] is not None or event.affected != 0 or not column.startswith("hours_")
+
+
+def is_over(year: int, as_of: dt.date) -> bool:
+    """Whether the whole calendar year has passed at the end of `as_of`."""
+    return as_of >= dt.date(year, 12, 31)
+
+
+def month_is_closed(year: int, month: int, as_of: dt.date) -> bool:
+    """Whether the reporting window of a month is closed at the end of `as_of`."""
+    following = dt.date(year + month // 12, month % 12 + 1, 1)
+    return following - dt.timedelta(days=1) + REPORTING_WINDOW <= as_of
+
+
+def pick_vintage(rows: list[Return], judged: int | None) -> dict[int, tuple[Fraction, str]]:
+    """One print per year: that of the judged year where a year has it, else the newest.
+
+    Baseline and judged year are to use one revision, so a rate does not fall because a census found more GDP in the
+    later year. The same print is looked for by its whole label, then by its class (`first-published`, `revised`).
+
+    Args:
+        rows: Live returns, the newest known last.
+        judged: The year whose newest print decides; None = the newest of each year.
+    """
+    by_year: dict[int, list[Return]] = {}
+    for row in rows:
+        if _is_year_figure(row):
+            by_year.setdefault(row.period_end.year, []).append(row)
+    ranked = {
+        year: sorted(found, key=lambda row: (row.known_on, row.period_end), reverse=True)
+        for year, found in by_year.items()
+    }
+    wanted = ranked[judged][0].vintage if judged in ranked else None
+    chosen = {year: _same_print(found, wanted) for year, found in ranked.items()}
+    return {year: (row.value, row.vintage) for year, row in sorted(chosen.items())}
+
+
+def same_revision(first: str, second: str) -> bool:
+    """Whether two prints belong to one revision: the same label, or the same class of label."""
+    return first == second or _vintage_class(first) == _vintage_class(second)
+
+
+def _same_print(found: list[Return], wanted: str | None) -> Return:
+    if wanted is None:
+        return found[0]
+    exactly = (row for row in found if row.vintage == wanted)
+    alike = (row for row in found if same_revision(row.vintage, wanted))
+    return next(exactly, None) or next(alike, None) or found[0]
+
+
+def _vintage_class(vintage: str) -> str:
+    for mark in ("(", "（", ":", "：", ";", "；", ","):
+        vintage = vintage.split(mark)[0]
+    return vintage.strip().removesuffix(" preliminary")
+
+
+def _is_year_figure(row: Return) -> bool:
+    """A stock counted in summer says nothing about the year's end; a cumulative figure is a year's only in December."""
+    return row.frequency == "year" or (row.frequency in ("quarter_ytd", "point") and row.period_end.month == 12)

@@ -1,0 +1,131 @@
+"""One reading of a target: one region, one basis of prices, one date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from pipelines.assessment import judgement
+from pipelines.assessment.arithmetic import Bound, exact, mean, reduction_bound
+from pipelines.assessment.assessor import Archive
+from pipelines.assessment.judgement import Case
+from pipelines.assessment.progress import Progress, progress_of
+from pipelines.assessment.values import Reader, YearValue
+from pipelines.assessment.verdict import Finding
+from pipelines.catalogue.model import Indicator
+from pipelines.plans import Plan, Target
+from pipelines.plans.model import in_unit
+
+
+@dataclass(frozen=True)
+class View:
+    """A target as it stands at one date.
+
+    Attributes:
+        rule: The target that decides (the one above, for an inherited target).
+        indicator: Definition.
+        years: Yearly values as known at the date.
+        frozen: The due year when it first was final.
+        baseline, baseline_printed: Recomputed and printed start, own unit; the printed one decides.
+        baseline_year: Year of the baseline (the last year of a baseline mean).
+        bound: What must be met; None where there is none (not set, no baseline, a baseline of zero).
+        finding: What the arithmetic settles.
+        progress: Value now, path, pace, rate, room.
+        done_on: For a milestone, the date on which it was done.
+    """
+
+    rule: Target
+    indicator: Indicator
+    years: dict[int, YearValue]
+    frozen: YearValue | None
+    baseline: Fraction | None
+    baseline_printed: Fraction | None
+    baseline_year: int
+    bound: Bound | None
+    finding: Finding
+    progress: Progress
+    done_on: dt.date | None = None
+
+    @property
+    def start_value(self) -> Fraction | None:
+        """The baseline that decides."""
+        return self.baseline if self.baseline_printed is None else self.baseline_printed
+
+
+def view_of(
+    archive: Archive, plan: Plan, rule: Target, reader: Reader, as_of: dt.date, bound_value: float | None = None
+) -> View:
+    """Read a target for the reader's region.
+
+    Args:
+        archive: Facts at the date.
+        plan: The plan whose period counts.
+        rule: The target that decides.
+        reader: Indicator and region.
+        as_of: The date.
+        bound_value: The bound of this region, own unit, where each region has its own.
+    """
+    years = archive.years(reader, as_of)
+    due = rule.due_year
+    frozen = archive.frozen(reader, due, as_of) if rule.kind in ("end_value", "reduction", "events") else None
+    year = rule.baseline.year if rule.baseline else plan.baseline_year
+    recomputed = _baseline(rule, years, year)
+    printed = rule.baseline.value_in_unit if rule.baseline else None
+    printed = None if printed is None else exact(printed)
+    start = recomputed if printed is None else printed
+    bound = _bound(rule, start, bound_value)
+    done_on = _done_on(reader, bound, as_of) if rule.kind == "milestone" else None
+    if rule.kind == "milestone":
+        finding = judgement.judge_milestone(done_on, due, as_of)
+    elif bound is None and rule.kind == "reduction":
+        finding = Finding("no_data", "baseline_missing" if start is None else "zero_baseline")
+    elif bound is None and rule.kind != "monitored":
+        finding = Finding("no_data", "target_unset")
+    else:
+        share = exact(rule.required_share) if rule.required_share is not None else Fraction(1)
+        watched = bound or Bound("<=", Fraction(0))
+        case = Case(rule.kind, reader.indicator, watched, years, plan.period.start, due, as_of, frozen, share)
+        finding = judgement.judge(case)
+    path = None if rule.path == "linear" else {y: exact(in_unit(v, rule.unit)) for y, v in rule.path.items()}
+    progress = progress_of(
+        rule.kind, bound, years, frozen, None if start is None else (year, start), plan.period.start, due, as_of, path
+    )
+    return View(rule, reader.indicator, years, frozen, recomputed, printed, year, bound, finding, progress, done_on)
+
+
+def baseline_differs(view: View) -> bool:
+    """Whether the recomputed baseline, rounded as the plan prints it, is another number than the printed one."""
+    printed = view.rule.baseline
+    if view.baseline is None or printed is None or printed.printed is None:
+        return False
+    decimals = max(-Decimal(str(printed.printed)).as_tuple().exponent, 0)
+    one = exact(in_unit(1, printed.unit))
+    distance = view.baseline / one - exact(printed.printed)
+    half = Fraction(1, 2 * 10**decimals)
+    return distance > half or (distance < -half and not printed.is_upper_bound)
+
+
+def _baseline(rule: Target, years: dict[int, YearValue], year: int) -> Fraction | None:
+    """From the records of the baseline year (or the mean of the baseline years), as known at the date."""
+    first = rule.baseline.first_year if rule.baseline and rule.baseline.first_year else year
+    known = [years.get(one) for one in range(first, year + 1)]
+    if any(one is None or one.value is None or not one.is_complete for one in known):
+        return None
+    return mean([one.value for one in known])
+
+
+def _bound(rule: Target, start: Fraction | None, value: float | None) -> Bound | None:
+    if rule.kind == "reduction":
+        cut = None if start is None else reduction_bound(start, exact(rule.reduction))
+        return None if cut is None else Bound(rule.operator, cut.value)
+    if value is None:
+        value = rule.value_in_unit
+    return None if value is None or rule.operator is None else Bound(rule.operator, exact(value))
+
+
+def _done_on(reader: Reader, bound: Bound, as_of: dt.date) -> dt.date | None:
+    _, name = reader.indicator.numerator.source(reader.figures)
+    rows = reader.facts.returns(reader.region, name, as_of)
+    return min((row.period_end for row in rows if bound.meets(row.value)), default=None)

@@ -1,0 +1,90 @@
+"""What is only watched (坚决遏制…, 持续下降): each year against the year before, with a test, never judged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from pipelines.assessment.assessor import Archive
+from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.assessment.values import Reader, YearValue
+from pipelines.plans import Plan
+
+TESTED = ("accidents", "larger_accidents", "major_accidents", "fatal_accidents")
+"""Counts of accidents. Deaths come in clusters: their change is shown, and the accidents behind it are tested."""
+
+
+@dataclass(frozen=True)
+class WatchedYear:
+    """One year against the year before.
+
+    Attributes:
+        year: The later year.
+        now, before: The indicator's counts.
+        measure: What was tested; the accidents, where the indicator counts something else.
+        tested_now, tested_before: The counts that were tested.
+        p_value, q_value, finding: As in `significance`, corrected over the years that are watched.
+    """
+
+    year: int
+    now: int
+    before: int
+    measure: str
+    tested_now: int
+    tested_before: int
+    p_value: float | None
+    q_value: float | None
+    finding: str
+
+
+def watch(
+    archive: Archive, reader: Reader, years: dict[int, YearValue], plan: Plan, as_of: dt.date
+) -> list[WatchedYear]:
+    """Every complete plan year against the year before it, as both are known at the date."""
+    measure, counts = _tested(archive, reader, years, as_of)
+    pairs = [
+        year
+        for year in range(plan.period.start, as_of.year + 1)
+        if all(_is_known(years.get(one)) and one in counts for one in (year - 1, year))
+    ]
+    p_values = [
+        compare_counts(counts[year], counts[year - 1], _days(year), _days(year - 1))
+        if measure and counts[year - 1] >= SMALLEST_BASE
+        else None
+        for year in pairs
+    ]
+    return [
+        WatchedYear(
+            year,
+            int(years[year].value),
+            int(years[year - 1].value),
+            measure,
+            counts[year],
+            counts[year - 1],
+            p,
+            q,
+            finding(counts[year], counts[year - 1], q, _days(year), _days(year - 1)),
+        )
+        for year, p, q in zip(pairs, p_values, false_discovery(p_values), strict=True)
+    ]
+
+
+def _tested(
+    archive: Archive, reader: Reader, years: dict[int, YearValue], as_of: dt.date
+) -> tuple[str, dict[int, int]]:
+    own = {year: int(known.value) for year, known in years.items() if known.value is not None}
+    measure = reader.indicator.numerator.measure or ""
+    if measure in TESTED or reader.indicator.numerator.source(reader.figures)[0] != "measure":
+        return measure if measure in TESTED else "", own
+    found: dict[int, int] = {}
+    for (year, _), amount in archive.facts.months(reader.region, "accidents", as_of).items():
+        found[year] = found.get(year, 0) + amount
+    return "accidents", found
+
+
+def _is_known(known: YearValue | None) -> bool:
+    return known is not None and known.is_complete and known.value is not None
+
+
+def _days(year: int) -> int:
+    return (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days

@@ -1,0 +1,95 @@
+"""Accidents year on year, whole and by town and sector, each with an exact test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.assessment.comparisons import last_full_month, one_year_before
+from pipelines.assessment.series import Facts, Month
+from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.assessment.values import is_over
+
+MEASURE = "accidents"
+
+
+@dataclass(frozen=True)
+class YearOnYear:
+    """One comparison of two counts of accidents.
+
+    Attributes:
+        period: `2023` for a calendar year, `2024-01/2024-09` for a year to date.
+        region_code: The plan's region, or one directly below it.
+        sector_code: '' = all sectors.
+        count_now: As known at the as-of date.
+        count_before: The same months one year earlier, as known one year before the as-of date.
+        p_value: Two-sided, exact; None where the base is too small to test.
+        q_value: The same, corrected for the number of towns (or sectors) compared.
+        finding: higher, lower, within_chance, too_few.
+    """
+
+    period: str
+    region_code: str
+    sector_code: str
+    count_now: int
+    count_before: int
+    p_value: float | None
+    q_value: float | None
+    finding: str
+
+
+def year_on_year(facts: Facts, region: str, as_of: dt.date) -> list[YearOnYear]:
+    """Every comparison at a date: the last calendar year that is over, and the year to date."""
+    last = as_of.year if is_over(as_of.year, as_of) else as_of.year - 1
+    periods = [(last, 12, f"{last}")]
+    month = last_full_month(as_of)
+    if last != as_of.year and month:
+        periods.append((as_of.year, month, f"{as_of.year}-01/{as_of.year}-{month:02d}"))
+    return [row for year, month, label in periods for row in _compare(facts, region, as_of, year, month, label)]
+
+
+def _compare(facts: Facts, region: str, as_of: dt.date, year: int, month: int, label: str) -> list[YearOnYear]:
+    start, end = dt.date(year, 1, 1), dt.date(year, month, 1)
+    earlier = one_year_before(as_of)
+    if not (
+        facts.is_reported(region, MEASURE, start, end, as_of)
+        and facts.is_reported(region, MEASURE, start.replace(year=year - 1), end.replace(year=year - 1), earlier)
+    ):
+        return []
+    whole = _family(
+        {"": facts.months(region, MEASURE, as_of)}, {"": facts.months(region, MEASURE, earlier)}, year, month
+    )
+    sectors = _family(facts.by_sector(region, MEASURE, as_of), facts.by_sector(region, MEASURE, earlier), year, month)
+    towns = _family(facts.by_child(region, MEASURE, as_of), facts.by_child(region, MEASURE, earlier), year, month)
+    rows = [YearOnYear(label, region, "", *result) for result in whole.values()]
+    rows += [YearOnYear(label, region, code, *result) for code, result in sectors.items() if code]
+    return rows + [YearOnYear(label, code, "", *result) for code, result in towns.items() if code != region]
+
+
+def _family(
+    now: Mapping[str, Mapping[Month, int]], before: Mapping[str, Mapping[Month, int]], year: int, month: int
+) -> dict[str, tuple[int, int, float | None, float | None, str]]:
+    """Compare every part of one family and hold its false discoveries down together."""
+    counts = {
+        code: (_count(now.get(code, {}), year, month), _count(before.get(code, {}), year - 1, month))
+        for code in sorted({*now, *before})
+    }
+    days_now, days_before = _days(year, month), _days(year - 1, month)
+    p_values = [
+        compare_counts(later, base, days_now, days_before) if base >= SMALLEST_BASE else None
+        for later, base in counts.values()
+    ]
+    q_values = false_discovery(p_values)
+    return {
+        code: (later, base, p, q, finding(later, base, q, days_now, days_before))
+        for (code, (later, base)), p, q in zip(counts.items(), p_values, q_values, strict=True)
+    }
+
+
+def _count(months: Mapping[Month, int], year: int, last_month: int) -> int:
+    return max(sum(amount for (y, month), amount in months.items() if y == year and month <= last_month), 0)
+
+
+def _days(year: int, month: int) -> int:
+    return (dt.date(year + month // 12, month % 12 + 1, 1) - dt.date(year, 1, 1)).days

@@ -1,0 +1,256 @@
+"""Each kind of target, by the rule that the design prints for it."""
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+
+from pipelines.assessment.arithmetic import exact
+from tests.assessment.world import YI, World, make_target
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+DEATHS = make_target("work_deaths", "reduction", "<=", 15, unit="%")
+RATE = make_target("work_deaths_per_100m_yuan_gdp", "reduction", "<=", 33, unit="%")
+LOSS = make_target("disaster_loss_gdp_share", "period_mean", "<", 1, unit="%")
+MAJOR = make_target("major_accidents", "every_year", "<=", 0)
+RELIEF = make_target("relief_hours", "events", "<=", 10, unit="小时")
+COMMUNITIES = make_target("national_communities_new", "period_total", ">=", 5)
+EQUIPMENT = make_target("equipment_standard_share", "end_value", ">=", 80, unit="%")
+
+
+def test_reduction_from_eleven_is_met_by_nine_and_not_by_ten(world):
+    world.reported(2020, 2025).counts("work_deaths", {2020: 11, 2021: 12, 2022: 12, 2023: 11, 2024: 10})
+    world.count("accidents", "2020-06", 1)
+    assert world.assess(DEATHS, "2026-02-15").finding.settled == "met"  # 2025: zero, and every return is in
+    world.count("work_deaths", "2025-06", 9)
+    judged = world.assess(DEATHS, "2026-02-15")
+    assert (judged.finding.settled, judged.bound.value) == ("met", exact(9.35))
+    world.count("work_deaths", "2025-08", 1)
+    assert world.assess(DEATHS, "2026-02-15").finding.settled == "not_met"
+
+
+def test_printed_baseline_decides_and_the_recomputed_one_stands_beside_it(world):
+    world.reported(2020, 2025).counts("work_deaths", {2020: 13, 2023: 10})
+    judged = world.assess({**DEATHS, "baseline": {"year": 2020, "printed": 11}}, "2024-03-31")
+    assert (judged.baseline, judged.baseline_printed) == (13, 11)
+    assert judged.bound.value == exact(9.35)
+    assert "baseline_differs" in judged.flags
+
+
+def test_zero_baseline_has_no_reduction(world):
+    world.reported(2020, 2025).counts("accidents", {2020: 3}).counts("work_deaths", {2023: 1})
+    judged = world.assess(DEATHS, "2024-03-31")
+    assert (judged.verdict, judged.finding.reason) == ("no_data", "zero_baseline")
+
+
+def test_baseline_is_that_of_the_records_as_known_at_the_date(world):
+    world.reported(2020, 2025).count("work_deaths", "2020-05", 10).count("work_deaths", "2020-05", 2, "2023-05-05")
+    assert world.assess(DEATHS, "2023-03-31").baseline == 10
+    assert world.assess(DEATHS, "2023-06-30").baseline == 12
+
+
+def test_rate_is_deaths_over_gdp_and_pace_is_a_share_of_the_change_asked_for(world):
+    world.reported(2020, 2025).counts("work_deaths", {2020: 20, 2023: 20})
+    world.statistics("gdp", {2020: 1000 * YI, 2021: 1100 * YI, 2022: 1150 * YI, 2023: 1250 * YI})
+    judged = world.assess(RATE, "2024-03-31")
+    assert judged.progress.value == exact(0.016)
+    assert judged.progress.pace == Fraction(exact(0.02) - exact(0.016)) / (exact(0.02) * exact(0.33))
+    assert judged.progress.required == exact(0.02) - exact(0.02) * exact(0.33) * 3 / 5
+    assert judged.progress.elapsed_at_value == Fraction(1095, 1826)
+    assert judged.progress.rate == pytest.approx((0.0134 / 0.016) ** 0.5 - 1)
+    assert judged.verdict == "undecided"
+
+
+def test_mean_is_of_yearly_ratios_each_on_its_own_denominator(world):
+    world.reported(2020, 2025).counts("disaster_loss_fen", {2021: 3 * YI, 2022: YI // 10})
+    world.statistics("gdp", {2020: 100 * YI, 2021: 100 * YI, 2022: 300 * YI})
+    progress = world.assess(LOSS, "2023-03-31").progress
+    assert progress.value == (Fraction(3, 100) + Fraction(1, 3000)) / 2
+    assert progress.ratio_of_sums == Fraction(31, 4000)
+    assert progress.room == Fraction(5, 100) - Fraction(3, 100) - Fraction(1, 3000)
+    assert progress.rate == progress.room / 3
+    assert "mean_and_ratio_disagree" in world.assess(LOSS, "2023-03-31").flags
+
+
+def test_mean_is_lost_once_the_budget_of_five_years_is_spent_and_its_window_closed(world):
+    world.reported(2020, 2025).counts("disaster_loss_fen", {2021: 3 * YI, 2022: 23 * YI // 10})
+    world.statistics("gdp", {2020: 100 * YI, 2021: 100 * YI, 2022: 100 * YI})
+    assert world.assess(LOSS, "2022-12-31").finding.settled is None  # GDP of 2022 not known: it may grow by its bound
+    judged = world.assess(LOSS, "2023-03-31")
+    assert (judged.verdict, judged.finding.reason) == ("out_of_reach", "mean_out_of_reach")
+
+
+def test_one_major_accident_loses_every_year_but_only_after_its_window(world):
+    world.reported(2020, 2025).counts("accidents", {2020: 5, 2021: 5}).count("major_accidents", "2023-05", 1)
+    assert world.assess(MAJOR, "2023-04-30").finding.settled is None
+    assert world.assess(MAJOR, "2023-06-15").finding.settled is None
+    judged = world.assess(MAJOR, "2023-06-30")
+    assert judged.verdict == "out_of_reach"
+    assert judged.facts["lost_year"] == 2023
+
+
+def test_a_strike_off_reopens_what_was_lost(world):
+    world.reported(2020, 2025).counts("accidents", {2020: 5, 2021: 5})
+    world.count("major_accidents", "2023-05", 1).count("major_accidents", "2023-05", -1, "2023-11-11")
+    assert world.assess(MAJOR, "2023-09-30").verdict == "out_of_reach"
+    judged = world.assess(MAJOR, "2023-12-31")
+    assert judged.verdict == "undecided"
+    assert "reopened" in judged.flags
+    assert "reopened" not in world.assess(MAJOR, "2024-03-31").flags
+
+
+def test_a_yearly_minimum_cannot_fail_before_the_year_is_over(world):
+    drills = make_target("volunteer_trainings", "every_year", ">=", 2)
+    world.reported(2020, 2025).counts("volunteer_trainings", {2020: 2, 2021: 2, 2022: 3, 2023: 1})
+    assert world.assess(drills, "2023-12-31").finding.settled is None
+    assert world.assess(drills, "2024-01-29").finding.settled is None
+    assert world.assess(drills, "2024-01-30").finding.settled == "out_of_reach"
+
+
+def test_total_is_net_of_withdrawn_titles_and_secured_when_reached(world):
+    world.statistics("national_communities_net", {2020: 1, 2021: 3, 2022: -1, 2023: 2})
+    judged = world.assess(COMMUNITIES, "2024-03-31")
+    assert (judged.progress.value, judged.finding.settled) == (4, None)
+    assert judged.progress.rate == Fraction(1, 2)
+    world.statistic("national_communities_net", 2024, 1)
+    assert world.assess(COMMUNITIES, "2025-03-31").verdict == "secured"
+
+
+def test_bare_share_is_at_least_and_equality_meets_it(world):
+    for year, equipped in {2020: 5, 2025: 8}.items():
+        world.statistic("emergency_departments_equipped", year, equipped)
+        world.statistic("emergency_departments", year, 10)
+    target = {**EQUIPMENT, "operator_printed": False}
+    judged = world.assess(target, "2026-03-31")
+    assert judged.verdict == "met"
+    assert "operator_not_printed" in judged.flags
+    assert world.assess({**target, "operator": ">"}, "2026-03-31").verdict == "not_met"
+
+
+def test_worst_event_of_the_due_year_decides_and_an_untimed_one_blocks_met(world):
+    world.reported(2020, 2025).event("2023-07-01", relief=30).event("2025-07-01", relief=8)
+    assert world.assess(RELIEF, "2024-06-30").finding.settled is None
+    assert world.assess(RELIEF, "2026-03-31").verdict == "met"
+    world.event("2025-08-01")
+    judged = world.assess(RELIEF, "2026-03-31")
+    assert (judged.verdict, judged.finding.reason) == ("no_data", "untimed")
+    world.event("2025-08-02", relief=11)
+    assert world.assess(RELIEF, "2026-03-31").verdict == "not_met"
+    assert world.assess(RELIEF, "2025-08-31").finding.settled is None
+    assert world.assess(RELIEF, "2025-09-30").verdict == "out_of_reach"
+
+
+def test_an_untimed_event_without_anybody_affected_asks_for_no_relief(world):
+    world.reported(2020, 2025).event("2025-07-01", relief=8).event("2025-08-01", affected=0)
+    assert world.assess(RELIEF, "2026-03-31").verdict == "met"
+
+
+def test_no_event_in_the_due_year_is_not_tested(world):
+    world.reported(2020, 2025).event("2024-07-01", relief=8)
+    judged = world.assess(RELIEF, "2026-03-31")
+    assert (judged.verdict, judged.finding.reason) == ("no_data", "not_tested")
+
+
+def test_mostly_means_the_stated_share_of_the_events(world):
+    world.reported(2020, 2025)
+    for month in range(1, 11):
+        world.event(f"2025-{month:02d}-05", relief=12 if month == 1 else 5)
+    assert world.assess({**RELIEF, "required_share": 0.9}, "2026-03-31").verdict == "met"
+    assert world.assess({**RELIEF, "required_share": 0.95}, "2026-03-31").verdict == "not_met"
+
+
+def test_target_due_in_2022_freezes_on_its_first_final_value_and_shows_a_later_fall(world):
+    target = make_target("standardisation_self_assessment_share", "end_value", ">=", 100, unit="%", due_year=2022)
+    world.statistics("enterprises_due_self_assessment", {2021: 100, 2022: 100, 2023: 100, 2024: 100})
+    world.statistics("enterprises_self_assessed", {2021: 90, 2022: 100, 2023: 97})
+    world.statistic("enterprises_self_assessed", 2022, 80, "2024-08-08", vintage="revised")
+    assert world.assess(target, "2023-06-30").verdict == "met"
+    judged = world.assess(target, "2024-09-30")
+    assert (judged.verdict, judged.progress.value, judged.progress.year) == ("met", 1, 2022)
+    assert {"frozen", "fell_back"} <= set(judged.flags)
+
+
+def test_milestone_needs_a_dated_return(world):
+    target = make_target("risk_survey_done", "milestone", ">=", 1, due_year=2022)
+    world.statistic("gdp", 2020, YI)
+    assert world.assess(target, "2022-06-30").verdict == "undecided"
+    assert world.assess(target, "2023-03-31").verdict == "no_data"
+    world.statistic("risk_survey_done", "2022-11-30", 1, "2022-12-05", frequency="point")
+    assert world.assess(target, "2022-12-31").verdict == "met"
+    late = make_target("risk_survey_done", "milestone", ">=", 1, due_year=2021)
+    assert world.assess(late, "2022-12-31").verdict == "not_met"
+
+
+def test_inherited_without_a_plan_above_is_not_set(world):
+    world.reported(2020, 2025).counts("work_deaths", {2020: 20, 2023: 20})
+    judged = world.assess(make_target("work_deaths_per_100m_yuan_gdp", "inherited"), "2024-03-31")
+    assert (judged.verdict, judged.finding.reason, judged.bound) == ("no_data", "target_unset", None)
+
+
+def test_watched_is_never_judged_and_each_year_is_tested(world):
+    target = make_target("work_deaths", "monitored")
+    world.reported(2020, 2023).counts("work_deaths", {2020: 30, 2021: 24, 2022: 8, 2023: 9})
+    world.counts("accidents", {2020: 25, 2021: 24, 2022: 5, 2023: 9})
+    judged = world.assess(target, "2024-03-31")
+    assert judged.verdict == "watched"
+    assert [(w.year, w.now, w.before, w.finding) for w in judged.watched] == [
+        (2021, 24, 30, "within_chance"),
+        (2022, 8, 24, "lower"),
+        (2023, 9, 8, "too_few"),
+    ]
+    assert {w.measure for w in judged.watched} == {"accidents"}
+
+
+def test_each_region_must_meet_its_own_bound(world):
+    target = make_target("central_shelters_new", "period_total", ">=", 3, each_region={"120113101": 3, "120113102": 6})
+    world.statistic("central_or_fixed_shelters_new", 2021, 3, region="120113101")
+    world.statistic("central_or_fixed_shelters_new", 2021, 3, region="120113102")
+    judged = world.assess(target, "2022-03-31")
+    assert judged.finding.settled is None
+    assert judged.facts["regions_behind"] == ["120113102"]
+    assert (judged.progress.value, judged.bound.value) == (3, 6)
+    world.statistic("central_or_fixed_shelters_new", 2022, 3, region="120113102")
+    assert world.assess(target, "2023-03-31").verdict == "secured"
+
+
+def test_open_definition_that_matters_is_to_be_confirmed(world):
+    world.reported(2020, 2025).counts("work_deaths", {2020: 100, 2025: 80})
+    world.statistics("gdp", {2020: 1000 * YI, 2024: 1100 * YI, 2025: 1300 * YI})
+    world.statistics("gdp_at_2020_prices", {2020: 1000 * YI, 2024: 1100 * YI, 2025: 1100 * YI})
+    judged = world.assess({**RATE, "gdp_basis": "unconfirmed"}, "2026-02-15")
+    assert judged.finding.settled == "met"
+    assert judged.facts["constant_prices"]["settled"] == "not_met"
+    assert judged.verdict == "no_forecast"
+    assert "definition_to_confirm" in judged.flags
+    assert world.assess({**RATE, "gdp_basis": "constant"}, "2026-02-15").verdict == "not_met"
+    assert world.assess({**RATE, "gdp_basis": "current"}, "2026-02-15").verdict == "met"
+
+
+def test_loose_bound_is_marked(world):
+    world.reported(2020, 2025).counts("disaster_loss_fen", {2021: YI // 100, 2022: YI // 10})
+    world.statistics("gdp", {2020: 100 * YI, 2021: 100 * YI, 2022: 100 * YI})
+    assert "target_is_loose" in world.assess(LOSS, "2023-03-31").flags
+    assert "target_is_loose" not in world.assess({**LOSS, "value": 0.3}, "2023-03-31").flags
+
+
+def test_plan_without_any_facts_says_so(world):
+    from pipelines.errors import PipelineError
+
+    with pytest.raises(PipelineError) as caught:
+        world.assess(MAJOR, "2024-03-31")
+    assert caught.value.code == "assessment_no_facts"
+    assert caught.value.facts["region"] == "120113"
+
+
+def test_as_of_dates_are_the_quarter_ends_and_the_newest_day_of_the_own_region(world):
+    from pipelines.assessment.assessor import as_of_dates
+
+    world.count("accidents", "2021-05", 1).statistic("gdp", 2025, 1.0, "2026-01-19", region="000000")
+    plan = world.office(MAJOR).plans["somewhere"]
+    found = as_of_dates(world.ask, [plan], dt.date(2026, 6, 1))["somewhere"]
+    assert found == [dt.date(2021, 3, 31), dt.date(2021, 5, 31)]
