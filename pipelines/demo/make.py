@@ -23,13 +23,14 @@ from pipelines.demo.sinks import Sink, open_sink
 from pipelines.demo.statistics import statistics_reports
 from pipelines.demo.training import training_reports
 from pipelines.errors import PipelineError
-from pipelines.progress import Progress, Silent
+from pipelines.progress import Advance, Progress, Silent
 from pipelines.settings import Settings
 from pipelines.texts import say
 
 SCALES = ("small", "full")
 _UNFINISHED = ".making"
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_COUNTED = 10_000  # records between two signs of progress
 _LOOK_BACK = 2  # years before a quarter in which something may have happened that is reported in it
 
 
@@ -62,9 +63,11 @@ def make_demo(
     unfinished = folder / _UNFINISHED
     shutil.rmtree(unfinished, ignore_errors=True)
     written: list[Path] = []
-    with (progress or Silent()).task(say("demo.making"), total=len(GROUPS)) as advance:
+    progress = progress or Silent()
+    with progress.task(say("demo.making"), total=len(GROUPS)) as advance:
         for group in GROUPS:
-            written += _write_group(group, unfinished, codes, since, until, quarter, scale)
+            with progress.task(f"{group.kind}/{group.name}") as count:
+                written += _write_group(group, unfinished, codes, since, until, quarter, scale, count)
             advance(1)
     if quarter is None:
         remove_demo(settings, keep=_UNFINISHED)
@@ -99,11 +102,20 @@ def _window(quarter: str | None) -> tuple[date, date]:
 
 
 def _write_group(
-    group: Group, folder: Path, codes: CodeNames, since: date, until: date, quarter: str | None, scale: str
+    group: Group,
+    folder: Path,
+    codes: CodeNames,
+    since: date,
+    until: date,
+    quarter: str | None,
+    scale: str,
+    count: Advance,
 ) -> list[Path]:
     sinks: dict[str, _Counted] = {}
     try:
-        for row in _reports(group, since, until, scale):
+        for number, row in enumerate(_reports(group, since, until, scale), start=1):
+            if number % _COUNTED == 0:
+                count(_COUNTED)
             if since <= row["reported_at"].date() <= until:
                 period = group.period(row["reported_at"], quarter)
                 if period not in sinks:
