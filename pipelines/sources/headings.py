@@ -60,7 +60,12 @@ def find_heading(rows: Sequence[Sequence[str]], means: Callable[[str], bool]) ->
             best = single
     for i in range(len(searched) - 1):
         double = _two_rows(i, searched[i], searched[i + 1], means)
-        if best is not None and double.matches > best.matches and double.matches > _MIN_MATCHES:
+        if best is None or double.matches <= _MIN_MATCHES:
+            continue
+        spans_both = best.last == i + 1 and any(
+            up.strip() and up == down and means(down) for up, down in zip(searched[i], searched[i + 1], strict=False)
+        )
+        if double.matches > best.matches or (double.matches == best.matches and spans_both):
             best = double
     if best is None:
         return None

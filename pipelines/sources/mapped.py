@@ -7,7 +7,7 @@ that the cast rejects it with a reason like any other cell. Everything is one SQ
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import duckdb
 
@@ -40,11 +40,7 @@ def read_mapped(
         PipelineError: As the readers raise, and `mapping_headings` where the file lacks a column that is mapped.
     """
     raws = _raw(path, con, contract, mapping, shown)
-    return [_apply(raw, con, contract, mapping, path, _where(raw, shown)) for raw in raws]
-
-
-def _where(raw: RawTable, shown: str) -> str:
-    return f"{shown} [{raw.sheet}]" if raw.sheet else shown
+    return [_apply(raw, con, contract, mapping, shown) for raw in raws]
 
 
 def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> list[RawTable]:
@@ -73,8 +69,8 @@ def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> l
     return [raw]
 
 
-def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, path: Path, shown: str) -> RawTable:
-    columns = _columns(raw, mapping, shown)
+def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str) -> RawTable:
+    columns = _columns(raw, mapping, f"{shown} [{raw.sheet}]" if raw.sheet else shown)
     personal = {normalise_heading(heading)[0] for heading in mapping.personal}
     raw.dropped = [
         f"c{i}"
@@ -84,7 +80,7 @@ def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, path: Path,
     table = fresh_name("raw_foreign")
     before = raw.fill(con, table)
     numbers = f"{raw.record_number} AS record_number, {raw.line_number} AS line_number"
-    builder = _Projection(mapping, contract, columns, raw, path)
+    builder = _Projection(mapping, contract, columns, raw, shown)
     target = fresh_name("raw_mapped")
     rows = f"(SELECT {', '.join(sorted(set(columns.values())))}, {numbers} FROM {table})"
     con.execute(f"CREATE TEMP TABLE {target} AS {builder.query(rows)}")
@@ -95,7 +91,7 @@ def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, path: Path,
         condition = say("readers.comma").join(each.column for each in mapping.keep)
         notes.append(Note("rows_left_out", {"n": before - kept, "condition": condition}))
     return RawTable(
-        source=Source(target),
+        source=Source(target, is_temporary=True),
         columns={name: f"c{i}" for i, name in enumerate(mapping.fields)},
         headings=[_shown_heading(each, name) for name, each in mapping.fields.items()],
         format=raw.format,
@@ -163,9 +159,9 @@ def _faults(raw: RawTable, mapping: Mapping, columns: dict[str, str]) -> list[Ro
 class _Projection:
     """The SQL of one mapping over one raw table."""
 
-    def __init__(self, mapping: Mapping, contract: Contract, columns: dict[str, str], raw: RawTable, path: Path):
+    def __init__(self, mapping: Mapping, contract: Contract, columns: dict[str, str], raw: RawTable, shown: str):
         self.mapping, self.contract, self.columns = mapping, contract, columns
-        self.sheet, self.stem = raw.sheet, path.name.split(".")[0]
+        self.sheet, self.stem = raw.sheet, PurePath(shown).name.split(".")[0]
 
     def query(self, rows: str) -> str:
         """SELECT c0 … (the fields, in the mapping's order), record_number, line_number."""

@@ -60,7 +60,7 @@ def read_json_lines(
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
     if raw.dropped and faults:
         raw.faults = [RowFault(f.record_number, f.line_number, f.code, f.facts, BLOT) for f in faults]
-    raw.source = Source(text_table(con, _cells(path, encoding, shown, keys), len(names)))
+    raw.source = Source(text_table(con, _cells(path, encoding, shown, keys), len(names)), is_temporary=True)
     raw.lines_of = lambda table, wanted: _pick(path, encoding, shown, table, wanted)
     return raw
 

@@ -36,7 +36,7 @@ def read_parquet(
         table = _text_table(con, scan, names)
     except duckdb.Error as fault:
         raise PipelineError("parquet_broken", where=shown, reason=one_line(str(fault).splitlines()[0], 160)) from None
-    raw = RawTable(source=Source(table), columns={}, headings=names, format="parquet")
+    raw = RawTable(source=Source(table, is_temporary=True), columns={}, headings=names, format="parquet")
     if means is None:
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units

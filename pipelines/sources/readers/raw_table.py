@@ -54,9 +54,13 @@ class Note:
 
 @dataclass
 class Source:
-    """A FROM text and the expressions that number its rows once they stand in a table in file order."""
+    """A FROM text and the expressions that number its rows once they stand in a table in file order.
+
+    With `is_temporary` the text is a temporary table of the reader, which is dropped once it is filled into another.
+    """
 
     from_sql: str
+    is_temporary: bool = False
     record_number: str = "record_number"
     line_number: str = "line_number"
 
@@ -111,7 +115,7 @@ class RawTable:
         return self.source.line_number
 
     def fill(self, con: duckdb.DuckDBPyConnection, name: str, projection: str = "*") -> int:
-        """Make the temporary table `name` of the rows, in file order, and return how many there are.
+        """Make the temporary table `name` of the rows, in file order, and return how many there are; to be called once.
 
         Args:
             con: Connection on which the file was read.
@@ -133,6 +137,9 @@ class RawTable:
             again, self.again = self.again, None
             self.source = again(self, con)
             rows = self._create(con, name, projection)
+        if self.source.is_temporary:
+            con.execute(f"DROP TABLE {self.source.from_sql}")
+            self.source.from_sql, self.source.is_temporary = name, False
         return rows
 
     def _create(self, con: duckdb.DuckDBPyConnection, name: str, projection: str) -> int:

@@ -152,7 +152,7 @@ class _Reading:
             raw.columns, raw.heading_units = matched.columns, matched.heading_units
             raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
         body = _Body(raw, heading, about["merged"], formulas)
-        raw.source = Source(text_table(self.con, body.records(_rows(about["file"])), width))
+        raw.source = Source(text_table(self.con, body.records(_rows(about["file"])), width), is_temporary=True)
         self.tables.append(raw)
 
     def result(self, one_asked_for: str | int | None) -> list[RawTable]:
