@@ -20,9 +20,9 @@ USUAL_DRIFT = {"rate": -0.03, "count": -0.03, "amount": 0.03, "share": 0.0}
 USUAL_SHARE_STEP = 0.25
 
 # A series is one of events, not of levels, when it is zero in more than a fifth of the years, or when the typical
-# change from one positive value to the next is by a factor of two or more.
+# change from one positive value to the next is by a factor of almost three or more.
 MANY_ZEROS = 0.2
-LARGE_LOG_CHANGE = 0.7
+LARGE_LOG_CHANGE = 1.0
 RECENT_YEARS = 30
 
 # Counts below this mean are too coarse for the level model; above this ratio of variance to mean they are bursts.
@@ -89,9 +89,12 @@ def chosen_model(values: np.ndarray, kind: str) -> str:
     mean = float(known.mean())
     if kind == "count" and (known % 1 == 0).all() and mean < SMALL_MEAN and known.var() <= BURSTY * max(mean, 1 / 3):
         return "small_counts"
-    recent = known[-RECENT_YEARS:]
+    return "events" if is_occasional(known[-RECENT_YEARS:]) else "level"
+
+
+def is_occasional(recent: np.ndarray) -> bool:
+    """Whether a series (no gaps) has losses now and then, of very different size, rather than a level."""
     positive = recent[recent > 0]
     if positive.size < 3 or positive.size < (1 - MANY_ZEROS) * recent.size:
-        return "events"
-    changes = np.abs(np.diff(np.log(positive)))
-    return "events" if 1.4826 * np.median(changes) > LARGE_LOG_CHANGE else "level"
+        return True
+    return bool(1.4826 * np.median(np.abs(np.diff(np.log(positive)))) > LARGE_LOG_CHANGE)

@@ -18,36 +18,39 @@ import numpy as np
 # Chosen on one random half of the countries, checked on the other half (docs/forecast-methods.md).
 OCCURRENCE_MEMORY = 0.9
 SIZE_MEMORY = 0.95
-USUAL_LOG_SD = 1.5
+USUAL_LOG_SD = 2.0
 USUAL_LOG_SD_WEIGHT = 5.0
 SPREAD = 0.7
 LARGEST = 2.0
 LONGEST_TREND = 40
 
+# A calendar month's own record counts against this many months that behave like the average one.
+AVERAGE_MONTHS = 4.0
+
 
 def event_paths(
-    values: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator, *, trend: float
+    values: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator, *, trend: float, periods: int = 1
 ) -> np.ndarray:
     """Paths of a series of occasional, heavy-tailed losses.
 
     Args:
-        values: Losses by year, in their own unit; NaN are gaps, zero is a year without a loss.
-        horizon: Number of years after the last element.
+        values: Losses by period, in their own unit; NaN are gaps, zero is a period without a loss.
+        horizon: Number of periods after the last element.
         n_paths: Number of paths.
         rng: Source of all randomness.
         trend: Usual yearly change of sizes, in logarithms.
+        periods: 1 for years, 12 for months; each calendar month then has a chance of its own.
 
     Returns:
         Array (n_paths, horizon), in the unit of `values`; all zero where the past has no loss to tell a size from.
     """
-    age = np.arange(len(values) - 1, -1, -1.0)
-    age, values = age[np.isfinite(values)], values[np.isfinite(values)]
-    occurred = values > 0
-    if not occurred.any():
+    age = np.arange(len(values) - 1, -1, -1.0) / periods
+    known = np.isfinite(values)
+    if not (values[known] > 0).any():
         return np.zeros((n_paths, horizon))
-    recency = OCCURRENCE_MEMORY**age
-    chance = rng.beta(1 + recency[occurred].sum(), 1 + recency[~occurred].sum(), (n_paths, 1))
+    chance = _chances(values > 0, known, age, horizon, n_paths, rng, periods)
 
+    occurred = np.flatnonzero(known & (values > 0))
     sizes = np.log(values[occurred]) + trend * np.minimum(age[occurred], LONGEST_TREND)
     weight = SIZE_MEMORY ** age[occurred]
     weight /= weight.sum()
@@ -58,6 +61,20 @@ def event_paths(
     level = rng.standard_normal((n_paths, 1)) * np.sqrt(variance / effective)
     spread = rng.standard_normal((n_paths, horizon)) * np.sqrt(variance) * SPREAD
     drawn = sizes[rng.choice(sizes.size, (n_paths, horizon), p=weight)]
-    log_size = drawn + level + spread + trend * np.arange(1, horizon + 1)
+    log_size = drawn + level + spread + trend * np.arange(1, horizon + 1) / periods
     size = np.exp(np.minimum(log_size, sizes.max() + np.log(LARGEST)))
     return np.where(rng.random((n_paths, horizon)) < chance, size, 0.0)
+
+
+def _chances(occurred, known, age, horizon, n_paths, rng, periods) -> np.ndarray:
+    """Chance of a loss in each period to come, (n_paths, horizon or 1), the same through a path."""
+    recency = np.where(known, OCCURRENCE_MEMORY**age, 0.0)
+    # A year of months is worth one year: twelve months of one flood season are not twelve pieces of evidence.
+    overall = rng.beta(1 + recency @ occurred / periods, 1 + recency @ ~occurred / periods, (n_paths, 1))
+    if periods == 1:
+        return overall
+    month = np.arange(len(occurred) + horizon) % periods
+    with_loss = np.bincount(month[: len(occurred)], recency * occurred, periods)
+    without = np.bincount(month[: len(occurred)], recency * ~occurred, periods)
+    by_month = rng.beta(AVERAGE_MONTHS * overall + with_loss + 1e-9, AVERAGE_MONTHS * (1 - overall) + without + 1e-9)
+    return by_month[:, month[len(occurred) :]]

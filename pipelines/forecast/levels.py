@@ -42,10 +42,46 @@ UNUSUAL_DRIFT_SD = 0.10
 FIRST_SLOPE_SD = 0.5
 FIRST_LEVEL_VARIANCE = 1.5
 
-NOISE, SLOPE, DAMPING, DRIFT = (
-    axis.ravel() for axis in np.meshgrid(NOISE_SHARES, SLOPE_SHOCKS, DAMPINGS, DRIFTS, indexing="ij")
-)
 STEP_PRIOR = -0.5 * (np.log(STEP_MULTIPLES) / STEP_MULTIPLE_SD) ** 2
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The combinations of noise share, slope shock, damping and drift that are weighed, for a number of periods a year.
+
+    The constants are by the year; with twelve periods a year slopes, drifts and forgetting are those of a month.
+    """
+
+    noise: np.ndarray
+    slope_shock: np.ndarray
+    damping: np.ndarray
+    drift: np.ndarray
+    periods: int
+    memory: int
+    forgetting: float
+
+    @classmethod
+    def of(cls, periods: int) -> Grid:
+        """The grid for 1 (years) or 12 (months) periods a year."""
+        axes = np.meshgrid(NOISE_SHARES, SLOPE_SHOCKS, DAMPINGS, DRIFTS, indexing="ij")
+        noise, slope_shock, damping, drift = (axis.ravel() for axis in axes)
+        memory = LONGEST_MEMORY if periods == 1 else 10 * periods
+        return cls(
+            noise,
+            slope_shock / periods,
+            damping ** (1 / periods),
+            drift / periods,
+            periods,
+            memory,
+            FORGETTING ** (1 / periods),
+        )
+
+    def log_prior(self, centre: float) -> np.ndarray:
+        """Log prior weight of each point: most series drift near `centre` a year, some anywhere around zero."""
+        yearly = self.drift * self.periods
+        near = log(1 - UNUSUAL_DRIFT_SHARE) - 0.5 * ((yearly - centre) / DRIFT_SD) ** 2 - log(DRIFT_SD)
+        anywhere = log(UNUSUAL_DRIFT_SHARE) - 0.5 * (yearly / UNUSUAL_DRIFT_SD) ** 2 - log(UNUSUAL_DRIFT_SD)
+        return np.logaddexp(near, anywhere)
 
 
 @dataclass(frozen=True)
@@ -103,10 +139,10 @@ class LogitScale:
 
 
 def usual_step(y: np.ndarray, prior: float) -> float:
-    """Typical size of a yearly change on the model's scale, drawn towards what is usual for such series.
+    """Typical change from one period to the next on the model's scale, drawn towards what is usual for such series.
 
     Mean of a median-based and a mean-based estimate, so that one jump neither decides nor is forgotten; a change across
-    a gap of k years counts as k changes of one year.
+    a gap of k periods counts as k changes of one.
     """
     at = np.flatnonzero(np.isfinite(y))
     gaps = np.diff(at)
@@ -117,11 +153,7 @@ def usual_step(y: np.ndarray, prior: float) -> float:
     return float((USUAL_STEP_WEIGHT * prior + changes.size * own) / (USUAL_STEP_WEIGHT + changes.size))
 
 
-def drift_log_prior(centre: float) -> np.ndarray:
-    """Log prior weight of each grid point: most series near `centre`, some anywhere around zero."""
-    near = log(1 - UNUSUAL_DRIFT_SHARE) - 0.5 * ((DRIFT - centre) / DRIFT_SD) ** 2 - log(DRIFT_SD)
-    anywhere = log(UNUSUAL_DRIFT_SHARE) - 0.5 * (DRIFT / UNUSUAL_DRIFT_SD) ** 2 - log(UNUSUAL_DRIFT_SD)
-    return np.logaddexp(near, anywhere)
+YEARS, MONTHS = Grid.of(1), Grid.of(12)
 
 
 def level_paths(
@@ -133,48 +165,57 @@ def level_paths(
     drift: float,
     step_prior: float = USUAL_STEP,
     counting_variance: float = 0.0,
+    grid: Grid = YEARS,
 ) -> np.ndarray:
     """Paths of the series on the model's scale.
 
     Args:
-        y: Values on the model's scale, NaN where a year is missing; at least three are finite.
-        horizon: Number of years after the last element of `y`.
+        y: Values on the model's scale, NaN where a period is missing; at least three are finite.
+        horizon: Number of periods after the last element of `y`.
         n_paths: Number of paths.
         rng: Source of all randomness.
         drift: Yearly change that series of this kind tend to in the long run.
-        step_prior: Usual size of a yearly change, used while the series itself is short.
+        step_prior: Usual size of a change from one period to the next, used while the series itself is short.
         counting_variance: Variance that counting alone (Poisson) gives a value. It is part of the noise when the
             history is read, and left out of the paths: the caller draws it.
+        grid: `YEARS` or `MONTHS`, whichever the elements of `y` are.
 
     Returns:
         Array (n_paths, horizon).
     """
-    y = y[-LONGEST_MEMORY:]
+    y = y[-grid.memory :]
     y = y[np.flatnonzero(np.isfinite(y))[0] :]
     step = max(usual_step(y, step_prior), np.sqrt(2 * counting_variance / 0.9))
     counting = counting_variance / step**2
-    noise = NOISE * (1 - 2 * counting) / 2
-    shock = (1 - NOISE) * (1 - 2 * counting)
-    state, misses, spreads, seen = _filter(y, noise + counting, shock)
-    weight = FORGETTING ** np.arange(len(seen) - 1, -1, -1.0) * seen
-    posterior = _posterior(misses, spreads, weight, step, drift_log_prior(drift))
+    noise = grid.noise * (1 - 2 * counting) / 2
+    shock = (1 - grid.noise) * (1 - 2 * counting)
+    state, misses, spreads, seen = _filter(y, noise + counting, shock, grid)
+    weight = grid.forgetting ** np.arange(len(seen) - 1, -1, -1.0) * seen
+    posterior = _posterior(misses, spreads, weight, step, grid.log_prior(drift))
 
     cumulated = np.cumsum(posterior.ravel())
     at = (np.arange(n_paths) + rng.random()) / n_paths * cumulated[-1]
     drawn = rng.permutation(np.minimum(np.searchsorted(cumulated, at), cumulated.size - 1))
-    point, size = drawn % NOISE.size, step * STEP_MULTIPLES[drawn // NOISE.size]
-    return _simulate(state, point, size, np.sqrt(noise), np.sqrt(shock), horizon, rng)
+    point, size = drawn % grid.noise.size, step * STEP_MULTIPLES[drawn // grid.noise.size]
+    return _simulate(state, point, size, np.sqrt(noise), np.sqrt(shock), horizon, rng, grid)
 
 
-def _filter(y: np.ndarray, noise: np.ndarray, shock: np.ndarray):
+def _filter(y: np.ndarray, noise: np.ndarray, shock: np.ndarray, grid: Grid):
     """Kalman filter of every grid point at once, variances in units of the squared step."""
-    level, slope = np.full(NOISE.size, y[0]), DRIFT.copy()
-    p11, p12, p22 = noise + FIRST_LEVEL_VARIANCE, np.zeros(NOISE.size), np.full(NOISE.size, FIRST_SLOPE_SD**2)
-    misses, spreads = np.zeros((len(y) - 1, NOISE.size)), np.ones((len(y) - 1, NOISE.size))
+    points = grid.noise.size
+    level, slope = np.full(points, y[0]), grid.drift.copy()
+    p11, p12, p22 = (
+        noise + FIRST_LEVEL_VARIANCE,
+        np.zeros(points),
+        np.full(points, (FIRST_SLOPE_SD / grid.periods) ** 2),
+    )
+    misses, spreads = np.zeros((len(y) - 1, points)), np.ones((len(y) - 1, points))
     for t, value in enumerate(y[1:]):
         level = level + slope
-        slope = DRIFT + DAMPING * (slope - DRIFT)
-        p11, p12, p22 = p11 + 2 * p12 + p22 + shock, (p12 + p22) * DAMPING, p22 * DAMPING**2 + SLOPE**2
+        slope = grid.drift + grid.damping * (slope - grid.drift)
+        p11 = p11 + 2 * p12 + p22 + shock
+        p12 = (p12 + p22) * grid.damping
+        p22 = p22 * grid.damping**2 + grid.slope_shock**2
         if np.isnan(value):
             continue
         spread = p11 + noise
@@ -202,7 +243,7 @@ def _posterior(misses, spreads, weight, step, log_prior) -> np.ndarray:
     return np.exp(fit - fit.max())
 
 
-def _simulate(state, point, size, noise_sd, shock_sd, horizon, rng) -> np.ndarray:
+def _simulate(state, point, size, noise_sd, shock_sd, horizon, rng, grid) -> np.ndarray:
     """Draw the present level and slope of each path, then its future."""
     level, slope, p11, p12, p22 = (part[point] for part in state)
     along = np.sqrt(np.maximum(p11, 1e-18))
@@ -212,8 +253,8 @@ def _simulate(state, point, size, noise_sd, shock_sd, horizon, rng) -> np.ndarra
     level = level + size * along * now[0]
     slope = slope + size * (across * now[0] + beside * now[1])
     draws = rng.standard_t(SHOCK_DF, (3, horizon, len(point))) * size
-    drift, damping = DRIFT[point], DAMPING[point]
-    noise_sd, shock_sd, slope_sd = noise_sd[point], shock_sd[point], SLOPE[point]
+    drift, damping = grid.drift[point], grid.damping[point]
+    noise_sd, shock_sd, slope_sd = noise_sd[point], shock_sd[point], grid.slope_shock[point]
     paths = np.empty((len(point), horizon))
     for h in range(horizon):
         level = level + slope + shock_sd * draws[0, h]

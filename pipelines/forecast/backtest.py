@@ -1,0 +1,72 @@
+"""Rolling-origin backtest of one series: what would each model have said, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipelines.forecast import baselines
+from pipelines.forecast.scores import crps, randomised_pit
+
+ANNUAL_BASELINES = {"naive": baselines.naive, "straight_line": baselines.straight_line}
+MONTHLY_BASELINES = {**ANNUAL_BASELINES, "seasonal_naive": baselines.seasonal_naive}
+
+
+def rolling_origin(
+    history,
+    horizon: int,
+    models: Mapping[str, object],
+    *,
+    kind: str,
+    min_train: int,
+    rng: np.random.Generator,
+    every: int = 1,
+    n_paths: int = 1000,
+) -> list[dict]:
+    """Forecasts from every cutoff, each judged by what came after.
+
+    Args:
+        history: Values in order of time; NaN where a period is missing (it is not judged).
+        horizon: Longest distance, in periods, between a cutoff and what it is judged by.
+        models: Name → function called as `model(past, horizon, kind=…, n_paths=…, rng=…)`, such as `simulate_annual`,
+            `ANNUAL_BASELINES` or `MONTHLY_BASELINES`. Every model stands beside the same baselines.
+        kind: Kind of the series, as for `simulate_annual`.
+        min_train: Number of periods before the first cutoff.
+        rng: Source of all randomness. Each model and cutoff has its own stream, so adding a model changes no other.
+        every: Distance between cutoffs.
+        n_paths: Paths per forecast.
+
+    Returns:
+        One row per cutoff, horizon and model: `cutoff` (index of the last period seen), `horizon`, `model`, `actual`,
+        `mean`, `lo80`, `hi80`, `crps`, `pit`.
+    """
+    values = np.asarray(history, dtype=float)
+    seed = int(rng.integers(2**63))
+    rows = []
+    for cutoff in range(min_train - 1, len(values) - 1, every):
+        ahead = min(horizon, len(values) - 1 - cutoff)
+        for name, model in models.items():
+            stream = np.random.default_rng([seed, cutoff, *name.encode()])
+            paths = model(values[: cutoff + 1], ahead, kind=kind, n_paths=n_paths, rng=stream)
+            rows += [
+                _judged(paths[:, h - 1], float(values[cutoff + h]), cutoff, h, name, stream)
+                for h in range(1, ahead + 1)
+                if np.isfinite(values[cutoff + h])
+            ]
+    return rows
+
+
+def _judged(draws: np.ndarray, actual: float, cutoff: int, horizon: int, model: str, rng) -> dict:
+    low, high = np.quantile(draws, (0.1, 0.9))
+    return {
+        "cutoff": cutoff,
+        "horizon": horizon,
+        "model": model,
+        "actual": actual,
+        "mean": float(draws.mean()),
+        "lo80": float(low),
+        "hi80": float(high),
+        "crps": crps(draws, actual),
+        "pit": randomised_pit(draws, actual, rng),
+    }
