@@ -6,6 +6,7 @@ second against the SQL, the first by the build. See `docs/models.md` for all of 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -79,8 +80,9 @@ def load_models(folder: Path = MODELS_FOLDER) -> list[Model]:
     return in_order(models.values())
 
 
+@functools.lru_cache(maxsize=256)
 def read_model(text: str, *, name: str, layer: str) -> Model:
-    """Take one file apart and hold it against the rules.
+    """Take one file apart and hold it against the rules; the same text is parsed once in a process.
 
     Raises:
         PipelineError: `model_rules`, with one sentence per fault.
@@ -238,7 +240,7 @@ _BANNED_NODES: tuple[tuple[tuple[type, ...], str], ...] = (
 )
 
 _BANNED_FUNCTIONS = re.compile(
-    r"read_\w+|glob|(approx_)?quantile\w*|percentile\w*|isodow|dow|day_?of_?week\w*|date_?diff|datediff|age|"
+    r"read_\w+|glob|date_part|(approx_)?quantile\w*|percentile\w*|isodow|dow|day_?of_?week\w*|date_?diff|datediff|age|"
     r"list\w*|array\w*|generate_series|range|unnest|explode\w*|arg_?(max|min)|first|last|any_value|now|random|uuid|"
     r"string_split|str_split|split|mode|median"
 )

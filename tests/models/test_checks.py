@@ -1,0 +1,120 @@
+"""Every check finds what it is for; a check of severity stop keeps a build from being published."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from pipelines import publish
+from pipelines.build import make
+from pipelines.errors import PipelineError
+from pipelines.model_files import load_models
+from tests.rows import landed_inputs
+
+
+def found(house):
+    return {row["check_name"]: row["offending_rows"] for row in house.checks() if row["offending_rows"]}
+
+
+def refused(warehouse_from, **rows):
+    with pytest.raises(PipelineError) as caught:
+        warehouse_from(**rows)
+    assert caught.value.code == "checks_failed"
+    assert publish.list_builds(warehouse_from.settings) == []
+    return "\n".join(caught.value.rows)
+
+
+def test_a_clean_build_offends_no_check(warehouse_from):
+    house = warehouse_from(accidents=[{}], disasters=[{}], inspections=[{}], training=[{}], statistics=[{}])
+    assert found(house) == {}
+    assert len(house.checks()) == sum(1 for model in load_models() if model.layer == "checks")
+
+
+def test_rows_that_vanish_on_the_way_stop_the_build(warehouse_from):
+    said = refused(warehouse_from, accidents=[{"file": "a.csv"}], files={"a.csv": {"records": 3, "accepted": 3}})
+    assert "文件行数" in said and "accidents/a.csv" in said
+
+
+def test_rejected_rows_that_are_not_kept_stop_the_build(warehouse_from):
+    files = {"a.csv": {"records": 2, "accepted": 1, "rejected": 1}}
+    assert "退回的行" in refused(warehouse_from, accidents=[{"file": "a.csv"}], files=files)
+
+
+def test_a_record_known_before_it_happened_stops_the_build(warehouse_from):
+    assert "早于" in refused(warehouse_from, accidents=[{"reported_at": "2024-03-09 00:00:00"}])
+
+
+def test_an_unknown_region_stops_the_build(warehouse_from):
+    assert "999999" in refused(warehouse_from, accidents=[{"region_code": "999999"}])
+
+
+def test_a_region_without_its_parent_stops_the_build(warehouse_from):
+    regions = [("120113", "120000", "district", "北辰区", "Beichen")]
+    assert "120000" in refused(warehouse_from, accidents=[{}], regions=regions)
+
+
+def test_synthetic_files_beside_real_ones_stop_the_build(warehouse_from):
+    files = {"real.csv": {"is_history": True}, "demo.csv": {"is_synthetic": True, "is_history": True}}
+    rows = [{"file": "real.csv"}, {"file": "demo.csv"}]
+    assert "accidents/demo.csv" in refused(warehouse_from, accidents=rows, files=files)
+
+
+def test_published_figures_may_stand_beside_synthetic_ones(warehouse_from):
+    files = {
+        "nation.csv": {"is_published": True, "is_history": True},
+        "demo.csv": {"is_synthetic": True, "is_history": True},
+    }
+    house = warehouse_from(accidents=[{"file": "demo.csv"}], statistics=[{"file": "nation.csv"}], files=files)
+    assert house.manifest.is_synthetic
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), float("-inf")])
+def test_a_figure_that_is_no_number_stops_the_build(warehouse_from, value):
+    assert "无穷大" in refused(warehouse_from, statistics=[{"value": value}])
+
+
+def test_parts_of_a_loss_beyond_the_loss_are_a_warning(warehouse_from):
+    house = warehouse_from(disasters=[{"direct_loss_fen": 10, "housing_loss_fen": 6, "agriculture_loss_fen": 5}])
+    assert found(house) == {"chk_disaster_losses_sum": 1}
+
+
+def test_an_official_grade_that_differs_is_a_warning(warehouse_from):
+    rows = [{"deaths": 3, "official_grade_code": "general"}, {"deaths": 3, "official_grade_code": "larger"}]
+    assert found(warehouse_from(accidents=rows)) == {"chk_grades_agree": 1}
+
+
+def test_a_key_that_is_missing_is_not_lost_silently(warehouse_from):
+    with pytest.raises(PipelineError) as caught:
+        warehouse_from(accidents=[{"record_id": None}])
+    assert caught.value.code == "grain_broken"
+
+
+@pytest.mark.parametrize(
+    ("model", "old", "new", "check"),
+    [
+        ("core_accidents__deltas", "-accidents AS accidents", "accidents AS accidents", "各月增减量"),
+        ("core_accidents__deltas", "WHERE superseded_on IS NOT NULL", "WHERE FALSE", "各月增减量"),
+        ("core_accidents__deltas", "-work_deaths AS work_deaths", "-9 * work_deaths AS work_deaths", "累计值为负"),
+        ("core_accidents__versions", "'struck_off', 'zero_return'", "'reported', 'struck_off'", "既未入库"),
+        ("core_accidents__intervals", "ELSE spells.superseded_on END", "ELSE NULL END", "两个有效版本"),
+    ],
+)
+def test_a_mistake_in_a_model_is_caught_by_a_check(warehouse_from, monkeypatch, tmp_path, model, old, new, check):
+    """The checks of the models themselves: break one on purpose, and a check must say so."""
+    broken = [
+        dataclasses.replace(one, sql=one.sql.replace(old, new)) if one.name == model else one for one in load_models()
+    ]
+    assert broken != load_models(), "the text to break is no longer in the model"
+    monkeypatch.setattr("pipelines.model_files.load_models", lambda: broken)
+    rows = [
+        {"record_id": "B"},
+        {"record_id": "A", "reported_at": "2024-04-01 00:00:00"},
+        {"record_id": "A", "reported_at": "2024-05-01 00:00:00", "status": "revised"},
+        {"record_id": "A", "reported_at": "2024-06-01 00:00:00", "status": "revised"},
+    ]
+    inputs = landed_inputs(tmp_path / "landed", accidents=rows)
+    with publish.writer(warehouse_from.settings) as folder, pytest.raises(PipelineError) as caught:
+        make(warehouse_from.settings, folder, inputs)
+    assert caught.value.code == "checks_failed"
+    assert any(check in row for row in caught.value.rows), caught.value.rows

@@ -1,0 +1,167 @@
+"""Model files: header, reads, order, and the subset that means the same on DuckDB and Spark."""
+
+from __future__ import annotations
+
+import pytest
+import sqlglot
+
+from pipelines.errors import PipelineError
+from pipelines.model_files import fingerprints, in_order, lint, load_models, read_model
+from pipelines.relations import SOURCE_RELATIONS
+from pipelines.texts import has
+
+GOOD = """-- core_x__rows: rows of x.
+-- grain: a, b
+-- reads: stg_x
+-- caveat: one; two
+WITH x AS (SELECT * FROM stg_x)
+SELECT a, b, SUM(c) / NULLIF(COUNT(*), 0) AS mean
+FROM x
+GROUP BY a, b
+"""
+
+
+def model(text=GOOD, name="core_x__rows", layer="core"):
+    return read_model(text, name=name, layer=layer)
+
+
+def faults(text, **more):
+    with pytest.raises(PipelineError) as caught:
+        model(text, **more)
+    assert caught.value.code == "model_rules"
+    return " | ".join(caught.value.rows)
+
+
+def test_a_file_states_its_grain_reads_and_caveats():
+    found = model()
+    assert (found.grain, found.reads, found.caveats) == (("a", "b"), ("stg_x",), ("one", "two"))
+    assert found.summary == "rows of x."
+    assert found.sql.startswith("WITH x") and found.is_kept
+
+
+def test_a_header_goes_on_over_several_lines():
+    found = model(GOOD.replace("-- reads: stg_x", "-- reads:\n--     stg_x"))
+    assert found.reads == ("stg_x",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("core_x__rows: rows", "core_y: rows", "the header begins"),
+        ("-- reads: stg_x", "-- reads: stg_y", "the SQL reads stg_x"),
+        ("-- grain: a, b\n", "", "grain is not stated"),
+        ("WITH x", "DELETE FROM y; WITH x", "one bare SELECT"),
+        ("GROUP BY a, b", "GROUP BY (a", "not readable as SQL"),
+        ("SUM(c) / NULLIF(COUNT(*), 0)", "SUM(c) / COUNT(*)", "NULLIF"),
+    ],
+)
+def test_a_fault_of_a_file_is_said_in_words(old, new, said):
+    assert said in faults(GOOD.replace(old, new))
+
+
+def test_a_check_needs_a_severity_and_a_sentence():
+    text = "-- chk_x: rows.\n-- reads: stg_x\nSELECT a FROM stg_x\n"
+    said = faults(text, name="chk_x", layer="checks")
+    assert "severity is stop or warn" in said and "tell names" in said
+
+
+def test_names_follow_their_layer():
+    assert "begin with mart_" in faults(GOOD, layer="marts")
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT a / b FROM t", "NULLIF"),
+        ("SELECT a / 2 FROM t", "NULLIF"),
+        ("SELECT a // b FROM t", "whole numbers"),
+        ("SELECT a % 2 FROM t", "whole numbers"),
+        ("SELECT * FROM t", "star"),
+        ("WITH x AS (SELECT * FROM t JOIN s ON s.a = t.a) SELECT a FROM x", "star"),
+        ("SELECT DATE_TRUNC('month', a) FROM t", "cast to DATE"),
+        ("SELECT a + INTERVAL 1 DAY FROM t", "cast to DATE"),
+        ("SELECT a FROM t ASOF JOIN s USING (a)", "ASOF"),
+        ("SELECT a FROM (PIVOT t ON a USING SUM(b))", "PIVOT"),
+        ("SELECT a FROM READ_CSV('f.csv')", "bare names"),
+        ("SELECT a FROM 'f.csv'", "bare names"),
+        ("SELECT a FROM other.t", "bare names"),
+        ("SELECT QUANTILE_CONT(a, 0.5) FROM t", "outside the portable subset"),
+        ("SELECT MEDIAN(a) FROM t", "outside the portable subset"),
+        ("SELECT ISODOW(a) FROM t", "outside the portable subset"),
+        ("SELECT EXTRACT(DOW FROM a) FROM t", "days of the week"),
+        ("SELECT DATE_DIFF('month', a, b) FROM t", "outside the portable subset"),
+        ("SELECT AGE(a) FROM t", "outside the portable subset"),
+        ("SELECT ROUND(a, 2) FROM t", "round only at display"),
+        ("SELECT LIST(a) FROM t", "outside the portable subset"),
+        ("SELECT [1, 2] FROM t", "no list"),
+        ("SELECT {'a': 1} FROM t", "no list"),
+        ("SELECT UNNEST(a) FROM t", "outside the portable subset"),
+        ("SELECT ARG_MAX(a, b) FROM t", "outside the portable subset"),
+        ("SELECT FIRST(a) FROM t", "outside the portable subset"),
+        ("SELECT ANY_VALUE(a) FROM t", "outside the portable subset"),
+        ("SELECT CURRENT_DATE FROM t", "the same rows"),
+        ("SELECT NOW() FROM t", "outside the portable subset"),
+        ("SELECT RANDOM() FROM t", "the same rows"),
+        ("SELECT ROW_NUMBER() OVER (PARTITION BY a) FROM t", "total order"),
+        ("SELECT a FROM t LIMIT 1", "LIMIT"),
+    ],
+)
+def test_what_means_something_else_elsewhere_is_refused(sql, said):
+    found = list(lint(sqlglot.parse_one(sql, read="duckdb")))
+    assert any(said in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a / NULLIF(b, 0) FROM t",
+        "WITH x AS (SELECT * FROM t) SELECT a FROM x",
+        "SELECT CAST(DATE_TRUNC('month', a) AS DATE) FROM t",
+        "SELECT COUNT(*) FILTER (WHERE a > 1), EXTRACT(YEAR FROM b) FROM t GROUP BY ALL",
+        "SELECT ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) FROM t",
+        "SELECT a FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY a) = 1",
+    ],
+)
+def test_the_portable_subset_passes(sql):
+    assert list(lint(sqlglot.parse_one(sql, read="duckdb"))) == []
+
+
+def test_models_that_read_each_other_are_refused():
+    one = model(GOOD.replace("stg_x", "core_y__rows"))
+    other = read_model(
+        GOOD.replace("core_x__rows", "core_y__rows").replace("stg_x", "core_x__rows"), name="core_y__rows", layer="core"
+    )
+    with pytest.raises(PipelineError) as caught:
+        in_order([one, other])
+    assert caught.value.code == "models_in_a_circle"
+
+
+def test_each_model_stands_after_what_it_reads():
+    seen = set(SOURCE_RELATIONS)
+    for found in load_models():
+        assert set(found.reads) <= seen, f"{found.name} reads what nobody makes, or makes later"
+        seen.add(found.name)
+
+
+def test_every_check_has_its_sentence():
+    checks = [found for found in load_models() if found.layer == "checks"]
+    assert len(checks) >= 10
+    assert all(has(check.tell) for check in checks)
+
+
+def test_a_fingerprint_changes_with_the_sql_and_with_what_it_reads():
+    models = load_models()
+    inputs = dict.fromkeys(SOURCE_RELATIONS, "a")
+    before = fingerprints(models, inputs)
+    after = fingerprints(models, {**inputs, "src_accidents": "b"})
+    moved = {name for name in before if before[name] != after[name]}
+    assert {"stg_accidents", "core_accidents__versions", "mart_measure_deltas"} <= moved
+    assert not {name for name in moved if "inspections" in name or "statistics" in name}
+
+
+def test_every_model_can_be_carried_to_spark():
+    for found in load_models():
+        text = sqlglot.transpile(
+            found.sql, read="duckdb", write="spark", identify=True, unsupported_level=sqlglot.ErrorLevel.RAISE
+        )
+        assert sqlglot.parse_one(text[0], read="spark") is not None, found.name
