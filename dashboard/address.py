@@ -43,7 +43,7 @@ class Place:
         """
         own = {key: value for key, value in changes.items() if key in Place.__dataclass_fields__}
         there = replace(self, **own)
-        more = {**there.filters, **{key: str(value) for key, value in changes.items() if key not in own and value}}
+        more = {**there.filters, **{key: str(value) for key, value in changes.items() if key not in own}}
         said = {
             "plan": there.plan,
             "as_of": there.as_of.isoformat() if there.as_of else "",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv as writer
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipelines.texts import say
 
 MOST = 100_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,6 +40,32 @@ def csv(table: tuple[Sequence[str], Iterable[Sequence[object]]], *, is_synthetic
     return text.getvalue().encode("utf-8-sig")
 
 
-def columns(rows: Iterable[Mapping], names: Sequence[str]) -> list[list[object]]:
-    """The named columns of some rows, in order."""
-    return [[row.get(name) for name in names] for row in rows]
+def workbook(table: tuple[Sequence[str], Iterable[Sequence[object]]], *, is_synthetic: bool = False) -> bytes:
+    """An XLSX with one sheet whose cells are all plain text or numbers, never formulas or links.
+
+    Args:
+        table: Headings and rows.
+        is_synthetic: Whether the rows come from simulated records.
+    """
+    import xlsxwriter
+
+    heads, rows = table
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        first = 0
+        if is_synthetic:
+            sheet.write_string(0, 0, say("product.synthetic"), bold)
+            first = 1
+        for column, head in enumerate(heads):
+            sheet.write_string(first, column, str(head), bold)
+        for line, row in enumerate(rows, first + 1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int | float) and not isinstance(cell, bool):
+                    sheet.write_number(line, column, cell)
+                elif cell is not None:
+                    sheet.write_string(line, column, str(harmless(str(cell))))
+        sheet.freeze_panes(first + 1, 0)
+        sheet.autofit(300)
+    return file.getvalue()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import address, data, theme
+from dashboard import address, data, export, theme
 from dashboard import format as shown
 from dashboard.components import html
 from pipelines.errors import PipelineError
@@ -84,7 +84,7 @@ def _style() -> str:
 
 
 def _language() -> str:
-    return address.parse(st.query_params.to_dict(), data.settings().app.language).lang
+    return here().lang
 
 
 def _view(language: str) -> View:
@@ -170,6 +170,63 @@ def target_picker(view: View, rows: list[dict], target: str) -> None:
     )
 
 
+def picker(name: str, options, value: str, words, *, width: int) -> None:
+    """A choice that stands in the address under `name`; an empty value means all."""
+    follow(f"pick_{name}", value)
+    st.selectbox(
+        say(f"app.pick.{name}"),
+        list(options),
+        key=f"pick_{name}",
+        format_func=words,
+        label_visibility="collapsed",
+        width=width,
+        on_change=picked,
+        args=(f"pick_{name}", name),
+    )
+
+
+def take_month(event, chosen: str) -> None:
+    """Choose the month of a bar that was clicked; the same bar again lets go of it."""
+    points = event.selection.points if event else []
+    month = str(points[0]["x"]) if points else chosen
+    if month != chosen:
+        st.query_params.from_dict(here().query(month=month, page=""))
+        st.rerun()
+
+
+def downloads(name: str, table, is_synthetic: bool) -> None:
+    """Buttons for CSV and workbook; the file is made only when somebody asks for it.
+
+    Args:
+        name: File name without ending.
+        table: A function that returns headings and rows.
+        is_synthetic: Whether the file must say that its rows are simulated.
+    """
+    for ending, kind, make in (("csv", "text/csv", export.csv), ("xlsx", export.XLSX, export.workbook)):
+        st.download_button(
+            say(f"app.records.download_{ending}"),
+            lambda make=make: make(table(), is_synthetic=is_synthetic),
+            file_name=f"{name}.{ending}",
+            mime=kind,
+            on_click="ignore",
+            key=f"download_{name}_{ending}",
+        )
+
+
+def no_assessment() -> None:
+    """Say that there is nothing to show at this date, and stop."""
+    what = html.empty(
+        say("app.trouble.no_assessment_title"), say("app.trouble.no_assessment"), say("app.trouble.command")
+    )
+    st.html(what)
+    st.stop()
+
+
+def here() -> address.Place:
+    """The place as the address says it now."""
+    return address.parse(st.query_params.to_dict(), data.settings().app.language)
+
+
 def follow(key: str, value: object) -> None:
     """The address leads, the picker follows."""
     if st.session_state.get(key) != value:
@@ -179,13 +236,17 @@ def follow(key: str, value: object) -> None:
 def picked(key: str, name: str) -> None:
     """Write what was picked into the address; another plan has other targets and regions."""
     value = st.session_state[key]
-    place = address.parse(st.query_params.to_dict(), data.settings().app.language)
+    place = here()
     if name == "plan":
         query = address.Place(plan=value, as_of=place.as_of, lang=place.lang).query()
     elif name == "as_of":
         query = place.query(as_of=address.as_date(value))
     elif name == "lang":
         query = place.query(lang=value)
+    elif name == "target":
+        query = place.query(target=value, year="")
+    elif name in address.FILTERS and "pick_kind" in st.session_state:
+        query = place.query(**{"target": "", "month": "", "page": "", name: value})
     else:
-        query = {**place.query(), name: str(value)}
+        query = place.query(**{name: value})
     st.query_params.from_dict(query)

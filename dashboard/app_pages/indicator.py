@@ -15,10 +15,7 @@ plan, reader, as_of = view.plan, view.reader, view.as_of
 rows = sentences.by_risk(reader.assessments(plan["plan_id"], as_of))
 
 if not rows:
-    st.html(
-        html.empty(say("app.trouble.no_assessment_title"), say("app.trouble.no_assessment"), say("app.trouble.command"))
-    )
-    st.stop()
+    frame.no_assessment()
 
 chosen = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
 row = {**chosen, "baseline_year": plan["baseline_year"]}

@@ -15,10 +15,7 @@ view = frame.view()
 rows = view.reader.assessments(view.plan["plan_id"], view.as_of)
 
 if not rows:
-    st.html(
-        html.empty(say("app.trouble.no_assessment_title"), say("app.trouble.no_assessment"), say("app.trouble.command"))
-    )
-    st.stop()
+    frame.no_assessment()
 
 main = sentences.by_risk(sentences.main_group(rows))
 rest = sentences.by_risk([row for row in rows if row["nature"] in sentences.SECOND_GROUP])

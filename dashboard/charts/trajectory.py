@@ -70,7 +70,6 @@ def trajectory(
                 words,
                 colours["brand"],
                 yshift=10,
-                xanchor="center",
             )
         )
     low, high = _span(heights)

@@ -103,19 +103,25 @@ def rate(row: Mapping) -> str:
     return f"{sign}{shown.in_display_unit(abs(row['required_rate']), row)} {shown.unit(row)}"
 
 
-CONTROLLED_CATEGORIES = ("safety", "work safety")
+CONTROLLED = ("work safety", "safety")
 
 
 def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
-    """How much of the year's control figure is used against the time that has passed; never how many may still die."""
+    """How much of the year's control figures is used against the time that has passed; never how many may still die."""
     whole = [f for f in figures if f["region_code"] == plan["region_code"] and not f["sector_code"]]
-    if row["category"] not in CONTROLLED_CATEGORIES or not whole:
+    if row["category"] not in CONTROLLED or not whole:
         return ""
-    figure = max(whole, key=lambda f: f["year"])
-    words = say("app.indicator.control_used", share=shown.share(figure["used_share"]))
-    bar = html.progress(figure["used_share"], figure["elapsed_share"], words)
-    below = say("app.indicator.control_elapsed", share=shown.share(figure["elapsed_share"]))
-    return html.card(say("app.indicator.control"), f"<p>{html.esc(words)} · {html.esc(below)}</p>{bar}")
+    body = ""
+    for figure in whole:
+        words = say(
+            "app.indicator.control_used",
+            measure=say(f"app.controlled.{figure['measure']}"),
+            share=shown.share(figure["used_share"]),
+            elapsed=shown.share(figure["elapsed_share"]),
+        )
+        bar = html.progress(figure["used_share"], figure["elapsed_share"], words)
+        body += f"<p>{html.esc(words)}</p>{bar}"
+    return html.card(say("app.indicator.control", year=whole[0]["year"]), body)
 
 
 def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]):

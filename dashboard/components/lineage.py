@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import export
+from dashboard import export, frame
 from dashboard import format as shown
 from dashboard.components import html, record_table
 from pipelines.texts import say
@@ -39,27 +39,15 @@ def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 query = view.place.query(target=row["target_id"], kind=found["kind"], year=value["year"])
                 st.page_link("app_pages/records.py", label=say("app.indicator.lineage_all"), query_params=query)
-                st.download_button(
-                    say("app.records.download"),
-                    lambda: export.csv(
-                        record_table.plain(
-                            found["kind"],
-                            view.reader.lineage(
-                                view.plan["plan_id"], row["target_id"], value["year"], view.as_of, export.MOST, 0
-                            )["rows"],
-                        ),
-                        is_synthetic=view.plan["is_synthetic"],
-                    ),
-                    file_name=f"{view.plan['plan_id']}_{row['target_id']}_{value['year']}.csv",
-                    mime="text/csv",
-                    on_click="ignore",
-                    key="download_lineage",
+                key = (view.plan["plan_id"], row["target_id"], value["year"], view.as_of, export.MOST, 0)
+                frame.downloads(
+                    f"{view.plan['plan_id']}_{row['target_id']}_{value['year']}",
+                    lambda: record_table.plain(found["kind"], view.reader.lineage(*key)["rows"]),
+                    view.plan["is_synthetic"],
                 )
 
 
 def _years(choices: Sequence[int], year: int, view) -> None:
-    from dashboard import frame
-
     frame.follow("pick_year", year)
     st.segmented_control(
         say("app.indicator.lineage_year"),

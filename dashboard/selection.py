@@ -1,0 +1,94 @@
+"""What the page of records shows, read from the address."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.components.record_table import KINDS
+
+ROWS = 40
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One selection of records.
+
+    Args:
+        kind: Kind of record.
+        region: Code; all below it count.
+        year: Calendar year as text, or empty for all.
+        month: 2024-03, or empty.
+        target: Target whose numerator of `year` is shown; empty otherwise.
+        page: From 1.
+        first_year: First year that can be chosen.
+        as_of: Nothing after it is shown.
+    """
+
+    kind: str
+    region: str
+    year: str
+    month: str
+    target: str
+    page: int
+    first_year: int
+    as_of: datetime.date
+
+    @property
+    def rows(self) -> int:
+        """Rows of one page."""
+        return ROWS
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * ROWS
+
+    def pages(self, total: int) -> int:
+        """How many pages there are."""
+        return max(1, -(-total // ROWS))
+
+    @property
+    def shown_span(self) -> tuple[datetime.date, datetime.date]:
+        """First and last day of the chosen year, or of all years."""
+        first = int(self.year or self.first_year)
+        last = datetime.date(int(self.year), 12, 31) if self.year else self.as_of
+        return datetime.date(first, 1, 1), last
+
+    @property
+    def span(self) -> tuple[datetime.date, datetime.date]:
+        """First and last day of the chosen month, else of the chosen year, else of all years."""
+        if not self.month:
+            return self.shown_span
+        year, month = (int(part) for part in self.month.split("-"))
+        return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def chosen(view, regions: Sequence[str]) -> Selection:
+    """The selection that the address names; what does not fit the build is left at its default.
+
+    Args:
+        view: The view of this run.
+        regions: Codes that can be chosen, the plan's own first.
+    """
+    said = view.place.filters
+    first_year = view.plan["baseline_year"] - 4
+    year = said.get("year", "")
+    year = year if year.isdigit() and first_year <= int(year) <= view.as_of.year else ""
+    match = _MONTH.fullmatch(said.get("month", ""))
+    month = match[0] if match and 1 <= int(match[2]) <= 12 and first_year <= int(match[1]) <= view.as_of.year else ""
+    page = said.get("page", "1")
+    return Selection(
+        kind=said["kind"] if said.get("kind") in KINDS else KINDS[0],
+        region=said["region"] if said.get("region") in regions else regions[0],
+        year=year,
+        month="" if year and not month.startswith(year) else month,
+        target=view.place.target if year and said.get("kind") else "",
+        page=int(page) if page.isdigit() and 1 <= int(page) <= 100_000 else 1,
+        first_year=first_year,
+        as_of=view.as_of,
+    )
