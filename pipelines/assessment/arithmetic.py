@@ -7,6 +7,7 @@ that meet a reduction by 33 % would miss it.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from fractions import Fraction
 _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
+@functools.lru_cache(maxsize=65536)
 def exact(number: int | float | Fraction) -> Fraction:
     """The decimal number that somebody wrote, from the double in which it was stored.
 

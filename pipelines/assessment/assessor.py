@@ -85,7 +85,8 @@ class Archive:
         named = {code for plan in plans for target in plan.targets for code in target.each_region or ()}
         below = {code for found in self.children.values() for code in found}
         measures, statistics = _names(office, plans)
-        self.facts = Facts(ask, own | named | below, measures, statistics, _points(office, plans, dates))
+        points = _points(office, plans, dates)
+        self.facts = Facts(ask, own | named, measures, statistics, points, only_returns=below)
         self._years: dict[tuple, dict[int, YearValue]] = {}
 
     def reader(self, plan: Plan, target: Target, region: str | None = None, *, constant_prices: bool = False) -> Reader:

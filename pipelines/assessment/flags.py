@@ -47,7 +47,6 @@ def flags_of(
         and any(one.lies_between(view.baseline_year, progress.year) for one in breaks),
         "untimed_events": any(value is None for known in years.values() for value, _ in known.events),
         "operator_not_printed": not target.operator_printed,
-        "provisional": progress.is_provisional,
         "frozen": view.frozen is not None,
     }
     return tuple(name for name, applies in told.items() if applies)

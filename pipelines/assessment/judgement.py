@@ -209,6 +209,9 @@ def _still_open(settled: str | None, what: str) -> Finding:
 def _missing(case: Case, year: int | None = None) -> Finding:
     """No data, for the reason of the year that is missed (the newest one that is over unless named)."""
     over = [y for y in case.years if is_over(y, case.as_of)]
-    missed = case.years.get(year if year is not None else max(over, default=0))
+    named = year if year is not None else max(over, default=None)
+    missed = case.years.get(named) if named is not None else None
     reason = missed.missing_reason if missed and missed.missing_reason else "not_reported"
-    return Finding("no_data", "not_reported" if reason == "not_over" else reason)
+    if reason in ("not_over", "not_reported"):
+        reason = "not_reported" if named is None else "year_not_reported"
+    return Finding("no_data", reason, named)

@@ -77,6 +77,7 @@ def facts_of(
         "rate_kind": progress.rate_kind or None,
         "ratio_of_sums": _number(progress.ratio_of_sums),
         "done_on": view.done_on.isoformat() if view.done_on else None,
+        "missing_year": view.finding.year,
         "ytd_through_month": comparison.through_month if comparison else None,
     }
     facts |= _lost_year(view, as_of) | _event_facts(view)
@@ -146,6 +147,7 @@ _PLAIN = (
     "years_used",
     "baseline_year",
     "lost_year",
+    "missing_year",
     "done_on",
     "from_plan",
     "events",

@@ -83,6 +83,7 @@ class Facts:
         measures: Measures of records to read.
         statistics: Measures of statistical returns to read.
         as_of_dates: The only dates that may be asked for.
+        only_returns: Further regions whose statistical returns, but not records, are read.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Facts:
         measures: Iterable[str],
         statistics: Iterable[str],
         as_of_dates: Iterable[dt.date],
+        only_returns: Iterable[str] = (),
     ):
         self.points = sorted(set(as_of_dates))
         self._sectors: dict[tuple[str, str], list] = defaultdict(list)
@@ -103,7 +105,7 @@ class Facts:
         self._known: dict[tuple, dict] = {}
         wanted = sorted(set(regions))
         self._read_deltas(ask, wanted, sorted(set(measures)))
-        self._read_returns(ask, wanted, sorted(set(statistics)))
+        self._read_returns(ask, sorted({*wanted, *only_returns}), sorted(set(statistics)))
         self._read_events(ask, wanted)
         self._read_owed(ask, wanted)
 
@@ -133,6 +135,24 @@ class Facts:
         if key not in self._known:
             rows = self._returns.get((region, measure, sector), ())
             self._known[key] = [row for row in rows if is_live(row, as_of)]
+        return self._known[key]
+
+    def prints(self, region: str, measure: str, as_of: dt.date) -> list[Return]:
+        """Every print of a statistic that is known at `as_of`, earlier revisions included, the newest known last.
+
+        A print that was corrected under its own label, or whose year has no valid figure any more, is left out.
+        """
+        key = ("prints", region, measure, as_of)
+        if key not in self._known:
+            known = [row for row in self._returns.get((region, measure, ""), ()) if row.known_on <= as_of]
+            valid = {row.period_end for row in known if is_live(row, as_of)}
+            newest = {(row.period_end, row.frequency, row.vintage): row for row in known}
+            self._known[key] = [
+                row
+                for row in known
+                if is_live(row, as_of)
+                or (row.period_end in valid and newest[row.period_end, row.frequency, row.vintage] is row)
+            ]
         return self._known[key]
 
     def events(self, region: str, as_of: dt.date) -> list[Event]:

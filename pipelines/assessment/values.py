@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact
@@ -118,8 +118,9 @@ class Reader:
         rows = self.facts.returns(self.region, statistic, as_of)
         for year, (value, vintage) in pick_vintage(rows, None).items():
             if is_over(year, as_of):
-                found[year] = YearValue(year, numerator=value, firm=value, is_complete=True, is_closed=True)
-                found[year] = replace(found[year], vintage=vintage)
+                found[year] = YearValue(
+                    year, numerator=value, firm=value, is_complete=True, is_closed=True, vintage=vintage
+                )
         for row in rows:
             year = row.period_end.year
             if row.frequency == "quarter_ytd" and not is_over(year, as_of):
@@ -133,7 +134,7 @@ class Reader:
         if below.measure and self.figures == "records":
             return {year: (row.numerator, "") for year, row in self._from_records(below.measure, as_of).items()}
         name = self._denominator_name(below)
-        ends = pick_vintage(self.facts.returns(self.region, name, as_of), judged)
+        ends = pick_vintage(self.facts.prints(self.region, name, as_of), judged)
         if below.at != "mean_of_year_ends":
             return dict(ends)
         return {
@@ -149,23 +150,42 @@ class Reader:
 
     def _finish(self, year: YearValue, divisors: Mapping, as_of: dt.date) -> YearValue:
         """Divide, and settle whether the year has a value, is complete and is final."""
-        below, vintage = divisors.get(year.year, (None, year.vintage))
         wants_divisor = self.indicator.denominator is not None
-        year = replace(year, denominator=below, vintage=vintage)
-        if year.missing_reason:
-            return year
+        below, vintage = divisors.get(year.year, (None, "")) if wants_divisor else (None, year.vintage)
+        reason, value = year.missing_reason, None
         if not is_over(year.year, as_of):
-            return replace(year, missing_reason="not_over")
-        if wants_divisor and below is None:
-            return replace(year, missing_reason="not_reported", is_complete=False, is_closed=False)
-        if wants_divisor and below <= 0:
-            return replace(year, missing_reason="not_applicable")
+            reason = "not_over"
+        elif reason is None and wants_divisor:
+            reason = self._no_rate(below)
+        if reason is None:
+            value = year.numerator / below * self.scale if wants_divisor else year.numerator
+        known = not wants_divisor or below is not None
+        return YearValue(
+            year=year.year,
+            value=value,
+            numerator=year.numerator,
+            denominator=below,
+            firm=year.firm,
+            is_complete=year.is_complete and known,
+            is_closed=year.is_closed and known,
+            is_final=value is not None and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
+            missing_reason=reason,
+            vintage=vintage,
+        )
+
+    @property
+    def scale(self) -> Fraction:
+        """The indicator's factor."""
+        return exact(self.indicator.scale)
+
+    def _no_rate(self, below: Fraction | None) -> str | None:
+        """Why a year with this denominator has no rate; None when it has one."""
+        if below is None:
+            return "not_reported"
+        if below <= 0:
+            return "not_applicable"
         smallest = self.indicator.minimum.denominator
-        if wants_divisor and smallest is not None and below < exact(smallest):
-            return replace(year, missing_reason="suppressed")
-        value = year.numerator / below * exact(self.indicator.scale) if wants_divisor else year.numerator
-        settled = is_over(year.year + self.indicator.revise.years, as_of)
-        return replace(year, value=value, is_final=year.is_closed and settled)
+        return "suppressed" if smallest is not None and below < exact(smallest) else None
 
     def _event_years(self, as_of: dt.date) -> dict[int, YearValue]:
         if self.figures == "published":
@@ -231,8 +251,9 @@ def pick_vintage(rows: list[Return], judged: int | None) -> dict[int, tuple[Frac
     later year. The same print is looked for by its whole label, then by its class (`first-published`, `revised`).
 
     Args:
-        rows: Live returns, the newest known last.
-        judged: The year whose newest print decides; None = the newest of each year.
+        rows: Returns, the newest known last.
+        judged: The year whose newest print decides, or the last year before it that has one; None = the newest of each
+            year.
     """
     by_year: dict[int, list[Return]] = {}
     for row in rows:
@@ -242,7 +263,8 @@ def pick_vintage(rows: list[Return], judged: int | None) -> dict[int, tuple[Frac
         year: sorted(found, key=lambda row: (row.known_on, row.period_end), reverse=True)
         for year, found in by_year.items()
     }
-    wanted = ranked[judged][0].vintage if judged in ranked else None
+    decisive = max((year for year in ranked if judged is not None and year <= judged), default=None)
+    wanted = None if decisive is None else ranked[decisive][0].vintage
     chosen = {year: _same_print(found, wanted) for year, found in ranked.items()}
     return {year: (row.value, row.vintage) for year, row in sorted(chosen.items())}
 

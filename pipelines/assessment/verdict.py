@@ -33,11 +33,13 @@ class Finding:
     Attributes:
         settled: `no_data`, `met`, `not_met`, `out_of_reach`, `secured`, `watched`; None = still open.
         reason: Key below `assessment.reasons` in the texts.
+        year: The year that is missing, for `no_data` because of one year.
         definition_to_confirm: The open reading of the definition (current or constant prices) changes the answer.
     """
 
     settled: str | None
     reason: str
+    year: int | None = None
     definition_to_confirm: bool = False
 
 

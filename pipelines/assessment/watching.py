@@ -40,8 +40,13 @@ class WatchedYear:
 def watch(
     archive: Archive, reader: Reader, years: dict[int, YearValue], plan: Plan, as_of: dt.date
 ) -> list[WatchedYear]:
-    """Every complete plan year against the year before it, as both are known at the date."""
+    """Every complete plan year against the year before it, as both are known at the date.
+
+    Empty where there are no accidents to test, as with published deaths.
+    """
     measure, counts = _tested(archive, reader, years, as_of)
+    if not measure:
+        return []
     pairs = [
         year
         for year in range(plan.period.start, as_of.year + 1)
@@ -49,7 +54,7 @@ def watch(
     ]
     p_values = [
         compare_counts(counts[year], counts[year - 1], _days(year), _days(year - 1))
-        if measure and counts[year - 1] >= SMALLEST_BASE
+        if counts[year - 1] >= SMALLEST_BASE
         else None
         for year in pairs
     ]

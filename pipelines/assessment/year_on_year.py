@@ -40,23 +40,29 @@ class YearOnYear:
 
 
 def year_on_year(facts: Facts, region: str, as_of: dt.date) -> list[YearOnYear]:
-    """Every comparison at a date: the last calendar year that is over, and the year to date."""
+    """Every comparison at a date: the last calendar year, and the year to date as far as it is reported."""
+    rows: list[YearOnYear] = []
     last = as_of.year if is_over(as_of.year, as_of) else as_of.year - 1
-    periods = [(last, 12, f"{last}")]
-    month = last_full_month(as_of)
-    if last != as_of.year and month:
-        periods.append((as_of.year, month, f"{as_of.year}-01/{as_of.year}-{month:02d}"))
-    return [row for year, month, label in periods for row in _compare(facts, region, as_of, year, month, label)]
+    if _both_reported(facts, region, as_of, last, 12):
+        rows += _compare(facts, region, as_of, last, 12, f"{last}")
+    year = as_of.year
+    months = range(min(last_full_month(as_of), 11), 0, -1)
+    month = next((month for month in months if _both_reported(facts, region, as_of, year, month)), None)
+    if month is not None:
+        rows += _compare(facts, region, as_of, year, month, f"{year}-01/{year}-{month:02d}")
+    return rows
+
+
+def _both_reported(facts: Facts, region: str, as_of: dt.date, year: int, month: int) -> bool:
+    """Whether the months are reported at the date, and were for the year before one year earlier."""
+    return all(
+        facts.is_reported(region, MEASURE, dt.date(one, 1, 1), dt.date(one, month, 1), known)
+        for one, known in ((year, as_of), (year - 1, one_year_before(as_of)))
+    )
 
 
 def _compare(facts: Facts, region: str, as_of: dt.date, year: int, month: int, label: str) -> list[YearOnYear]:
-    start, end = dt.date(year, 1, 1), dt.date(year, month, 1)
     earlier = one_year_before(as_of)
-    if not (
-        facts.is_reported(region, MEASURE, start, end, as_of)
-        and facts.is_reported(region, MEASURE, start.replace(year=year - 1), end.replace(year=year - 1), earlier)
-    ):
-        return []
     whole = _family(
         {"": facts.months(region, MEASURE, as_of)}, {"": facts.months(region, MEASURE, earlier)}, year, month
     )
