@@ -185,11 +185,14 @@ def level_paths(
     """
     y = y[-grid.memory :]
     y = y[np.flatnonzero(np.isfinite(y))[0] :]
-    step = max(usual_step(y, step_prior), np.sqrt(2 * counting_variance / 0.9))
+    # What counting does not explain of a change, and at least half of what is usual: a count never only fluctuates.
+    beyond = max(usual_step(y, step_prior) ** 2 - 2 * counting_variance, (step_prior / 2) ** 2)
+    step = float(np.sqrt(beyond + 2 * counting_variance))
     counting = counting_variance / step**2
-    noise = grid.noise * (1 - 2 * counting) / 2
-    shock = (1 - grid.noise) * (1 - 2 * counting)
-    state, misses, spreads, seen = _filter(y, noise + counting, shock, grid)
+    kept = 1 - 2 * counting
+    noise, shock, slope_shock = grid.noise * kept / 2, (1 - grid.noise) * kept, grid.slope_shock**2 * kept
+    first_slope = (FIRST_SLOPE_SD / grid.periods) ** 2 * kept
+    state, misses, spreads, seen = _filter(y, noise + counting, shock, slope_shock, first_slope, grid)
     weight = grid.forgetting ** np.arange(len(seen) - 1, -1, -1.0) * seen
     posterior = _posterior(misses, spreads, weight, step, grid.log_prior(drift))
 
@@ -197,10 +200,10 @@ def level_paths(
     at = (np.arange(n_paths) + rng.random()) / n_paths * cumulated[-1]
     drawn = rng.permutation(np.minimum(np.searchsorted(cumulated, at), cumulated.size - 1))
     point, size = drawn % grid.noise.size, step * STEP_MULTIPLES[drawn // grid.noise.size]
-    return _simulate(state, point, size, np.sqrt(noise), np.sqrt(shock), horizon, rng, grid)
+    return _simulate(state, point, size, np.sqrt([noise, shock, slope_shock]), horizon, rng, grid)
 
 
-def _filter(y: np.ndarray, noise: np.ndarray, shock: np.ndarray, grid: Grid):
+def _filter(y, noise, shock, slope_shock, first_slope, grid: Grid):
     """Kalman filter of every grid point at once, variances in units of the squared step."""
     points = grid.noise.size
     level, slope = np.full(points, y[0]), grid.drift.copy()
@@ -215,7 +218,7 @@ def _filter(y: np.ndarray, noise: np.ndarray, shock: np.ndarray, grid: Grid):
         slope = grid.drift + grid.damping * (slope - grid.drift)
         p11 = p11 + 2 * p12 + p22 + shock
         p12 = (p12 + p22) * grid.damping
-        p22 = p22 * grid.damping**2 + grid.slope_shock**2
+        p22 = p22 * grid.damping**2 + slope_shock
         if np.isnan(value):
             continue
         spread = p11 + noise
@@ -243,7 +246,7 @@ def _posterior(misses, spreads, weight, step, log_prior) -> np.ndarray:
     return np.exp(fit - fit.max())
 
 
-def _simulate(state, point, size, noise_sd, shock_sd, horizon, rng, grid) -> np.ndarray:
+def _simulate(state, point, size, sds, horizon, rng, grid) -> np.ndarray:
     """Draw the present level and slope of each path, then its future."""
     level, slope, p11, p12, p22 = (part[point] for part in state)
     along = np.sqrt(np.maximum(p11, 1e-18))
@@ -254,7 +257,7 @@ def _simulate(state, point, size, noise_sd, shock_sd, horizon, rng, grid) -> np.
     slope = slope + size * (across * now[0] + beside * now[1])
     draws = rng.standard_t(SHOCK_DF, (3, horizon, len(point))) * size
     drift, damping = grid.drift[point], grid.damping[point]
-    noise_sd, shock_sd, slope_sd = noise_sd[point], shock_sd[point], grid.slope_shock[point]
+    noise_sd, shock_sd, slope_sd = sds[:, point]
     paths = np.empty((len(point), horizon))
     for h in range(horizon):
         level = level + slope + shock_sd * draws[0, h]

@@ -8,7 +8,9 @@ import numpy as np
 
 from pipelines.forecast.spring_festival import festival_share
 
-HARMONICS = 3
+# Waves a year: two while there are few years to tell them from noise, five after that.
+FEW_HARMONICS, HARMONICS = 2, 5
+MONTHS_FOR_ALL = 60
 # Below this many events (or months, for what is not a count) a season is noise.
 FEWEST_EVENTS = 24
 LONGEST_MONTHS = 120
@@ -31,13 +33,13 @@ class Season:
     dispersion: float
 
 
-def design(months: int, start: tuple[int, int] | None) -> np.ndarray:
-    """Seasonal columns, (months, 2 * HARMONICS + 1 or less); the festival only where `start` is given and known.
+def design(months: int, harmonics: int, start: tuple[int, int] | None) -> np.ndarray:
+    """Seasonal columns, (months, 2 * harmonics + 1 or one less); the festival only where `start` is given and known.
 
     A month's length is left to the harmonics. The festival column is centred, so that an average year is neutral.
     """
     month = (0 if start is None else start[1] - 1) + np.arange(months)
-    angles = 2 * np.pi * np.outer(month, np.arange(1, HARMONICS + 1)) / 12
+    angles = 2 * np.pi * np.outer(month, np.arange(1, harmonics + 1)) / 12
     columns = np.hstack([np.cos(angles), np.sin(angles)])
     if start is None:
         return columns
@@ -76,7 +78,7 @@ def fit_season(
     import statsmodels.api as sm
 
     n = len(y)
-    columns = design(n + horizon, start)
+    columns = design(n + horizon, HARMONICS if n >= MONTHS_FOR_ALL else FEW_HARMONICS, start)
     seen = np.isfinite(y)
     seen[: max(0, n - LONGEST_MONTHS)] = False
     trend = (np.arange(n) - n + 1.0)[:, None]
