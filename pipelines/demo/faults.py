@@ -7,13 +7,16 @@ import zlib
 from pipelines.demo.scenario import Row
 from pipelines.demo.sinks import Sink
 
-# After which records of a file a faulty line follows: never more than one in a hundred.
-AFTER = (120, 300, 520)
+# After which records of a file a faulty line follows (never more than one in a hundred);
+# of kinds with many files every third file has some.
+AFTER = (120, 300, 520, 660)
+_EVERY = 3
+_RARE = ("disasters", "statistics")
 
 # Field and what stands in it; `None` repeats the record before word for word (a duplicate id).
 FAULTS: dict[str, tuple[tuple[str, str] | None, ...]] = {
     "accidents": (("sector_code", "建筑施工 待核"), ("deaths", "-1"), ("occurred_at", "2021-02-30 08:00"), None),
-    "disasters": (("hazard_code", "暴雨待定"), ("deaths", "-2"), ("started_on", "2023-06-31")),
+    "disasters": (("hazard_code", "暴雨待定"), ("deaths", "-2")),
     "inspections": (
         ("inspection_kind_code", "临时抽查"),
         ("inspected_on", "2022-02-30"),
@@ -25,11 +28,18 @@ FAULTS: dict[str, tuple[tuple[str, str] | None, ...]] = {
 }
 
 
+def has_faults(sink: Sink) -> bool:
+    """Whether faulty lines belong in a file; only where a cell can hold any text (CSV, XLSX)."""
+    if sink.style.form not in ("csv", "xlsx"):
+        return False
+    return sink.kind in _RARE or zlib.crc32((sink.path.name + sink.kind).encode()) % _EVERY == 0
+
+
 def add_fault(sink: Sink, row: Row, turn: int) -> None:
     """Write one faulty line after `row`.
 
     Args:
-        sink: The file; only forms in which a cell can hold any text (CSV, XLSX).
+        sink: The file.
         row: The record just written.
         turn: How many faulty lines this file has already.
     """

@@ -14,7 +14,7 @@ from pipelines.demo.calendar import DATA_DATE, FIRST_YEAR, LAST_YEAR, quarter_bo
 from pipelines.demo.cells import CodeNames
 from pipelines.demo.columns import EVENT_DATE
 from pipelines.demo.disasters import disaster_reports
-from pipelines.demo.faults import AFTER, add_fault
+from pipelines.demo.faults import AFTER, add_fault, has_faults
 from pipelines.demo.inspections import inspection_reports
 from pipelines.demo.plan_of_files import CITY, GROUPS, Group, day_of, file_name, style_of
 from pipelines.demo.provenance import PROVENANCE, files_named, write_provenance
@@ -134,7 +134,7 @@ class _Counted:
 
     def __init__(self, sink: Sink, scale: str):
         self.sink, self.records = sink, 0
-        self.faulty = sink.style.form in ("csv", "xlsx")
+        self.faulty = has_faults(sink)
 
     def add(self, row: Row) -> None:
         self.sink.add(row)

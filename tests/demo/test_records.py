@@ -148,6 +148,15 @@ def test_less_than_one_line_in_a_hundred_is_faulty(files):
     assert faulty > 50
 
 
+def test_every_kind_of_fault_is_there(files):
+    from pipelines.demo.faults import FAULTS
+
+    for kind, faults in FAULTS.items():
+        texts = {str(cell) for file in files if file.kind == kind for row in file.rows for cell in row.values()}
+        for fault in faults:
+            assert fault is None or fault[1] in texts, (kind, fault)
+
+
 def test_files_are_as_mixed_as_in_life(demo, files):
     forms = Counter(file.path.suffix for file in files)
     assert forms[".xlsx"] >= 4
