@@ -182,8 +182,11 @@ class _Projection:
         filling = {key, *(self.columns[name] for name in down.columns)}
         over = "OVER (PARTITION BY belongs ORDER BY record_number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
         shown = ", ".join(f"last_value({c} IGNORE NULLS) {over} AS {c}" if c in filling else c for c in used)
+        above = "OVER (ORDER BY record_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        begins = f"CASE WHEN {key} <> last_value({key} IGNORE NULLS) {above} THEN 1 ELSE 0 END"
         return (
-            f"groups AS (SELECT *, COUNT({key}) OVER (ORDER BY record_number) AS belongs FROM cleaned), "
+            f"starts AS (SELECT *, {begins} AS begins FROM cleaned), "
+            "groups AS (SELECT *, SUM(begins) OVER (ORDER BY record_number) AS belongs FROM starts), "
             f"filled AS (SELECT {shown}, record_number, line_number FROM groups)"
         )
 
@@ -290,7 +293,8 @@ class _Projection:
         forms = []
         for form in each.dates:
             if form == "roc":
-                year, month, day = (f"regexp_extract({value}, '{_ROC}', {i})" for i in (1, 2, 3))
+                plain = f"regexp_replace({value}, '\\s', '', 'g')"
+                year, month, day = (f"regexp_extract({plain}, '{_ROC}', {i})" for i in (1, 2, 3))
                 said = f"CAST(TRY_CAST({year} AS INTEGER) + 1911 AS VARCHAR)"
                 forms.append(f"({said} || '-' || {two_digits(month)} || '-' || {two_digits(day)})")
                 continue

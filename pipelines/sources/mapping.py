@@ -61,9 +61,9 @@ class Condition(_Part):
 
 
 class FillDown(_Part):
-    """Continuation rows: where the column `where_blank` is blank, the row belongs to the one above.
+    """Continuation rows, which belong to the row above: `where_blank` is blank there, or repeats as merged cells do.
 
-    `columns` are then taken from above wherever they are blank; `where_blank` itself always is.
+    `columns` are then taken from above wherever they are blank, and so is `where_blank` itself.
     """
 
     where_blank: str
