@@ -86,7 +86,7 @@ def trajectory(
                 note(
                     first - 0.3,
                     1 if above else 0,
-                    f"{arrow} {words}{say('app.chart.off')}",
+                    f"{arrow} {words}{say('app.chart.outside')}",
                     colours["rust"],
                     yref="paper",
                     yanchor="top" if above else "bottom",

@@ -1,0 +1,111 @@
+"""An office that is built once, the app under test without a browser, and a real server with a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.hand import publish_office
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CHROMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+)
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory) -> Path:
+    """Root of an office with one published build."""
+    root = tmp_path_factory.mktemp("office")
+    publish_office(root)
+    return root
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """A function that runs one page of the app for an office, without a browser."""
+    from streamlit.testing.v1 import AppTest
+
+    def run(root: Path, page: str = "overview", **query: str):
+        monkeypatch.setenv("ANLAN_ROOT", str(root))
+        at = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in query.items():
+            at.query_params[key] = value
+        if page != "overview":
+            at.run()  # registers the pages
+            at.switch_page(f"app_pages/{page}.py")
+            for key, value in query.items():
+                at.query_params[key] = value
+        return at.run()
+
+    return run
+
+
+def words(at) -> str:
+    """Everything that a page shows as HTML, without its styles."""
+    return "\n".join(block.value for block in at.html if not block.value.startswith("<style>"))
+
+
+@pytest.fixture(scope="session")
+def server(office):
+    """Address of the app, served for the office on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+    environment = {**os.environ, "ANLAN_ROOT": str(office), "PYTHONUTF8": "1"}
+    child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(300):
+            try:
+                opener.open(f"{url}/_stcore/health", timeout=2).close()
+                break
+            except OSError:
+                assert child.poll() is None, "the server ended"
+                time.sleep(0.2)
+        yield url
+    finally:
+        child.terminate()
+        child.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The machine's own Chromium, Chrome or Edge; without one CI fails and everybody else skips."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMES)), None)
+    if not found:
+        reason = "no Chromium, Chrome or Edge on this machine; set CHROMIUM to its program"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield opened
+        opened.close()

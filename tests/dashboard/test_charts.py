@@ -1,0 +1,122 @@
+import datetime
+import json
+from urllib.parse import unquote
+
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.charts import months, sparkline, trajectory, waterfall
+from dashboard.charts.waterfall import together
+from dashboard.theme import palette
+from pipelines.texts import in_language
+
+LIGHT = palette("light")
+ROW = {
+    "display_factor": 1, "display_decimals": 2, "display_unit": "人", "target_value": 1.2, "operator": "<=",
+    "due_year": 2025, "baseline_year": 2020, "baseline_value": 1.9,
+}  # fmt: skip
+YEARS = [
+    {"year": 2019, "value": 2.1, "is_final": True},
+    {"year": 2020, "value": None, "is_final": True},
+    {"year": 2021, "value": 1.7, "is_final": True},
+    {"year": 2022, "value": 1.4, "is_final": False},
+]
+PATH = [{"year": 2020, "required": 1.9}, {"year": 2025, "required": 1.2}]
+FAN = [{"year": 2023, "lo80": 1.0, "lo50": 1.2, "median": 1.3, "hi50": 1.5, "hi80": 1.8}]
+
+
+def texts(figure):
+    return [note["text"] for note in figure["layout"]["annotations"]]
+
+
+def test_a_missing_year_is_a_gap_and_never_a_zero():
+    final = trajectory(YEARS, PATH, ROW, LIGHT)["data"][1]
+    assert final["x"] == [2019, 2020, 2021] and final["y"] == [2.1, None, 1.7]
+    assert final["connectgaps"] is False
+
+
+def test_a_provisional_year_is_a_hollow_point_joined_by_dots():
+    traces = trajectory(YEARS, PATH, ROW, LIGHT)["data"]
+    hollow = traces[-1]
+    assert hollow["x"] == [2022] and hollow["marker"]["color"] == LIGHT["card"]
+    assert [trace["line"]["dash"] for trace in traces if trace["mode"] == "lines"] == ["dash", "dot"]
+
+
+def test_the_fan_starts_at_the_last_observed_year_on_a_shaded_ground():
+    with in_language("zh"):
+        figure = trajectory(YEARS, PATH, ROW, LIGHT, fan=FAN)
+    band = figure["data"][0]
+    assert band["x"][0] == 2022 and band["y"][0] == 1.4
+    assert "预测 →" in texts(figure)
+
+
+def test_a_target_far_outside_is_named_and_does_not_flatten_the_line():
+    with in_language("zh"):
+        figure = trajectory(YEARS, [], {**ROW, "target_value": 500.0}, LIGHT)
+    assert figure["layout"]["yaxis"]["range"][1] < 10
+    assert any(text.startswith("↑") and "图外" in text for text in texts(figure))
+
+
+def test_years_stay_whole_numbers_on_the_axis():
+    axis = trajectory(YEARS, PATH, ROW, LIGHT)["layout"]["xaxis"]
+    assert axis["tickformat"] == "d" and axis["dtick"] == 1
+
+
+def test_a_break_of_the_series_is_drawn_where_it_lies():
+    figure = trajectory(YEARS, PATH, ROW, LIGHT, breaks=[(2021.5, "口径"), (1990.0, "earlier")])
+    assert "口径" in texts(figure) and "earlier" not in texts(figure)
+
+
+def test_an_indicator_without_any_value_still_gives_a_figure():
+    empty = [{"year": year, "value": None, "is_final": False} for year in range(2021, 2024)]
+    figure = trajectory(empty, [], {**ROW, "baseline_value": None}, LIGHT)
+    assert go.Figure(figure).layout.xaxis.range == (2020.6, 2025.4)
+
+
+@pytest.mark.parametrize("ground", ["light", "dark"])
+def test_figures_are_plain_dicts_that_plotly_accepts_without_a_template(ground):
+    colours = palette(ground)
+    month = datetime.date(2024, 3, 1)
+    figures = (
+        trajectory(YEARS, PATH, ROW, colours, fan=FAN, breaks=[(2021.5, "x")]),
+        waterfall(("2020", 1.9), [("a", -0.3), ("b", 0.1)], ("2023", 1.7), ROW, colours),
+        months([{"month": month, "n": 3}], month, datetime.date(2024, 12, 31), "2024-03", colours),
+    )
+    for figure in figures:
+        json.dumps(figure)
+        assert figure["layout"]["template"] == "none"
+        go.Figure(figure)
+
+
+def test_the_waterfall_goes_from_the_value_before_to_the_value_after():
+    figure = waterfall(("2020", 1.9), [("a", -0.3), ("b", 0.1)], ("2023", 1.7), ROW, LIGHT)
+    bars = figure["data"][0]
+    tops = [round(base + size, 6) for base, size in zip(bars["base"], bars["y"], strict=True)]
+    assert tops == [1.9, 1.9, 1.7, 1.7]
+    assert texts(figure) == ["1.90", "−0.30", "+0.10", "1.70"]
+
+
+def test_small_parts_are_drawn_together_and_the_sum_stays():
+    parts = [(str(n), float(n)) for n in range(10)]
+    shown = together(parts)
+    assert len(shown) == 6 and sum(amount for _, amount in shown) == 45.0
+
+
+def test_months_without_a_known_record_have_no_bar():
+    month = datetime.date(2024, 3, 1)
+    bars = months([{"month": month, "n": 3}], datetime.date(2024, 2, 1), datetime.date(2024, 4, 30), "", LIGHT)["data"][
+        0
+    ]
+    assert bars["x"] == ["2024-02", "2024-03", "2024-04"] and bars["y"] == [None, 3, None]
+
+
+def test_a_sparkline_breaks_its_line_at_a_gap_and_ends_hollow_when_provisional():
+    picture = unquote(sparkline(YEARS, 1.2, 2025, FAN))
+    assert picture.startswith("data:image/svg+xml,<svg")
+    assert picture.count('fill="none" stroke="#3d7ab5" stroke-width') == 2
+    assert 'fill="#fff"' in picture
+    assert sparkline([{"year": 2020, "value": None, "is_final": True}], 1.2, 2025) == ""
+
+
+def test_every_role_of_the_palette_has_both_grounds():
+    assert palette("light").keys() == palette("dark").keys()

@@ -1,0 +1,118 @@
+import datetime
+
+import pytest
+
+from dashboard import sentences
+from dashboard.components import board, html
+from dashboard.export import csv, harmless, workbook
+from dashboard.theme import MARKS, mark
+from pipelines.assessment.verdict import ORDER
+from pipelines.texts import in_language
+
+ROW = {
+    "target_id": "t1", "order": 1, "name_zh": "<script>指标", "name_en": None, "kind": "end_value", "nature": "binding",
+    "verdict": "undecided", "value_now": 1.5, "value_year": 2023, "is_provisional": False, "required_now": 1.2,
+    "pace_share": 0.4, "elapsed_share": 0.75, "target_value": 1.0, "operator": "<=", "due_year": 2025, "flags": None,
+    "doubts": None, "display_factor": 1, "display_decimals": 1, "display_unit": '人"', "probability": None,
+}  # fmt: skip
+
+
+def test_user_texts_never_become_markup():
+    with in_language("zh"):
+        text = board.row(ROW, [{"year": 2023, "value": 1.5, "is_final": True, "missing_reason": None}])
+    assert "<script>" not in text and "&lt;script&gt;指标" in text and "人&quot;" in text
+    assert "<b>" not in html.table(["<b>"], [["<b>"]]).replace("<table", "")
+    assert "<i>" not in html.trust_line(["<i>"])
+
+
+def test_every_verdict_has_shape_word_and_colour_and_red_is_kept_for_the_lost():
+    assert set(MARKS) == set(ORDER)
+    assert {verdict for verdict, sign in MARKS.items() if sign.role == "red"} == {"not_met", "out_of_reach"}
+    with in_language("zh"):
+        assert "难以完成" in html.badge("unlikely") and "▼" in html.badge("unlikely")
+    assert mark("something new") == MARKS["no_data"]
+
+
+@pytest.mark.parametrize(("done", "width"), [(1.4, "100%"), (-0.2, "0%"), (0.5, "50%")])
+def test_a_progress_bar_is_clipped_at_its_ends(done, width):
+    assert f"width:{width}" in html.progress(done, 0.75, "x")
+
+
+def test_without_a_pace_there_is_no_bar_rather_than_an_empty_one():
+    assert "<b" not in html.progress(None, 0.75, "x")
+
+
+def test_the_board_is_sorted_by_nature_then_risk_then_path():
+    rows = [
+        {**ROW, "target_id": "a", "nature": "anticipatory", "verdict": "not_met"},
+        {**ROW, "target_id": "b", "verdict": "likely"},
+        {**ROW, "target_id": "c", "value_now": 1.1},
+        {**ROW, "target_id": "d"},
+    ]
+    assert [row["target_id"] for row in sentences.by_risk(rows)] == ["d", "c", "b", "a"]
+
+
+def test_behind_means_worse_than_the_path_in_the_direction_asked():
+    assert sentences.is_behind(ROW)
+    assert not sentences.is_behind({**ROW, "operator": ">="})
+    assert sentences.is_behind({**ROW, "required_now": None})
+    assert not sentences.is_behind({**ROW, "required_now": None, "pace_share": None})
+
+
+def test_at_most_three_alerts_and_the_lost_ones_first():
+    rows = [{**ROW, "target_id": str(n), "order": n} for n in range(5)]
+    rows.append({**ROW, "target_id": "lost", "nature": "anticipatory", "verdict": "out_of_reach"})
+    with in_language("zh"):
+        alerts = sentences.alerts(rows)
+    assert [verdict for verdict, _ in alerts] == ["out_of_reach", "undecided", "undecided"]
+
+
+def test_changes_put_turned_verdicts_before_moved_values():
+    before = [{**ROW, "verdict": "likely"}, {**ROW, "target_id": "t2", "value_now": 1.7}, {**ROW, "target_id": "same"}]
+    now = [ROW, {**ROW, "target_id": "t2"}, {**ROW, "target_id": "same"}]
+    with in_language("zh"):
+        found = sentences.changes(now, before)
+    assert [(old, new) for old, new, _ in found] == [("likely", "undecided"), ("undecided", "undecided")]
+    assert "1.7→1.5" in found[1][2]
+
+
+def test_only_what_was_due_and_has_not_come_is_missing():
+    day = datetime.date
+    owed = {"kind": "inspections", "region_code": "1", "region_name_zh": "静海区", "region_name_en": "Jinghai",
+            "period_start": day(2024, 7, 1), "period_end": day(2024, 9, 30), "due_on": day(2024, 10, 10),
+            "first_known_on": None}  # fmt: skip
+    with in_language("zh"):
+        assert sentences.not_reported([owed], day(2024, 10, 9)) == ""
+        assert sentences.not_reported([owed], day(2024, 10, 10)) == "静海区2024年三季度执法检查"
+        assert sentences.not_reported([{**owed, "first_known_on": day(2024, 11, 1)}], day(2024, 10, 10)) != ""
+        assert sentences.not_reported([{**owed, "first_known_on": day(2024, 10, 1)}], day(2024, 10, 10)) == ""
+
+
+def test_the_judgement_names_the_worst_binding_target_with_its_chance_in_tens():
+    rows = [{**ROW, "verdict": "needs_effort", "probability": 0.43}, {**ROW, "target_id": "b", "verdict": "likely"}]
+    with in_language("zh"):
+        text = sentences.judgement(rows)
+    assert "约四成" in text and "43" not in text and text.startswith("规划期已过 75%")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_cells_that_a_spreadsheet_would_run_are_neutralised(cell):
+    assert harmless(cell) == f"'{cell}"
+    assert f"'{cell}".encode() in csv((["h"], [[cell]]))
+
+
+def test_csv_opens_as_chinese_and_says_that_it_is_simulated():
+    with in_language("zh"):
+        content = csv((["编号"], [["=1+1"], [-3], [None]]), is_synthetic=True)
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig").splitlines() == ["编号,说明", "'=1+1,模拟数据", "-3,模拟数据", ",模拟数据"]
+
+
+def test_a_workbook_holds_text_and_numbers_but_no_formula():
+    import io
+
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook((["编号", "数"], [["=1+1", 2.5]])))).active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["编号", "数"], ["'=1+1", 2.5]]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s", "n"}

@@ -1,0 +1,85 @@
+import datetime
+
+import pytest
+
+from dashboard import format as shown
+from pipelines.texts import in_language
+
+RATE = {"display_factor": 1, "display_decimals": 4, "display_unit": "人/亿元"}
+SHARE = {"display_factor": 100, "display_decimals": 1, "display_unit": "%"}
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "zh", "en"),
+    [
+        (0, 0, "0", "0"),
+        (None, 2, "—", "—"),
+        (float("nan"), 2, "—", "—"),
+        (0.0337, 4, "0.0337", "0.0337"),
+        (-0.00001, 4, "0.0000", "0.0000"),
+        (-12, 0, "−12", "−12"),
+        (9999, 0, "9999", "9,999"),
+        (15000, 0, "1.5万", "15,000"),
+        (123_456_789, 0, "1.23亿", "123,456,789"),
+        (2021, 0, "2021", "2,021"),
+    ],
+)
+def test_numbers_are_grouped_the_way_of_each_language(value, decimals, zh, en):
+    with in_language("zh"):
+        assert shown.number(value, decimals) == zh
+    with in_language("en"):
+        assert shown.number(value, decimals) == en
+
+
+def test_money_goes_from_fen_to_yuan_wan_and_yi():
+    with in_language("zh"):
+        assert shown.money(1_234_50) == "1234.5 元"
+        assert shown.money(123_456_00) == "12.35 万元"
+        assert shown.money(98_765_432_100_00) == "987.65 亿元"
+        assert shown.money(None) == "—"
+    with in_language("en"):
+        assert shown.money(123_456_00) == "¥123,456"
+
+
+def test_a_change_of_a_share_is_in_percentage_points_and_no_change_is_chiping():
+    with in_language("zh"):
+        assert shown.change(0.914, 0.88, SHARE) == "上升 3.4 个百分点"
+        assert shown.change(0.0337, 0.0365, RATE) == "下降 0.0028 人/亿元"
+        assert shown.change(0.0337, 0.03370001, RATE) == "持平"
+        assert shown.change(0.0337, None, RATE) == "—"
+
+
+def test_a_bound_keeps_all_its_digits_and_its_operator():
+    row = {"target_value": 0.02921, "operator": "<=", **RATE}
+    assert shown.target(row) == "≤ 0.02921"
+    assert shown.target({**row, "target_value": 0.0004, "display_factor": 1000, "operator": ">="}) == "≥ 0.4"
+    assert shown.target({**row, "target_value": None}) == "—"
+
+
+def test_missing_values_have_four_texts_and_none_of_them_is_zero():
+    with in_language("zh"):
+        texts = [shown.missing(reason) for reason in ("not_tested", "not_reported", "not_applicable", "suppressed")]
+    assert texts == ["本期未发生", "尚未报送", "不适用", "无权查看"]
+
+
+def test_periods_are_said_in_words():
+    day = datetime.date
+    with in_language("zh"):
+        assert shown.period(day(2024, 7, 1), day(2024, 9, 30)) == "2024年三季度"
+        assert shown.period(day(2024, 2, 1), day(2024, 2, 29)) == "2024年2月"
+        assert shown.period(day(2023, 1, 1), day(2023, 12, 31)) == "2023年"
+    with in_language("en"):
+        assert shown.period(day(2024, 7, 1), day(2024, 9, 30)) == "Q3 2024"
+        assert shown.period(day(2024, 2, 1), day(2024, 2, 29)) == "2024-02"
+
+
+def test_a_row_without_an_english_name_shows_the_chinese_one():
+    with in_language("en"):
+        assert shown.named({"name_zh": "静海区", "name_en": None}) == "静海区"
+        assert shown.named({}) == ""
+
+
+def test_flags_are_read_from_a_list_or_a_mapping():
+    assert shown.flags({"flags": '["fell_back"]'}) == ["fell_back"]
+    assert shown.flags({"flags": '{"fell_back": true, "provisional": false}'}) == ["fell_back"]
+    assert shown.flags({"flags": None}) == []
