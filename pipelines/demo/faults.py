@@ -24,7 +24,7 @@ FAULTS: dict[str, tuple[tuple[str, str] | None, ...]] = {
         None,
     ),
     "training": (("training_kind_code", "观摩交流"), ("participants", "-20"), ("held_on", "2023-11-31"), None),
-    "statistics": (("value", "待定"), ("region_code", "120199")),
+    "statistics": (("value", "待定"),),
 }
 
 

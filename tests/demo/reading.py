@@ -183,7 +183,7 @@ def event_of(row: dict) -> datetime:
 def is_faulty(row: dict) -> bool:
     """Lines that were put in with a fault."""
     if row["id"] is None:
-        return row.get("value") == "待定" or str(row.get("region_code")) == "120199"
+        return row.get("value") == "待定"
     return row["id"].endswith("-X")
 
 
