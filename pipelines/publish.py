@@ -275,9 +275,7 @@ def keep_within_limits(settings: Settings, folder: Path) -> list[str]:
     """
     now_current = current(folder)
     kept_bytes, kept, removed = 0, 0, []
-    for entry in sorted((e for e in (folder / BUILDS).iterdir() if e.is_dir()), key=lambda e: e.name, reverse=True):
-        if entry.name.startswith("."):
-            continue
+    for entry in _newest_first(folder):
         size = _size(entry)
         within = kept < settings.build.keep_builds and kept_bytes + size <= settings.build.keep_bytes
         if within or (now_current and entry.name == now_current.build_id) or _in_use(entry) or not _remove(entry):
@@ -288,6 +286,13 @@ def keep_within_limits(settings: Settings, folder: Path) -> list[str]:
         if said.get("build_id") in removed:
             (folder / CURRENT / f"{sequence:08d}.json").unlink(missing_ok=True)
     return removed
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    """The builds' folders in the order in which they were first pointed to; names tell seconds apart, not more."""
+    first = {said.get("build_id"): sequence for sequence, said in _pointers(folder)}
+    places = [entry for entry in (folder / BUILDS).iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+    return sorted(places, key=lambda place: (first.get(place.name, 0), place.name), reverse=True)
 
 
 def _size(place: Path) -> int:
@@ -330,9 +335,7 @@ def list_builds(settings: Settings) -> list[BuildRow]:
         return []
     now_current = current(folder)
     rows = []
-    for entry in sorted((folder / BUILDS).iterdir(), key=lambda e: e.name, reverse=True):
-        if not entry.is_dir() or entry.name.startswith("."):
-            continue
+    for entry in _newest_first(folder):
         file = entry / MANIFEST_NAME
         manifest = decode(file.read_bytes()) if file.exists() else None
         rows.append(

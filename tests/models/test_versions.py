@@ -11,9 +11,7 @@ from pipelines.model_files import MODELS_FOLDER
 from pipelines.relations import RECORD_KINDS
 from tests.rows import day
 
-VERSIONS = (
-    "SELECT record_id, deaths, known_on, superseded_on FROM core_accidents__versions ORDER BY record_id, known_on"
-)
+VERSIONS = "SELECT record_id, deaths, known_on, superseded_on FROM core_accidents__versions ORDER BY known_on"
 
 
 def spells(house, record_id="A"):
