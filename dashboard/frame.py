@@ -122,7 +122,7 @@ def _pickers(view: View) -> None:
         say("app.pick.plan"),
         list(plans),
         key="pick_plan",
-        format_func=lambda plan: plans.get(plan, plan),
+        format_func=plans.get,
         label_visibility="collapsed",
         width=260,
         on_change=picked,
@@ -131,11 +131,12 @@ def _pickers(view: View) -> None:
     days = [NEWEST, *[day.isoformat() for day in reversed(view.dates)]]
     follow("pick_as_of", view.place.as_of.isoformat() if view.place.as_of else NEWEST)
     latest = shown.day(max(view.dates, default=None))
+    labels = {day: say("app.pick.day", day=day) for day in days} | {NEWEST: say("app.pick.newest", day=latest)}
     st.selectbox(
         say("app.pick.as_of"),
         days,
         key="pick_as_of",
-        format_func=lambda day: say("app.pick.newest", day=latest) if day == NEWEST else say("app.pick.day", day=day),
+        format_func=labels.get,
         label_visibility="collapsed",
         width=190,
         on_change=picked,
@@ -163,7 +164,7 @@ def target_picker(view: View, rows: list[dict], target: str) -> None:
         say("app.pick.target"),
         list(names),
         key="pick_target",
-        format_func=lambda name: names.get(name, name),
+        format_func=names.get,
         label_visibility="collapsed",
         on_change=picked,
         args=("pick_target", "target"),
@@ -173,11 +174,12 @@ def target_picker(view: View, rows: list[dict], target: str) -> None:
 def picker(name: str, options, value: str, words, *, width: int) -> None:
     """A choice that stands in the address under `name`; an empty value means all."""
     follow(f"pick_{name}", value)
+    labels = {option: words(option) for option in options}
     st.selectbox(
         say(f"app.pick.{name}"),
-        list(options),
+        list(labels),
         key=f"pick_{name}",
-        format_func=words,
+        format_func=labels.get,
         label_visibility="collapsed",
         width=width,
         on_change=picked,

@@ -1,1 +1,45 @@
-"""."""
+"""数据: what was loaded, what is missing, what was rejected, and whether the records sum to what the plans print."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import format as shown
+from dashboard import frame, loads
+from dashboard.components import html
+from pipelines.texts import say
+
+view = frame.view()
+reader = view.reader
+files, rejects = reader.files(), reader.rejects()
+owed = loads.owed(reader.reporting_status(), view.as_of)
+agreed = [row for row in reader.reconciliation() if row["plan_id"] == view.plan["plan_id"]]
+
+above = html.esc(say("app.build", build=reader.build))
+if any(file["is_synthetic"] for file in files):
+    above += f" · {html.synthetic_mark()}"
+st.html(
+    html.page_head(
+        above, html.esc(say("app.loads.head", files=len(files), owed=len(owed), rejected=shown.number(len(rejects))))
+    )
+)
+tiles = [
+    (say("app.loads.files"), shown.number(len(files)), "", say("app.loads.received", day=loads.newest(files))),
+    (say("app.loads.accepted"), shown.number(sum(file["accepted"] or 0 for file in files)), "", ""),
+    (say("app.loads.rejected"), shown.number(len(rejects)), "", loads.rejected_share(files)),
+    (say("app.loads.owed"), shown.number(len(owed)), "", say("app.data_until", day=shown.day(view.as_of))),
+    (say("app.loads.agree"), loads.agreement(agreed), "", say("app.loads.agree_of")),
+]
+st.html(f'<div class="a-grid a-five">{"".join(html.tile(*tile) for tile in tiles)}</div>')
+
+sections = {
+    "owed": loads.owed_table(owed),
+    "rejects": loads.rejects_table(rejects),
+    "reconciliation": loads.reconciliation_table(agreed),
+    "checks": loads.checks_table(reader.checks()),
+    "files": loads.files_table(files),
+}
+for name, table in sections.items():
+    with st.container(border=True, key=f"card_{name}", gap="xxsmall"):
+        heading = html.esc(say(f"app.loads.section_{name}"))
+        st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(say('app.loads.nothing'))}</small>"))

@@ -42,7 +42,9 @@ with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     st.html(indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of)))
 with narrow:
     st.html(indicator_parts.why(row))
-    st.html(indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan))
+    room = indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan)
+    if room:
+        st.html(room)
     with st.container(border=True, key="card_parts", gap="xxsmall"):
         parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
         if parts is None:

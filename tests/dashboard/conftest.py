@@ -49,7 +49,7 @@ def open_page(monkeypatch):
     """A function that runs one page of the app for an office, without a browser."""
     from streamlit.testing.v1 import AppTest
 
-    def run(root: Path, page: str = "overview", **query: str):
+    def run(root: Path, page: str = "overview", /, **query: str):
         monkeypatch.setenv("ANLAN_ROOT", str(root))
         at = AppTest.from_file(str(APP), default_timeout=60)
         for key, value in query.items():

@@ -1,0 +1,129 @@
+"""Tables of the page of data: files, rejected rows, missing returns, reconciliation, checks."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from dashboard import format as shown
+from dashboard.components import html
+from pipelines.texts import has, say
+
+SHOWN = 100
+
+
+def owed(status: Sequence[Mapping], as_of: datetime.date) -> list[Mapping]:
+    """Returns that were due at a date and had not come by then, the newest period first."""
+    return [
+        row
+        for row in status
+        if row["due_on"] <= as_of and (row["first_known_on"] is None or row["first_known_on"] > as_of)
+    ]
+
+
+def newest(files: Sequence[Mapping]) -> str:
+    """The day on which the newest file came in."""
+    return shown.day(max((file["received_on"] for file in files if file["received_on"]), default=None))
+
+
+def rejected_share(files: Sequence[Mapping]) -> str:
+    """Rejected rows as a share of all rows, in words."""
+    rows = sum(file["records"] or 0 for file in files)
+    return (
+        say("app.loads.share", share=shown.share(sum(file["rejected"] or 0 for file in files) / rows, 2))
+        if rows
+        else ""
+    )
+
+
+def agreement(rows: Sequence[Mapping]) -> str:
+    """How many printed figures the records meet, of how many that can be compared."""
+    known = [row for row in rows if row["computed_value"] is not None]
+    return f"{sum(bool(row['agrees']) for row in known)} / {len(known)}" if known else shown.NOTHING
+
+
+def owed_table(rows: Sequence[Mapping]) -> str:
+    """Missing returns: one line for each region and kind, with the periods that are missing."""
+    heads = [say(f"app.loads.{name}") for name in ("region", "kind", "periods", "due")]
+    grouped: dict[tuple, list[Mapping]] = {}
+    for row in rows:
+        grouped.setdefault((row["region_code"], row["kind"]), []).append(row)
+    cells = []
+    for (_, kind), missing in grouped.items():
+        missing.sort(key=lambda row: row["period_start"], reverse=True)
+        periods = [shown.period(row["period_start"], row["period_end"]) for row in missing[:3]]
+        more = say("app.missing_more", n=len(missing)) if len(missing) > 3 else ""
+        name = shown.named(missing[0], "region_name") or missing[0]["region_code"]
+        cells.append((name, say(f"app.kinds.{kind}"), "、".join(periods) + more, shown.day(missing[0]["due_on"])))
+    return _table(heads, cells)
+
+
+def rejects_table(rows: Sequence[Mapping]) -> str:
+    """Rejected rows with file, line and the reasons in words."""
+    heads = [say(f"app.loads.{name}") for name in ("file", "sheet", "line", "reasons")]
+    cells = [(row["path"], row["sheet"] or shown.NOTHING, row["line_number"], row["reasons_text"]) for row in rows]
+    return _table(heads, cells, numbers=(2,))
+
+
+def reconciliation_table(rows: Sequence[Mapping]) -> str:
+    """What the plan prints for the years before it, beside what the records add up to; disagreements first."""
+    heads = [say(f"app.loads.{name}") for name in ("measure", "period", "published", "computed", "agrees", "note")]
+    ordered = sorted(rows, key=lambda row: (row["agrees"] is not False, row["kind"], row["measure"]))
+    cells = [
+        (
+            _measure(row["measure"]),
+            f"{row['period_start_year']}–{row['period_end_year']}",
+            _number(row["published_value"]),
+            _number(row["computed_value"]),
+            say("app.loads.unknown")
+            if row["agrees"] is None
+            else say("app.loads.yes" if row["agrees"] else "app.loads.no"),
+            row["note"] or "",
+        )
+        for row in ordered
+    ]
+    return _table(heads, cells, numbers=(2, 3))
+
+
+def checks_table(rows: Sequence[Mapping]) -> str:
+    """Checks of the build with how many rows each found."""
+    heads = [say(f"app.loads.{name}") for name in ("check", "severity", "found")]
+    cells = [(row["text"], say(f"app.loads.severity_{row['severity']}"), row["offending_rows"]) for row in rows]
+    return _table(heads, cells, numbers=(2,))
+
+
+def files_table(rows: Sequence[Mapping]) -> str:
+    """Every file with what became of its rows."""
+    names = ("file", "kind", "source", "received_on", "format", "records", "accepted", "rejected_rows", "withdrawn")
+    cells = [
+        (
+            row["path"],
+            say(f"app.kinds.{row['kind']}"),
+            row["source"],
+            shown.day(row["received_on"]),
+            "/".join(part for part in (row["format"], row["encoding"]) if part),
+            shown.number(row["records"]),
+            shown.number(row["accepted"]),
+            shown.number(row["rejected"]),
+            shown.day(row["withdrawn_on"]),
+        )
+        for row in rows
+    ]
+    return _table([say(f"app.loads.{name}") for name in names], cells, numbers=(5, 6, 7))
+
+
+def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> str:
+    if not cells:
+        return ""
+    more = len(cells) - SHOWN
+    below = html.trust_line((say("app.loads.more", n=more),)) if more > 0 else ""
+    return html.table(heads, cells[:SHOWN], numbers=numbers) + below
+
+
+def _measure(name: str) -> str:
+    key = f"app.measures.{name}"
+    return say(key) if has(key) else name
+
+
+def _number(value: float | None) -> str:
+    return shown.number(value, 4, trim=True)

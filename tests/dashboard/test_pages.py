@@ -1,0 +1,121 @@
+import shutil
+
+import pytest
+
+from dashboard.frame import PAGES
+from tests.dashboard.conftest import APP, words
+from tests.dashboard.hand import TIANJIN
+
+HERE = APP.parent
+
+
+def test_every_page_file_is_a_page_of_the_app():
+    assert {file.stem for file in (HERE / "app_pages").glob("*.py")} == set(PAGES)
+    assert not (HERE / "pages").exists(), "Streamlit would run a page of that folder without the app around it"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_in_both_languages(open_page, office, page, language):
+    at = open_page(office, page, lang=language)
+    assert not at.exception
+    text = words(at)
+    assert ("模拟数据" if language == "zh" else "Simulated data") in text
+    assert "a-empty" not in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_warehouse_every_page_says_so_and_names_the_command(open_page, tmp_path, page, language):
+    at = open_page(tmp_path, page, lang=language)
+    assert not at.exception
+    assert "anlan build" in words(at) and "Traceback" not in words(at)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_damaged_build_is_told_in_words_on_every_page(open_page, office, tmp_path, page):
+    shutil.copytree(office / "data", tmp_path / "data")
+    database = next(tmp_path.glob("data/warehouse/builds/*/anlan.duckdb"))
+    database.write_bytes(b"not a database")
+    at = open_page(tmp_path, page)
+    assert not at.exception
+    assert "anlan build" in words(at)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_as_of_an_early_date(open_page, office, page):
+    at = open_page(office, page, as_of="2024-06-30")
+    assert not at.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_address_that_makes_no_sense_opens_the_page_all_the_same(open_page, office, page):
+    at = open_page(office, page, plan="gone", as_of="soon", target="t99", kind="x", year="0", month="9", page="-1")
+    assert not at.exception
+
+
+def test_the_overview_says_time_counts_and_who_is_missing(open_page, office):
+    text = words(open_page(office))
+    assert "规划期已过 75%" in text
+    assert "北辰区2024年三季度执法检查" in text
+    assert "2 项约束性指标均为尚未判定" in text
+
+
+def test_the_board_puts_binding_targets_first_and_tasks_apart(open_page, office):
+    at = open_page(office)
+    links = [link.label for link in at.get("page_link")]
+    names = [row[1] for row in TIANJIN]
+    board = [label for label in links if label in names]
+    assert board[:2] == [TIANJIN[0][1], TIANJIN[1][1]]
+    assert board[-2:] == [TIANJIN[14][1], TIANJIN[13][1]]
+    assert at.expander[0].label.endswith("（2 项）")
+
+
+def test_names_from_the_data_are_escaped(open_page, office):
+    assert "人均避难场所面积 &lt;b&gt;&amp;" in words(open_page(office))
+
+
+@pytest.mark.parametrize("target", [row[0] for row in TIANJIN])
+def test_every_target_has_its_page(open_page, office, target):
+    at = open_page(office, "indicator", target=target)
+    assert not at.exception
+    assert "条款原文" in words(at)
+
+
+def test_the_indicator_page_leads_to_file_and_line(open_page, office):
+    text = words(open_page(office, "indicator", target="t1"))
+    assert "2 条记录" in text
+    assert "accidents/2023.csv" in text and "12.35 万元" in text
+
+
+def test_no_event_is_said_as_such_and_not_as_zero(open_page, office):
+    text = words(open_page(office, "indicator", target="t10"))
+    assert "航空应急力量到达重大灾害事故风险地域时间：本期未发生" in text
+
+
+def test_records_are_filtered_by_the_address(open_page, office):
+    every = words(open_page(office, "records"))
+    assert "生产安全事故：3 条" in every
+    part = words(open_page(office, "records", region="120113", year="2023"))
+    assert "生产安全事故：1 条" in part and "A-2" not in part
+    month = words(open_page(office, "records", month="2024-08"))
+    assert "A-3" in month and "A-2" not in month
+    none = words(open_page(office, "records", kind="training"))
+    assert "所选范围内没有记录" in none
+
+
+def test_switching_the_language_keeps_the_place(open_page, office):
+    at = open_page(office, "indicator", target="t2")
+    at.segmented_control(key="pick_lang").set_value("en").run()
+    assert not at.exception
+    assert at.query_params["target"] == "t2" and at.query_params["lang"] == "en"
+    assert "Target t2: 1.16" in words(at)
+
+
+def test_picking_a_date_writes_it_into_the_address(open_page, office):
+    at = open_page(office)
+    at.selectbox(key="pick_as_of").set_value("2024-06-30").run()
+    assert at.query_params["as_of"] == "2024-06-30"
+    assert "数据截至 2024-06-30" in words(at)
+    at.selectbox(key="pick_as_of").set_value("newest").run()
+    assert "as_of" not in at.query_params
