@@ -7,7 +7,7 @@ back by a join. A row is accepted when every fault condition is untrue of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,20 +21,35 @@ from pipelines.sources.lookups import insert_rows, resolve_all, resolver
 from pipelines.sources.personal import mask_sql
 from pipelines.sources.readers import RawTable
 
+LOOKUP = "lookup"
+_AT_ONCE = 10_000
 _WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
 _NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
 
 
 @dataclass
 class Fault:
-    """A condition that makes a row unacceptable; `field` is at fault, the rest is SQL for the facts of the reason."""
+    """A condition that makes a row unacceptable, and what to say of it.
+
+    `value_of`, `rule_of` and `nearest_of` name columns of the typed table; `rule` is the same for every row, and stands
+    before what `rule_of` holds. A code `lookup` means that the look-up table of the field says which fault it is.
+    """
 
     code: str
     field: str
     condition: str
-    rule: str = "NULL"
-    nearest: str = "NULL"
-    value: str = "NULL"
+    rule: str = ""
+    value_of: str | None = None
+    rule_of: str | None = None
+
+    def reason(self, row: dict[str, str | None]) -> dict[str, str | None]:
+        """What lands beside the row: code, field, value, rule, nearest."""
+        value = row[self.value_of] if self.value_of else None
+        if self.code == LOOKUP:
+            told = {name: row[f"{name}_{self.field}"] for name in ("rule", "nearest")}
+            return {"code": row[f"fault_{self.field}"], "field": self.field, "value": value, **told}
+        rule = f"{self.rule} {row[self.rule_of] or ''}".strip() if self.rule_of else self.rule
+        return {"code": self.code, "field": self.field, "value": value, "rule": rule or None, "nearest": None}
 
 
 @dataclass
@@ -114,7 +129,7 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
             plan.typed[item.name] = _text(item, inputs[0])
             if item.max_length:
                 long = f"length({item.name}) > {item.max_length}"
-                plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), value=f"raw_{item.name}"))
+                plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), f"raw_{item.name}"))
         elif item.name in plan.fast and not slow.get(item.name):
             plan.typed[item.name] = f"r.f_{item.name}"
         else:
@@ -125,12 +140,13 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
     return plan
 
 
-def typed_sql(plan: Plan, raw: RawTable, left_out: str | None) -> str:
-    """The SELECT of every landed column, beside it the raw values and the faults that the look-ups found.
+def typed_sql(plan: Plan, raw: RawTable, left_out: str | None, extra: Iterable[str]) -> str:
+    """The SELECT of every landed column and, of what stands beside them (raw values, faults), that which is asked for.
 
     `left_out` names a table of record numbers that have no part in it.
     """
-    columns = [f"{sql} AS {name}" for name, sql in (plan.typed | plan.extra).items()]
+    wanted = plan.typed | {name: plan.extra[name] for name in extra}
+    columns = [f"{sql} AS {name}" for name, sql in wanted.items()]
     numbers = ((raw.record_number, "record_number"), (raw.line_number, "line_number"))
     more = "".join(f", {sql} AS {name}" for sql, name in numbers if sql != name)
     only = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
@@ -143,14 +159,23 @@ def accepted_sql(plan: Plan, raw: RawTable, contract: Contract, context: Context
     names = [name for name in landed_columns(contract) if name not in LINEAGE]
     good = " AND ".join(f"({fault.condition}) IS NOT TRUE" for fault in plan.faults) or "TRUE"
     number = f"{text(context.file_id)} AS file_id, {text(raw.sheet)} AS sheet, record_number, line_number"
-    return f"SELECT {number}, {', '.join(names)} FROM ({typed_sql(plan, raw, left_out)}) WHERE {good}"
+    found = [name for name in plan.extra if name.startswith("fault_")]
+    return f"SELECT {number}, {', '.join(names)} FROM ({typed_sql(plan, raw, left_out, found)}) WHERE {good}"
 
 
-def rejected_sql(plan: Plan, raw: RawTable, left_out: str | None) -> str:
-    """record_number, line_number and reasons (JSON) of the rows that do not land."""
+def rejected(
+    con: duckdb.DuckDBPyConnection, plan: Plan, raw: RawTable, left_out: str | None
+) -> Iterator[tuple[int, int, list[dict[str, str | None]]]]:
+    """Record number, line number and reasons of the rows that do not land."""
     bad = " OR ".join(f"({fault.condition}) IS TRUE" for fault in plan.faults) or "FALSE"
-    typed = typed_sql(plan, raw, left_out)
-    return f"SELECT record_number, line_number, {reasons_sql(plan.faults)} AS reasons FROM ({typed}) WHERE {bad}"
+    which = ", ".join(f"CASE WHEN {fault.condition} THEN {i} END" for i, fault in enumerate(plan.faults))
+    names = list(plan.extra)
+    told = ", ".join(["record_number", "line_number", f"concat_ws(',', {which})", *names])
+    found = con.execute(f"SELECT {told} FROM ({typed_sql(plan, raw, left_out, names)}) WHERE {bad}")
+    while rows := found.fetchmany(_AT_ONCE):
+        for record, line, faults, *facts in rows:
+            row = dict(zip(names, facts, strict=True))
+            yield record, line, [plan.faults[int(i)].reason(row) for i in faults.split(",")]
 
 
 def text(value: object) -> str:
@@ -220,7 +245,7 @@ def _look_up(
     for part in ("fault", "rule", "nearest"):
         plan.extra[f"{part}_{name}"] = f"{table}.{part}"
     there = f"fault_{name} IS NOT NULL"
-    plan.faults.append(Fault(f"fault_{name}", name, there, f"rule_{name}", f"nearest_{name}", f"raw_{name}"))
+    plan.faults.append(Fault(LOOKUP, name, there, value_of=f"raw_{name}"))
 
 
 def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
@@ -259,16 +284,16 @@ def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
         if item.range is not None and name in landed:
             low, high = (f"{bound:.0f}" if bound == int(bound) else repr(bound) for bound in item.range)
             shown = [_shown_bound(item, bound) for bound in item.range]
-            add(Fault("below_range", item.name, f"{name} < {low}", text(shown[0]), value=raw_value))
-            add(Fault("above_range", item.name, f"{name} > {high}", text(shown[1]), value=raw_value))
+            add(Fault("below_range", item.name, f"{name} < {low}", shown[0], raw_value))
+            add(Fault("above_range", item.name, f"{name} > {high}", shown[1], raw_value))
         if item.past:
             limit = context.received_on.isoformat()
-            add(Fault("in_future", item.name, f"CAST({name} AS DATE) > DATE '{limit}'", text(limit), value=raw_value))
+            add(Fault("in_future", item.name, f"CAST({name} AS DATE) > DATE '{limit}'", limit, raw_value))
     for rule in contract.rules:
         sides = [_comparable(contract, side) for side in (rule.field, rule.other)]
         sign, code = ("<", "below_other") if rule.at_least else (">", "above_other")
-        other = f"concat({text(rule.other)}, ' ', raw_{rule.other})"
-        add(Fault(code, rule.field, f"{sides[0]} {sign} {sides[1]}", other, value=f"raw_{rule.field}"))
+        condition = f"{sides[0]} {sign} {sides[1]}"
+        add(Fault(code, rule.field, condition, rule.other, f"raw_{rule.field}", f"raw_{rule.other}"))
 
 
 def _shown_bound(item: ContractField, bound: float) -> str:
@@ -280,15 +305,3 @@ def _shown_bound(item: ContractField, bound: float) -> str:
 def _comparable(contract: Contract, name: str) -> str:
     item = contract.by_name[name]
     return f"CAST({name} AS DATE)" if item.type in ("date", "timestamp") else name
-
-
-def reasons_sql(faults: Iterable[Fault]) -> str:
-    """A JSON list of {code, field, value, rule, nearest}, one for each fault that is true of the row."""
-    found = []
-    for fault in faults:
-        code = fault.code if fault.code.startswith("fault_") else text(fault.code)
-        value = f"CAST({fault.value} AS VARCHAR)"  # whatever was typed into the wrong column is no less personal
-        facts = f"{{'code': {code}, 'field': {text(fault.field)}, 'value': {mask_sql(value)}, "
-        facts += f"'rule': CAST({fault.rule} AS VARCHAR), 'nearest': CAST({fault.nearest} AS VARCHAR)}}"
-        found.append(f"CASE WHEN {fault.condition} THEN {facts} END")
-    return f"to_json(list_filter([{', '.join(found)}], lambda fault: fault IS NOT NULL))"

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from pipelines.errors import PipelineError
-from pipelines.sources.contract import FOLDER
+from pipelines.sources.contract import FOLDER, LOADER
 
 LISTS = (
     "regions",
@@ -234,7 +234,7 @@ def read_codes(folder: Path) -> Codes:
         lists[name] = CodeList(name, f"data/codes/{name}.csv", spelled)
     inner = (FOLDER / INNER).read_bytes()
     digest.update(inner)
-    for name, entries in yaml.safe_load(inner.decode("utf-8")).items():
+    for name, entries in yaml.load(inner.decode("utf-8"), LOADER).items():
         spelled = [(code, entry["zh"], entry["en"], entry["aliases"]) for code, entry in entries.items()]
         lists[name] = CodeList(name, f"pipelines/sources/contracts/{INNER}", spelled)
     units = _rows(folder / "units.csv", digest)

@@ -19,6 +19,7 @@ NAME_FIELDS = ("region_name", "district_name", "town_name")
 FieldType = Literal[
     "text", "integer", "number", "money", "share", "date", "timestamp", "boolean", "code", "period", "measured"
 ]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
 _PERSONAL = re.compile(r"姓名|身份证|证件号|电话|手机|联系方式|联系人|住址|idcard|phone|mobile|fullname")
 _PADDING = re.compile(r"[\s_\-:：*·/\\,，、。.]+")
@@ -169,6 +170,7 @@ class Contract(_Part):
         ]
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def normalise_heading(heading: str) -> tuple[str, str | None]:
     """The comparable form of a heading and the unit that stands in its brackets or behind its slash or comma.
 
@@ -202,8 +204,8 @@ def read_contract(path: Path) -> Contract:
     shown = f"pipelines/sources/contracts/{path.name}"
     try:
         text = path.read_text(encoding="utf-8")
-        said = yaml.load(text, yaml.SafeLoader)
-        lines = _lines(yaml.compose(text, yaml.SafeLoader))
+        said = yaml.load(text, LOADER)
+        lines = _lines(yaml.compose(text, LOADER))
     except yaml.YAMLError as fault:
         raise PipelineError("contract_invalid", where=shown, rows=[str(fault)], n=1) from None
     if not isinstance(said, dict) or not isinstance(said.get("fields"), dict):

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pipelines.errors import PipelineError
 from pipelines.sources.codes import plain
-from pipelines.sources.contract import Contract
+from pipelines.sources.contract import LOADER, Contract
 
 FILE = "corrections.yml"
 
@@ -78,8 +78,8 @@ def read_corrections(folder: Path, shown: str, contract: Contract) -> list[Corre
         return []
     try:
         text = path.read_text(encoding="utf-8")
-        said = yaml.safe_load(text) or []
-        node = yaml.compose(text, yaml.SafeLoader)
+        said = yaml.load(text, LOADER) or []
+        node = yaml.compose(text, LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         rows = [" ".join(str(fault).split())]
         raise PipelineError("corrections_invalid", where=where, rows=rows, n=1) from None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.sources.cast import Context, Plan, accepted_sql, fast_casts, plan_cast, rejected_sql, text
+from pipelines.sources.cast import Context, Plan, accepted_sql, fast_casts, plan_cast, rejected, text
 from pipelines.sources.codes import plain
 from pipelines.sources.contract import Contract
 from pipelines.sources.corrections import Correction
@@ -100,10 +100,15 @@ def _land_table(
 
 
 def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, raw: RawTable, left_out: str | None) -> None:
-    con.execute(
-        f"INSERT INTO rejects SELECT {text(raw.sheet)}, record_number, line_number, CAST(reasons AS VARCHAR) "
-        f"FROM ({rejected_sql(plan, raw, left_out)})"
-    )
+    """Keep the reasons of the rows that did not land; whatever was typed into a wrong column is no less personal."""
+    rows = []
+    for record, line, reasons in rejected(con, plan, raw, left_out):
+        for reason in reasons:
+            if reason["value"] and reason["field"] != "record_id":
+                reason["value"] = mask(reason["value"])
+        rows.append((raw.sheet, record, line, json.dumps(reasons, ensure_ascii=False)))
+    insert_rows(con, "rejects_here", _RUNNING, rows)
+    con.execute("INSERT INTO rejects SELECT * FROM rejects_here")
 
 
 def _left_out(
@@ -221,8 +226,8 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
         if int(column[1:]) < len(raw.headings)
     }
     if rejected:
-        for _, raw in work.tables:
-            _keep_lines(con, raw)
+        for table, raw in work.tables:
+            _keep_lines(con, table, raw)
         known = {"file_id": text(context.file_id), "kind": text(work.contract.kind)}
         columns = ", ".join(f"{known[name]} AS {name}" if name in known else name for name in COLUMNS)
         lines = "SELECT sheet, line_number, any_value(original_line) AS original_line FROM original_lines GROUP BY ALL"
@@ -230,7 +235,9 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
             f"COPY (SELECT {columns} FROM rejects LEFT JOIN ({lines}) USING (sheet, line_number) "
             f"ORDER BY sheet, line_number, record_number) TO {text(work.folder / REJECTED)} {_PARQUET}"
         )
-        sheets = [sheet for name, raw in work.tables if (sheet := _sheet_back(con, name, raw, labels)).rows]
+        sheets = [
+            sheet for name, raw in work.tables if (sheet := _sheet_back(con, work.contract, name, raw, labels)).rows
+        ]
         write_rejects(work.folder / WORKBOOK, shown, sheets, rejected)
     return {
         "file_id": context.file_id,
@@ -258,20 +265,36 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
     }
 
 
-def _keep_lines(con: duckdb.DuckDBPyConnection, raw: RawTable) -> None:
+def _keep_lines(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable) -> None:
+    """Keep the original lines of the rejected rows, without numbers of persons."""
     wanted = con.execute(
         f"SELECT DISTINCT line_number FROM rejects WHERE sheet = {text(raw.sheet)} AND line_number NOT IN "
         f"(SELECT line_number FROM original_lines WHERE sheet = {text(raw.sheet)}) ORDER BY 1 LIMIT {MAX_LINES}"
     ).fetchall()
+    own: dict[int, str] = {}
+    if "record_id" in raw.columns:
+        numbers = f"SELECT {raw.line_number} AS line_number, {raw.columns['record_id']} AS own FROM {table}"
+        own = dict(
+            con.execute(f"SELECT line_number, own FROM ({numbers}) SEMI JOIN rejects USING (line_number)").fetchall()
+        )
     lines = raw.original_lines(number for (number,) in wanted)
-    rows = [(raw.sheet, number, mask(line)) for number, line in lines.items()]
+    if wanted and not lines:  # a workbook has no lines; its cells stand for them
+        cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(raw.headings)) if f"c{i}" not in raw.dropped)
+        numbers = f"SELECT {raw.line_number} AS line_number, concat_ws('\t', {cells}) AS cells FROM {table}"
+        among = f"SELECT line_number, cells FROM ({numbers}) SEMI JOIN rejects USING (line_number)"
+        lines = dict(con.execute(among).fetchall())
+    rows = [(raw.sheet, number, mask(line, own.get(number) or "")) for number, line in lines.items()]
     insert_rows(con, "more_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, rows)
     con.execute("INSERT INTO original_lines SELECT * FROM more_lines")
 
 
-def _sheet_back(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, labels: dict[str, str]) -> RejectedSheet:
+def _sheet_back(
+    con: duckdb.DuckDBPyConnection, contract: Contract, table: str, raw: RawTable, labels: dict[str, str]
+) -> RejectedSheet:
     there = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
-    cells = [f"c{i}" if f"c{i}" in there and f"c{i}" not in raw.dropped else "NULL" for i in range(len(raw.headings))]
+    columns = [f"c{i}" for i in range(len(raw.headings))]
+    cells = [column if column in there and column not in raw.dropped else "NULL" for column in columns]
+    kept = {raw.columns.get(item.name) for item in contract.fields if item.personal == "keep"}
     shown = "".join(f", t.{cell}" if cell != "NULL" else ", NULL" for cell in cells)
     numbered = f"(SELECT *, {raw.record_number} AS number_ FROM {table}) AS t ON t.number_ = j.record_number"
     rows = con.execute(
@@ -284,6 +307,7 @@ def _sheet_back(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, label
         why = "\n".join(reason_text(r, labels.get(r["field"] or "")) for r in json.loads(reasons))
         if not any(texts) and original:
             texts = [original]
+        texts = [cell if columns[i] in kept else mask(cell or "") for i, cell in enumerate(texts)]
         sheet.rows.append((line, why, texts))
     return sheet
 

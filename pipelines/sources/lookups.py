@@ -13,6 +13,7 @@ from pipelines.sources.codes import Codes
 from pipelines.sources.contract import ContractField
 
 _BULK = 20_000
+_FEW = 200
 Resolve = Callable[[Sequence[str]], tuple[object, ...]]
 
 
@@ -47,14 +48,20 @@ def insert_rows(
     con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: Sequence[Sequence[object]]
 ) -> None:
     """Create a temporary table of these rows, in bulk; values travel as text."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
-    )
-    casts = ", ".join(f"CAST(unnest(?::VARCHAR[]) AS {kind})" for kind in columns.values())
-    for start in range(0, len(rows), _BULK):
+    described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({described})")
+    for start in range(0, len(rows) if len(rows) > _FEW else 0, _BULK):
         parts = list(zip(*rows[start : start + _BULK], strict=True))
+        casts = ", ".join(f"CAST(unnest(?::VARCHAR[]) AS {kind})" for kind in columns.values())
         as_text = [[None if value is None else _as_text(value) for value in part] for part in parts]
         con.execute(f"INSERT INTO {table} SELECT {casts}", as_text)
+    if 0 < len(rows) <= _FEW:
+        written = ", ".join(f"({', '.join(map(_literal, row))})" for row in rows)
+        con.execute(f"INSERT INTO {table} VALUES {written}")
+
+
+def _literal(value: object) -> str:
+    return "NULL" if value is None else "'" + _as_text(value).replace("'", "''") + "'"
 
 
 def _as_text(value: object) -> str:

@@ -37,14 +37,16 @@ def mask_sql(column: str) -> str:
     return f"CASE WHEN regexp_matches({column}, '{SUSPECT}') THEN {called} ELSE {column} END"
 
 
-def mask(text: str) -> str:
-    """The same in Python, for lines that are kept beside a reason.
+def mask(text: str, keep: str = "") -> str:
+    """The same in Python, for lines that are kept beside a reason; `keep` (a record's own number) stays.
 
     >>> mask("联系人电话13800138000，身份证11010519491231002X。")
     '联系人电话＊＊＊，身份证＊＊＊。'
     """
     if not re.search(SUSPECT, text):
         return text
+    if keep.strip() and keep in text:
+        return keep.join(mask(part) for part in text.split(keep))
     for _ in range(2):
         text = re.sub(PATTERN, rf"\1{BLOT}\2", text)
     return re.sub(CALLED_PATTERN, rf"\1\2{BLOT}", text)

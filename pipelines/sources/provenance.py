@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import PipelineError
+from pipelines.sources.contract import LOADER
 
 FILE = "provenance.yml"
 DEFAULT = "default"
@@ -67,7 +68,7 @@ def _said(path: Path, shown: str) -> dict[str, dict]:
 @functools.lru_cache(maxsize=256)
 def _read(path: Path, _changed: int, shown: str) -> dict[str, dict]:
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        said = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         raise PipelineError("provenance_unreadable", where=shown, reason=" ".join(str(fault).split())) from None
     rows = []

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.errors import PipelineError
 from pipelines.sources.codes import Regions
+from pipelines.sources.contract import LOADER
 
 FILE = "reporting_calendar.yml"
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -57,7 +58,7 @@ def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict
     if not path.exists():
         return []
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        said = yaml.load(path.read_text(encoding="utf-8"), LOADER) or []
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         rows = [" ".join(str(fault).split())]
         raise PipelineError("reporting_calendar_invalid", where=where, rows=rows, n=1) from None
