@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipelines.assessment.arithmetic import elapsed_share
+from pipelines.assessment.arithmetic import elapsed_share, exact, round_half_up
 from pipelines.assessment.series import Facts
 from pipelines.assessment.values import pick_vintage
+from pipelines.texts import say
 
 CONTROLLED = {"control_work_deaths": "work_deaths", "control_accidents": "accidents"}
 """Measure of records that each control figure limits."""
@@ -67,6 +68,23 @@ def control_figures(
             if figure is not None:
                 rows.append(_row(measure, region, code, _used(parts.get(code, {}), as_of), figure, as_of))
     return rows
+
+
+def tell_control_figure(used_share: float | None, elapsed_share: float, language: str | None = None) -> str:
+    """How much of a control figure is used, against how much of the year has passed.
+
+    Only shares are told: a number of deaths that may still happen is never put into words.
+
+    Args:
+        used_share: Share of the control figure; None for a figure of zero.
+        elapsed_share: Share of the year.
+        language: `zh`, `en`, or None for the current one.
+    """
+    if used_share is None:
+        return say("assessment.control.of_zero", language)
+    used, elapsed = (float(round_half_up(exact(share) * 100, 1)) for share in (used_share, elapsed_share))
+    key = "over" if used_share > elapsed_share else "within"
+    return say(f"assessment.control.{key}", language, used=f"{used:.1f}", elapsed=f"{elapsed:.1f}")
 
 
 def _row(measure, region, sector, used, figure, as_of, regions_agree=None, sectors_agree=None) -> ControlFigure:

@@ -96,6 +96,7 @@ class Facts:
         only_returns: Iterable[str] = (),
     ):
         self.points = sorted(set(as_of_dates))
+        self._dates = frozenset(self.points)
         self._sectors: dict[tuple[str, str], list] = defaultdict(list)
         self._children: dict[tuple[str, str], list] = defaultdict(list)
         self._returns: dict[tuple[str, str, str], list[Return]] = defaultdict(list)
@@ -202,7 +203,7 @@ class Facts:
     def _cut(self, what: str, rows: dict, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
         key = (what, region, measure, as_of)
         if key not in self._known:
-            if as_of not in self.points:
+            if as_of not in self._dates:
                 raise ValueError(f"facts were not read for {as_of}")
             parts: dict[str, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
             for point, part, month, delta in rows.get((region, measure), ()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 import duckdb
 
@@ -167,7 +168,7 @@ def _indicator(indicator: Indicator) -> tuple:
 
 
 def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
-    key = (one.plan.id, one.target.id, one.as_of)
+    key = (one.plan.id, one.target.id, one.as_of.isoformat())
     progress, compared = one.progress, one.comparison
     rows["assess_assessments"].append(
         (
@@ -200,13 +201,13 @@ def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
         )
     )
     for year in one.years.values():
-        counts = (year.value, year.numerator, year.denominator)
+        counts = (_number(year.value), _number(year.numerator), _number(year.denominator))
         state = (year.is_final, year.is_complete, year.missing_reason, year.vintage)
         rows["assess_years"].append((*key, year.year, *counts, *state))
     for year, required in sorted(progress.path.items()):
-        rows["assess_path"].append((*key, year, required, progress.budget.get(year)))
+        rows["assess_path"].append((*key, year, float(required), _number(progress.budget.get(year))))
     for part in one.parts:
-        rows["assess_contributions"].append((*key, part.from_year, part.to_year, part.part, part.amount))
+        rows["assess_contributions"].append((*key, part.from_year, part.to_year, part.part, float(part.amount)))
     for result in one.regions:
         bound = result.bound
         rows["assess_regions"].append(
@@ -218,7 +219,11 @@ def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
     rows["assess_months"].extend((*key, *month) for month in _months(archive, one))
 
 
-def _months(archive: Archive, one: Assessment) -> Iterator[tuple[dt.date, int, bool]]:
+def _number(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _months(archive: Archive, one: Assessment) -> Iterator[tuple[str, int, bool]]:
     """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported."""
     source, measure = one.indicator.numerator.source(one.plan.figures)
     if source != "measure":
@@ -227,7 +232,7 @@ def _months(archive: Archive, one: Assessment) -> Iterator[tuple[dt.date, int, b
     months = archive.facts.months(region, measure, as_of)
     reported = archive.facts.reported_months(region, archive.office.kinds[measure], as_of)
     for year, month in sorted({*months, *reported}):
-        yield dt.date(year, month, 1), months.get((year, month), 0), not month_is_closed(year, month, as_of)
+        yield f"{year}-{month:02d}-01", months.get((year, month), 0), not month_is_closed(year, month, as_of)
 
 
 def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, sectors: list[str]) -> None:

@@ -121,7 +121,7 @@ class Reader:
                 found[year] = YearValue(
                     year, numerator=value, firm=value, is_complete=True, is_closed=True, vintage=vintage
                 )
-        for row in rows:
+        for row in sorted(rows, key=lambda row: (row.period_end, row.known_on)):
             year = row.period_end.year
             if row.frequency == "quarter_ytd" and not is_over(year, as_of):
                 found[year] = YearValue(year, numerator=row.value, firm=row.value, vintage=row.vintage)
