@@ -303,7 +303,7 @@ class _Projection:
                 century = f"CASE WHEN year({moment}) % 100 < {each.pivot} THEN 2000 ELSE 1900 END"
                 year = f"CAST({century} + year({moment}) % 100 AS VARCHAR)"
             else:
-                year = f"strftime({moment}, '%Y')"
+                year = f"CASE WHEN year({moment}) >= 1000 THEN strftime({moment}, '%Y') END"  # %Y also reads a year 104
             has_time = any(part in form for part in ("%H", "%I")) and not (field is not None and field.type == "date")
             rest = "-%m-%d %H:%M:%S" if has_time else "-%m-%d"
             forms.append(f"({year} || strftime({moment}, '{rest}'))")

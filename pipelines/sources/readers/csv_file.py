@@ -16,11 +16,10 @@ from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
 from pipelines.sources.readers import csv_lines
-from pipelines.sources.readers.encoding import decide, guess, head_of, to_utf8
+from pipelines.sources.readers.encoding import HEAD_BYTES, decide, guess, head_of, to_utf8
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, remove_with, sql_text
 
 DELIMITERS = (",", "\t", ";")
-_HEAD_CHARACTERS = 1 << 20
 
 
 @dataclass
@@ -100,14 +99,24 @@ def _head_text(work: Path, shown: str) -> str:
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
     if "\x00" in text[:4096] and text[:4096].count("\x00") > len(text[:4096]) // 20:
         raise PipelineError("not_text", where=shown)
-    longest = max(text.splitlines() or [text], key=len)
-    for delimiter in DELIMITERS:
-        count = longest.count(delimiter) + 1
-        if count > MAX_COLUMNS and '"' not in longest:
-            raise PipelineError("too_many_columns", where=shown, n=count, limit=MAX_COLUMNS)
-    if len(longest) >= _HEAD_CHARACTERS - 4:
-        raise PipelineError("line_too_long", where=shown, limit=_HEAD_CHARACTERS)
+    if len(head) == HEAD_BYTES and b"\n" not in head and b"\r" not in head:
+        columns = 1 + max(_first_line_holds(work, delimiter) for delimiter in DELIMITERS)
+        if columns > MAX_COLUMNS:
+            raise PipelineError("too_many_columns", where=shown, n=columns, limit=MAX_COLUMNS)
+        raise PipelineError("line_too_long", where=shown, limit=HEAD_BYTES)
     return text
+
+
+def _first_line_holds(work: Path, delimiter: str) -> int:
+    """How many delimiters an endless first line holds, counted piece by piece."""
+    found = 0
+    with work.open("rb") as file:
+        while chunk := file.read(HEAD_BYTES):
+            line, end, _ = chunk.partition(b"\n")
+            found += line.count(delimiter.encode())
+            if end:
+                break
+    return found
 
 
 def _records(head: str, delimiter: str, limit: int) -> list[tuple[int, list[str]]]:
@@ -137,9 +146,9 @@ def _dialect(head, shown, declared, heading_row, means) -> tuple[str, HeadingRow
         rank = (heading.matches, len(heading.cells), delimiter, heading, lines)
         if best is None or rank[:2] > best[:2]:
             best = rank
+    if widest > MAX_COLUMNS:
+        raise PipelineError("too_many_columns", where=shown, n=widest, limit=MAX_COLUMNS)
     if best is not None and (len(best[3].cells) > 1 or heading_row is not None):
-        if len(best[3].cells) > MAX_COLUMNS:
-            raise PipelineError("too_many_columns", where=shown, n=len(best[3].cells), limit=MAX_COLUMNS)
         return best[2], best[3], best[4]
     lines = [one_line(line) for line in head.splitlines() if line.strip()][:3]
     if widest <= 1:

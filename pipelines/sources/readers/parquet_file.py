@@ -35,7 +35,8 @@ def read_parquet(
             raise PipelineError("too_many_columns", where=shown, n=len(names), limit=MAX_COLUMNS)
         table = _text_table(con, scan, names)
     except duckdb.Error as fault:
-        raise PipelineError("parquet_broken", where=shown, reason=one_line(str(fault).splitlines()[0], 160)) from None
+        reason = one_line(str(fault).splitlines()[0].replace(str(path), path.name), 160)
+        raise PipelineError("parquet_broken", where=shown, reason=reason) from None
     raw = RawTable(source=Source(table, is_temporary=True), columns={}, headings=names, format="parquet")
     if means is None:
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)

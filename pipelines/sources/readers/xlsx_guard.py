@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.errors import PipelineError
 from pipelines.sources.readers.archive import MAX_WORKBOOK, check_sizes
 from pipelines.sources.readers.raw_table import MAX_COLUMNS
+from pipelines.texts import say
 
 MAX_CELLS = 30_000_000
 _MAX_DIRECTORY = 10 << 20
@@ -52,7 +53,8 @@ def empty_formulas(path: Path, shown: str) -> dict[str, set[tuple[int, int]]]:
 
 
 def _reason(fault: Exception) -> str:
-    return str(fault.args[0]) if fault.args else type(fault).__name__
+    said = str(fault.args[0]) if fault.args else type(fault).__name__
+    return say("readers.cut_off") if said == "File is not a zip file" else said
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:

@@ -1,0 +1,96 @@
+"""Headings: found under title lines, matched with their units, and what is said when one is missing or stands twice."""
+
+import pytest
+
+from pipelines.errors import PipelineError
+from pipelines.sources.contract import load_contract
+from pipelines.sources.headings import HeadingRow, find_heading, label, match_headings, nearest
+from pipelines.texts import in_language
+
+HEADINGS = ["事故编号", "区划代码", "发生时间", "行业领域", "死亡人数"]
+
+
+@pytest.fixture
+def accidents():
+    """The contract of accidents."""
+    return load_contract("accidents")
+
+
+def knows(contract):
+    return lambda cell: contract.match(cell).use in ("field", "name", "dropped")
+
+
+def row(*cells):
+    return HeadingRow(0, 0, list(cells), [None] * len(cells), len(cells))
+
+
+def test_the_row_with_most_known_headings_wins_wherever_it_stands(accidents):
+    rows = [
+        ["2024年死亡人数"],
+        ["死亡人数", "上年", ""],
+        [*HEADINGS, "备注"],
+        ["A-1", "110109", "2024-01-05", "火灾", "1"],
+    ]
+    found = find_heading(rows, knows(accidents))
+    assert (found.first, found.last, found.matches) == (2, 2, 5)
+
+
+def test_a_table_of_no_known_headings_has_none(accidents):
+    assert find_heading([["x", "y"], ["1", "2"]], knows(accidents)) is None
+    assert find_heading([], knows(accidents)) is None
+
+
+def test_two_rows_make_a_heading_where_the_groups_alone_mean_nothing():
+    contract = load_contract("disasters")
+    rows = [
+        ["灾情编号", "受灾区域", "灾种", "开始日期", "损失（万元）", "", ""],
+        ["", "", "", "", "房屋损失", "农业损失", "其他损失"],
+        ["D-1", "110109", "洪涝", "2024-07-01", "1", "2", "3"],
+    ]
+    found = find_heading(rows, knows(contract))
+    assert (found.first, found.last) == (0, 1)
+    assert found.cells == ["灾情编号", "受灾区域", "灾种", "开始日期", "房屋损失", "农业损失", "其他损失"]
+    units = match_headings(contract, found, "x").heading_units
+    assert units == {"housing_loss_fen": "万元", "agriculture_loss_fen": "万元", "other_loss_fen": "万元"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["死亡人数", " 死亡 人数", "死亡\n人数", "死亡人数（人）", "死亡人数(人)*", "死亡人数︵人︶", "deaths", "Deaths"],
+)
+def test_a_heading_is_known_however_it_is_set(accidents, written):
+    assert match_headings(accidents, row(*HEADINGS[:4], written), "x").columns["deaths"] == "c4"
+
+
+def test_all_that_is_wrong_with_a_heading_is_said_at_once(accidents):
+    with in_language("en"), pytest.raises(PipelineError) as caught:
+        match_headings(accidents, row("事故编号", "编号", "死亡人数", "死亡"), "a.csv")
+    assert caught.value.code == "duplicate_headings"
+    assert caught.value.rows == ('record_id: "事故编号", "编号"', 'deaths: "死亡人数", "死亡"')
+    with in_language("en"), pytest.raises(PipelineError) as caught:
+        match_headings(accidents, row("事故编号", "发生时刻", "行业领域"), "a.csv")
+    assert caught.value.facts["fields"] == ["region_code", "occurred_at", "deaths"]
+    assert 'nearest heading found: "发生时刻"' in caught.value.rows[1]
+
+
+def test_a_region_may_be_given_by_its_names(accidents):
+    found = match_headings(accidents, row("事故编号", "区县", "乡镇", *HEADINGS[2:]), "a.csv")
+    assert (found.columns["district_name"], found.columns["town_name"]) == ("c1", "c2")
+
+
+def test_personal_and_unknown_columns_are_told_apart(accidents):
+    found = match_headings(accidents, row(*HEADINGS, "死者姓名", "天气", "备注"), "a.csv")
+    assert (found.dropped, found.unmatched_headings) == (["c5"], ["天气"])
+
+
+def test_the_nearest_heading_is_one_that_is_like_it():
+    assert nearest(["死亡人数"], ["死忘人数", "重伤人数"]) == "死忘人数"
+    assert nearest(["死亡人数"], ["天气"]) is None
+
+
+def test_a_field_is_called_as_its_reader_knows_it():
+    with in_language("zh"):
+        assert label(load_contract("accidents"), "deaths") == "死亡人数 (deaths)"
+    with in_language("en"):
+        assert label(load_contract("accidents"), "deaths") == "deaths"
+        assert label(load_contract("accidents"), "region_name") == "region_name"
