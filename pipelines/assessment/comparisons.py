@@ -96,7 +96,8 @@ def _twelve_months(reader: Reader, which: str, as_of: dt.date, month: int) -> Fr
     year = as_of.year
     if source == "measure":
         months = reader.facts.months(reader.region, name, as_of)
-        return Fraction(sum_of_twelve(months, year, month)) if any(y < year for y, _ in months) else None
+        reported = _is_reported(reader, name, as_of, year, month) and _is_reported(reader, name, as_of, year - 1, 12)
+        return Fraction(sum_of_twelve(months, year, month)) if reported else None
     if which == "denominator" and reader.indicator.denominator.at != "same_year":
         return _last_stock(reader, name, as_of, year)
     now = _returned_to_date(reader, name, as_of, year, month)
