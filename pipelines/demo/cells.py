@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.demo.columns import COLUMNS, Column
 from pipelines.demo.scenario import Row
+from pipelines.errors import PipelineError
 
 _CODE_COLUMN = {
     "sectors": "sector_code",
@@ -66,10 +67,13 @@ class Style:
 
 
 class CodeNames:
-    """Names of the codes, read from the project's code lists.
+    """Names of the codes, read from the project's code lists; a code that an office took out is written as it is.
 
     Args:
         folder: Where the lists are (`data/codes`).
+
+    Raises:
+        PipelineError: `code_list_invalid`.
     """
 
     def __init__(self, folder: Path):
@@ -77,8 +81,11 @@ class CodeNames:
         self.regions = {row["region_code"]: row for row in self._rows("regions")}
 
     def _rows(self, name: str) -> list[dict[str, str]]:
-        with (self.folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as lines:
-            return list(csv.DictReader(lines))
+        try:
+            with (self.folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as lines:
+                return list(csv.DictReader(lines))
+        except (OSError, UnicodeDecodeError, csv.Error) as fault:
+            raise PipelineError("code_list_invalid", where=f"{name}.csv", reason=str(fault)) from None
 
     @functools.cache  # noqa: B019 - one object per run
     def names(self, listed: str, language: str) -> dict[str, str]:
@@ -90,8 +97,10 @@ class CodeNames:
 
     def district_and_town(self, region: str) -> tuple[str, str]:
         """Chinese names of the district (or city) and, where the region is a town, of the town."""
-        row = self.regions[region]
-        if row["level"] == "town":
+        row = self.regions.get(region)
+        if row is None:
+            return region, ""
+        if row["level"] == "town" and row["parent_code"] in self.regions:
             return self.regions[row["parent_code"]]["name_zh"], row["name_zh"]
         return row["name_zh"], ""
 

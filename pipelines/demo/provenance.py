@@ -9,6 +9,7 @@ import yaml
 
 from pipelines.demo.calendar import DATA_DATE, quarter_bounds
 from pipelines.demo.draws import SEED
+from pipelines.errors import PipelineError
 
 PROVENANCE = "provenance.yml"
 DEFAULT = "default"
@@ -36,12 +37,23 @@ class _Plain(yaml.SafeDumper):
 
 
 def files_named(provenance: Path) -> list[str]:
-    """The names of the files that a provenance file speaks of."""
-    return [name for name in _read(provenance) if name != DEFAULT]
+    """The names of the files beside it that a provenance file speaks of.
+
+    Raises:
+        PipelineError: `provenance_unreadable`.
+    """
+    return [name for name in _read(provenance) if name != DEFAULT and Path(name).name == name]
 
 
-def _read(provenance: Path) -> dict:
-    return yaml.safe_load(provenance.read_text(encoding="utf-8")) or {}
+def _read(provenance: Path) -> dict[str, dict]:
+    where = f"{provenance.parent.name}/{provenance.name}"
+    try:
+        told = yaml.safe_load(provenance.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        raise PipelineError("provenance_unreadable", where=where, reason=" ".join(str(fault).split())) from None
+    if not isinstance(told, dict):
+        raise PipelineError("provenance_unreadable", where=where, reason=type(told).__name__)
+    return {str(name): entry for name, entry in told.items()}
 
 
 def write_provenance(folder: Path, kind: str, names: list[str], *, scale: str, quarter: str | None) -> None:

@@ -107,3 +107,33 @@ def test_an_unknown_scale_is_refused(repository, tmp_path):
     with pytest.raises(PipelineError) as caught:
         make_demo(settings_in(repository, tmp_path), scale="huge")
     assert caught.value.facts["scales"] == "small, full"
+
+
+def test_a_provenance_that_is_no_yaml_is_told_and_nothing_is_deleted(repository, demo, tmp_path):
+    shutil.copytree(demo / "training", tmp_path / "demo" / "training")
+    (tmp_path / "demo" / "training" / "provenance.yml").write_text("a: [", encoding="utf-8")
+    before = fingerprint(tmp_path)
+    with pytest.raises(PipelineError) as caught:
+        remove_demo(settings_in(repository, tmp_path / "demo"))
+    assert caught.value.code == "provenance_unreadable"
+    assert caught.value.where == "training/provenance.yml"
+    assert fingerprint(tmp_path) == before
+
+
+def test_removal_never_leaves_its_folder(repository, tmp_path):
+    (tmp_path / "demo" / "training").mkdir(parents=True)
+    outside = tmp_path / "outside.csv"
+    outside.write_text("id\n", encoding="utf-8")
+    said = "../../outside.csv: {synthetic: true}\n"
+    (tmp_path / "demo" / "training" / "provenance.yml").write_text(said, encoding="utf-8")
+    remove_demo(settings_in(repository, tmp_path / "demo"))
+    assert outside.exists()
+
+
+def test_a_missing_code_list_is_told(repository, tmp_path):
+    settings = settings_in(repository, tmp_path / "demo")
+    settings = settings.model_copy(update={"paths": settings.paths.model_copy(update={"codes": tmp_path / "none"})})
+    with pytest.raises(PipelineError) as caught:
+        make_demo(settings)
+    assert caught.value.code == "code_list_invalid"
+    assert not (tmp_path / "demo" / "accidents").exists()
