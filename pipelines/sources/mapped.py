@@ -17,6 +17,7 @@ from pipelines.sources.headings import listed, nearest
 from pipelines.sources.mapping import PLACEHOLDER, Condition, FieldMap, Mapping
 from pipelines.sources.readers.archive import unpack
 from pipelines.sources.readers.csv_file import read_csv
+from pipelines.sources.readers.encoding import head_of, real_kind
 from pipelines.sources.readers.json_lines import read_json_lines
 from pipelines.sources.readers.parquet_file import read_parquet
 from pipelines.sources.readers.raw_table import Note, RawTable, RowFault, Source, remove_with, sql_text
@@ -50,7 +51,7 @@ def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> l
     hints = mapping.file
     suffix = path.suffix.lower()
     if suffix in (".xlsx", ".xlsm", ".xls"):
-        form = "xls" if path.open("rb").read(4).startswith(b"\xd0\xcf") else "xlsx"
+        form = "xls" if real_kind(head_of(path)) == "ole" else "xlsx"
         sheet = int(hints.sheet) if hints.sheet and hints.sheet.isdigit() else hints.sheet
         rows = hints.heading_row
         return read_workbook(path, con, contract, shown, form=form, sheet=sheet, heading_row=rows, means=means)

@@ -66,7 +66,7 @@ def test_all_that_is_wrong_with_a_heading_is_said_at_once(accidents):
     with in_language("en"), pytest.raises(PipelineError) as caught:
         match_headings(accidents, row("事故编号", "编号", "死亡人数", "死亡"), "a.csv")
     assert caught.value.code == "duplicate_headings"
-    assert caught.value.rows == ('record_id: "事故编号", "编号"', 'deaths: "死亡人数", "死亡"')
+    assert caught.value.rows == ('accident id (record_id): "事故编号", "编号"', 'deaths: "死亡人数", "死亡"')
     with in_language("en"), pytest.raises(PipelineError) as caught:
         match_headings(accidents, row("事故编号", "发生时刻", "行业领域"), "a.csv")
     assert caught.value.facts["fields"] == ["region_code", "occurred_at", "deaths"]
