@@ -150,9 +150,9 @@ class Regions(CodeList):
             return whole
         lowest = super().find(given[-1])
         candidates = self._spellings.get(plain(given[-1]), set())
-        above = [found.code for part in given[:-1] if (found := super().find(part)).code is not None]
-        inside = [code for code in candidates if all(self.is_below(code, ancestor) for ancestor in above)]
-        if len(above) == len(given) - 1 and len(inside) == 1:
+        above = [CodeList.find(self, part).code for part in given[:-1]]
+        inside = [code for code in candidates if all(part and self.is_below(code, part) for part in above)]
+        if len(inside) == 1:
             return Found(inside[0])
         return Found(None, "unknown_code", lowest.nearest or whole.nearest)
 

@@ -314,12 +314,15 @@ def _stale_corrections(jobs: Sequence[_Job], told: Sequence[tuple[Any, ...]]) ->
         if job.withdrawn_on is None:
             entries |= {(job.kind, entry.line): entry for entry in job.corrections}
     for *_, job, receipt in told:
+        if job.withdrawn_on is not None:
+            continue
         for outcome in receipt["corrections"]:
             key = (job.kind, outcome["line"])
             applied[key] = applied.get(key, 0) + outcome["applied"]
             seen.setdefault(key, []).extend(outcome["found"])
     landed = {job.sha256 for *_, job, _ in told}
-    waiting = {(job.kind, e.line) for job in jobs if job.sha256 not in landed for e in job.corrections}
+    there = [job for job in jobs if job.withdrawn_on is None]
+    waiting = {(job.kind, e.line) for job in there if job.sha256 not in landed for e in job.corrections}
     return [
         PipelineError(
             "correction_outdated",
