@@ -78,6 +78,7 @@ def facts_of(
         "ratio_of_sums": _number(progress.ratio_of_sums),
         "done_on": view.done_on.isoformat() if view.done_on else None,
         "missing_year": view.finding.year,
+        "missing_reason": _missing_reason(view),
         "ytd_through_month": comparison.through_month if comparison else None,
     }
     facts |= _lost_year(view, as_of) | _event_facts(view)
@@ -160,6 +161,13 @@ _PLAIN = (
 
 def _number(value: Fraction | float | None) -> float | None:
     return None if value is None else float(value)
+
+
+def _missing_reason(view: View) -> str | None:
+    """Why there are no data, as a `missing_reason` of a year."""
+    if view.finding.settled != "no_data":
+        return None
+    return view.finding.reason.removeprefix("year_")
 
 
 def _lost_year(view: View, as_of: dt.date) -> dict[str, object]:

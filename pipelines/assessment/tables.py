@@ -31,6 +31,7 @@ def write_assessments(
     catalogue: Mapping[str, Indicator],
     plans: Mapping[str, Plan],
     progress: Progress | None = None,
+    today: dt.date | None = None,
 ) -> None:
     """Assess every plan and create the `assess_*` tables; tables of the same name are replaced.
 
@@ -40,13 +41,14 @@ def write_assessments(
         catalogue: Indicators by id.
         plans: Plans by id.
         progress: Who watches.
+        today: Nothing is assessed at a later date; None = the calendar's today.
     """
 
     def ask(sql: str, params: list) -> list[tuple]:
         return con.execute(sql, params).fetchall()
 
     office = Office.open(settings, catalogue, plans)
-    dates = as_of_dates(ask, plans.values(), dt.date.today())
+    dates = as_of_dates(ask, plans.values(), today or dt.date.today())
     archive = Archive(ask, office, plans.values(), dates)
     sectors = [code for (code,) in ask("SELECT sector_code FROM mart_sectors ORDER BY sort_order, sector_code", [])]
     synthetic = {code for (code,) in ask(_SYNTHETIC, [])}
@@ -114,7 +116,7 @@ def _definitions(
             rows["assess_as_of_dates"].append((plan.id, as_of, as_of == mine[-1], is_quarter_end))
         for place, target in enumerate(plan.targets):
             indicator = used.setdefault(target.indicator, office.indicator(plan, target))
-            unit = (target.display or indicator.display).unit
+            shown = target.display or indicator.display
             rows["assess_targets"].append(
                 (
                     plan.id,
@@ -128,8 +130,10 @@ def _definitions(
                     target.value,
                     target.unit,
                     target.printed,
-                    unit.zh,
-                    unit.en,
+                    shown.unit.zh,
+                    shown.unit.en,
+                    shown.factor,
+                    shown.decimals,
                     target.nature,
                     target.due_year,
                     target.clause,
@@ -238,7 +242,7 @@ def _months(archive: Archive, one: Assessment) -> Iterator[tuple[str, int, bool]
 def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, sectors: list[str]) -> None:
     for test in year_on_year(archive.facts, plan.region_code, as_of):
         place = (test.region_code, test.sector_code, test.period)
-        counts = (test.count_now, test.count_before, test.p_value, test.q_value, test.finding)
+        counts = (test.count_now, test.count_before, _number(test.change), test.p_value, test.q_value, test.finding)
         rows["assess_tests"].append((plan.id, as_of, MEASURE, *place, *counts))
     children = archive.children.get(plan.region_code, [])
     for one in control_figures(archive.facts, plan.region_code, children, sectors, as_of):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.settings import Verdict as Thresholds
-from pipelines.texts import say
+from pipelines.texts import current_language, say
 
 ORDER = (
     "no_data",
@@ -64,7 +64,8 @@ def probability_words(probability: float, language: str | None = None) -> str:
     if probability >= 0.9:
         return say("assessment.probability.highest", language)
     tenths = displayed_tenths(probability)
-    return say("assessment.probability.about", language, tenths="一二三四五六七八九"[tenths - 1], percent=tenths * 10)
+    amount = "一二三四五六七八九"[tenths - 1] if (language or current_language()) == "zh" else str(tenths * 10)
+    return say("assessment.probability.about", language, amount=amount)
 
 
 def verdict_of(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from pipelines.assessment.arithmetic import relative_change
 from pipelines.assessment.comparisons import last_full_month, one_year_before
 from pipelines.assessment.series import Facts, Month
 from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
@@ -37,6 +39,13 @@ class YearOnYear:
     p_value: float | None
     q_value: float | None
     finding: str
+
+    @property
+    def change(self) -> Fraction | None:
+        """Relative change as a share; None from a base so small that only the absolute change is told."""
+        if self.count_before < SMALLEST_BASE:
+            return None
+        return relative_change(Fraction(self.count_now), Fraction(self.count_before))
 
 
 def year_on_year(facts: Facts, region: str, as_of: dt.date) -> list[YearOnYear]:

@@ -122,6 +122,7 @@ def test_year_on_year_tests_compare_equally_old_prints(written):
     found = rows(written, "SELECT * FROM assess_tests WHERE as_of_on = '2024-03-31' AND period = '2023'")
     whole = next(row for row in found if row["region_code"] == "120113" and not row["sector_code"])
     assert (whole["count_now"], whole["count_before"], whole["finding"]) == (36, 72, "lower")
+    assert whole["change_share"] == -0.5
     towns = [row for row in found if row["region_code"] != "120113"]
     assert {row["region_code"] for row in towns} == {"120113101", "120113102"}
     assert all(row["q_value"] >= row["p_value"] for row in towns)
