@@ -6,15 +6,21 @@ import numpy as np
 
 from pipelines.forecast.events import event_paths
 from pipelines.forecast.history import checked
-from pipelines.forecast.levels import LogitScale, PowerScale, level_paths
+from pipelines.forecast.levels import UNUSUAL_DRIFT_SHARE, LogitScale, PowerScale, level_paths
 from pipelines.forecast.small_counts import small_count_paths
 
 FEWEST_YEARS = 3
 
 # Where series of a kind tend to in the long run, per year, in logarithms: deaths and their rates fall (road deaths of
-# rich and middle-income countries by 2 to 4 % a year since the 1970s), sums of money and people affected grow. It is a
-# prior with a wide spread: ten years that say otherwise outweigh it.
-USUAL_DRIFT = {"rate": -0.03, "count": -0.03, "amount": 0.03, "share": 0.0}
+# rich and middle-income countries by 2 to 5 % a year since the 1970s), sums of money and people affected grow. It is a
+# prior, wide, and for three series in ten centred at no drift; ten years that say otherwise outweigh it.
+USUAL_DRIFT = {"rate": -0.04, "count": -0.04, "amount": 0.03, "share": 0.0}
+
+# The mean of that prior, for models that take one number.
+MEAN_DRIFT = {kind: (1 - UNUSUAL_DRIFT_SHARE) * drift for kind, drift in USUAL_DRIFT.items()}
+
+# How the size of a single loss changes, per year, in logarithms.
+SIZE_TREND = {"rate": -0.02, "count": -0.02, "amount": 0.03, "share": 0.0}
 
 # On log-odds a yearly step is larger than the 8 % that are usual for a rate.
 USUAL_SHARE_STEP = 0.25
@@ -64,9 +70,9 @@ def simulate_annual(
         y = scale.there(values)
         return scale.back(level_paths(y, horizon, n_paths, rng, drift=drift, step_prior=USUAL_SHARE_STEP))
     if model == "small_counts":
-        return small_count_paths(values, horizon, n_paths, rng, drift=drift)
+        return small_count_paths(values, horizon, n_paths, rng, drift=MEAN_DRIFT[kind])
     if model == "events":
-        paths = event_paths(values, horizon, n_paths, rng, trend=drift)
+        paths = event_paths(values, horizon, n_paths, rng, trend=SIZE_TREND[kind])
         return np.ceil(paths - 0.5) if whole else paths
     scale = PowerScale.of(values)
     # Poisson variance of a value at the reference, carried to the model's scale.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.forecast.annual import USUAL_DRIFT, is_occasional
+from pipelines.forecast.annual import MEAN_DRIFT, SIZE_TREND, USUAL_DRIFT, is_occasional
 from pipelines.forecast.events import event_paths
 from pipelines.forecast.history import checked
 from pipelines.forecast.levels import MONTHS, LogitScale, PowerScale, level_paths
@@ -55,21 +55,20 @@ def simulate_monthly(
         start = month_after(start, skipped)
     units = _exposure(exposure, given.size, horizon, kind)[skipped:]
     known = values[np.isfinite(values)]
-    drift = USUAL_DRIFT[kind]
     if kind == "count" and (known % 1 == 0).all():
         from pipelines.forecast.monthly_counts import monthly_count_paths
 
-        return monthly_count_paths(values, units, horizon, n_paths, rng, drift=drift, start=start)
+        return monthly_count_paths(values, units, horizon, n_paths, rng, drift=MEAN_DRIFT[kind], start=start)
     if kind == "share":
         scale, step = LogitScale.of(values), USUAL_MONTHLY_SHARE_STEP
     elif is_occasional(known[-RECENT_MONTHS:]):
-        return event_paths(values, horizon, n_paths, rng, trend=drift, periods=12)
+        return event_paths(values, horizon, n_paths, rng, trend=SIZE_TREND[kind], periods=12)
     else:
         values = values / units[: values.size]
         scale, step = PowerScale.of(values), USUAL_MONTHLY_STEP
     y = scale.there(values)
     season = fit_season(y, np.zeros(y.size), horizon, n_paths, rng, counts=False, start=start)
-    level = level_paths(y - season.past, horizon, n_paths, rng, drift=drift, step_prior=step, grid=MONTHS)
+    level = level_paths(y - season.past, horizon, n_paths, rng, drift=USUAL_DRIFT[kind], step_prior=step, grid=MONTHS)
     return scale.back(level + season.ahead) * units[values.size :]
 
 
