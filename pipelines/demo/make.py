@@ -17,7 +17,7 @@ from pipelines.demo.disasters import disaster_reports
 from pipelines.demo.faults import AFTER, add_fault, has_faults
 from pipelines.demo.inspections import inspection_reports
 from pipelines.demo.plan_of_files import CITY, GROUPS, Group, day_of, file_name, style_of
-from pipelines.demo.provenance import PROVENANCE, files_named, write_provenance
+from pipelines.demo.provenance import PROVENANCE, files_named, scale_of, write_provenance
 from pipelines.demo.scenario import Row, areas, scenario
 from pipelines.demo.sinks import Sink, open_sink
 from pipelines.demo.statistics import statistics_reports
@@ -31,7 +31,9 @@ SCALES = ("small", "full")
 _UNFINISHED = ".making"
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _COUNTED = 10_000  # records between two signs of progress
-_LOOK_BACK = 2  # years before a quarter in which something may have happened that is reported in it
+# Years before a quarter in which something may have happened that is reported in it.
+_LOOK_BACK = {"inspections": 1}
+_LONGEST_LOOK_BACK = 2
 
 
 def make_demo(
@@ -41,7 +43,8 @@ def make_demo(
 
     Args:
         settings: Where the folders are.
-        scale: `small`, or `full` for three million inspections of Tianjin in 2016-2020 (and its later load).
+        scale: `small`, or `full` for three million inspections of Tianjin in 2016-2020 (and its later load). A later
+            quarter is always made at the scale of the history that is there.
         quarter: None for everything reported by the data date (2024-09-30), which replaces what was made before;
             else a later quarter such as `2024Q4`, whose files are added to what is there.
         progress: Where to tell how far it is.
@@ -57,8 +60,11 @@ def make_demo(
         raise PipelineError("demo_scale_unknown", where=scale, scales=", ".join(SCALES))
     folder = settings.path("demo")
     since, until = _window(quarter)
-    if quarter and not (folder / "accidents" / PROVENANCE).exists():
-        raise PipelineError("demo_quarter_before_history", where=quarter)
+    if quarter:
+        history = folder / "inspections" / PROVENANCE
+        if not history.exists():
+            raise PipelineError("demo_quarter_before_history", where=quarter)
+        scale = scale_of(history)
     codes = CodeNames(settings.path("codes"))
     unfinished = folder / _UNFINISHED
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -145,7 +151,8 @@ class _Counted:
 
 def _reports(group: Group, since: date, until: date, scale: str) -> Iterator[Row]:
     """Everything that could be reported in a stretch of days, late returns at the day on which they came."""
-    years = range(max(FIRST_YEAR, since.year - _LOOK_BACK), min(LAST_YEAR, until.year) + 1)
+    back = _LOOK_BACK.get(group.kind, _LONGEST_LOOK_BACK)
+    years = range(max(FIRST_YEAR, since.year - back), min(LAST_YEAR, until.year) + 1)
     happened: dict[str, set[str]] = {area: set() for area in group.areas}
     late = {
         (entry["area"], entry["quarter"]): entry["came"]

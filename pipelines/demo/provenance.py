@@ -45,6 +45,12 @@ def files_named(provenance: Path) -> list[str]:
     return [name for name in _read(provenance) if name != DEFAULT and Path(name).name == name]
 
 
+def scale_of(provenance: Path) -> str:
+    """The scale at which the files beside a provenance file were made: a later quarter goes on at the same."""
+    note = _read(provenance).get(DEFAULT, {}).get("note")
+    return "full" if note == _NOTE["full"] else "small"
+
+
 def _read(provenance: Path) -> dict[str, dict]:
     where = f"{provenance.parent.name}/{provenance.name}"
     try:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 import pytest
 
 from pipelines.demo import make_demo, remove_demo
+from pipelines.demo.columns import EVENT_DATE
+from pipelines.demo.provenance import write_provenance
 from pipelines.errors import PipelineError
 from tests.demo.conftest import settings_in
 from tests.demo.reading import event_of, is_faulty, moment, provenance, read_folder
@@ -46,6 +48,16 @@ def test_a_quarter_holds_what_was_reported_in_it_including_late_reports(with_qua
     assert any(row["status"] == "struck off" for row in accidents)
     bonded_zone = [event_of(row) for file, row in rows if file.kind == "inspections" and file.office == "dongjiang"]
     assert min(bonded_zone) < datetime(2024, 7, 1)
+
+
+def test_nothing_is_reported_later_than_a_quarter_looks_back():
+    from pipelines.demo.make import _LONGEST_LOOK_BACK, _LOOK_BACK, _of_area
+
+    for kind, event in EVENT_DATE.items():
+        back = _LOOK_BACK.get(kind, _LONGEST_LOOK_BACK)
+        for area in ("tianjin", "dongjiang", "mentougou"):
+            rows = _of_area(kind, area, range(2019, 2025), "small")
+            assert max(row["reported_at"].year - row[event].year for row in rows) <= back, (kind, area)
 
 
 def test_a_quarter_is_no_history(with_quarter):
@@ -95,6 +107,16 @@ def test_a_quarter_that_cannot_be_made_is_refused(repository, tmp_path, quarter)
         "To do: choose another quarter"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("history", ["small", "full"])
+def test_a_quarter_goes_on_at_the_scale_of_the_history(repository, demo, tmp_path, monkeypatch, history):
+    shutil.copytree(demo / "inspections", tmp_path / "inspections")
+    write_provenance(tmp_path / "inspections", "inspections", [], scale=history, quarter=None)
+    asked = set()
+    monkeypatch.setattr("pipelines.demo.make.inspection_reports", lambda area, years, scale: asked.add(scale) or [])
+    make_demo(settings_in(repository, tmp_path), scale="small", quarter="2025Q1")
+    assert asked == {history}
 
 
 def test_a_quarter_before_the_history_is_refused(repository, tmp_path):

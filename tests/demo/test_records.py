@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 
 from pipelines.demo import make_demo
+from pipelines.demo.draws import Draws
 from tests.demo.conftest import settings_in
 from tests.demo.reading import event_of, is_faulty, moment, provenance
 
@@ -50,6 +51,12 @@ def fingerprint(folder):
 def test_two_runs_give_the_same_bytes(repository, demo, tmp_path):
     make_demo(settings_in(repository, tmp_path))
     assert fingerprint(tmp_path) == fingerprint(demo)
+
+
+def test_the_draws_are_those_of_every_other_machine():
+    draws = Draws("example", 2024)
+    assert [draws.below(1_000_000) for _ in range(4)] == [966944, 362664, 625210, 766174]
+    assert draws.split(100, 4, least=5) == [37, 28, 24, 11]
 
 
 def test_every_code_and_name_is_in_its_list(files, spellings):
