@@ -65,6 +65,8 @@ def target(row: Mapping) -> str:
     if row["target_value"] is None:
         return NOTHING
     sign = OPERATORS.get(row["operator"] or "", "")
+    if row["kind"] == "reduction":  # the bound is computed from the baseline; the plan prints only the share
+        return f"{sign} {in_display_unit(row['target_value'], row)}".strip()
     return f"{sign} {_exact(row['target_value'] * (row['display_factor'] or 1))}".strip()
 
 
@@ -77,7 +79,21 @@ def _exact(value: float) -> str:
 
 def unit(row: Mapping) -> str:
     """The unit beside a number; counts and rates alike."""
-    return row["display_unit"] or ""
+    english = row.get("display_unit_en") if current_language() == "en" else None
+    return english or row["display_unit"] or ""
+
+
+def points_or_unit(row: Mapping, kind: str) -> str:
+    """The unit of a change: percentage points where the value is a percentage."""
+    return say("app.change.points") if kind == "absolute" and unit(row) == "%" else unit(row)
+
+
+def required(row: Mapping) -> str:
+    """What the path requires now; a count gets one decimal where the path lies between two whole numbers."""
+    value = row["required_now"]
+    if value is None or row["display_decimals"] or float(value).is_integer():
+        return in_display_unit(value, row)
+    return number(value * (row["display_factor"] or 1), 1)
 
 
 def change(now: float | None, before: float | None, row: Mapping) -> str:

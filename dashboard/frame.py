@@ -89,7 +89,7 @@ def _language() -> str:
 
 def _view(language: str) -> View:
     reader = data.pin()
-    plans = tuple(reader.plans())
+    plans = _ordered(reader.plans())
     if not plans:
         raise PipelineError("app_no_plans")
     asked = address.parse(st.query_params.to_dict(), language)
@@ -98,6 +98,17 @@ def _view(language: str) -> View:
     dates = tuple(sorted(row["as_of_on"] for row in reader.as_of_dates(place.plan)))
     place = address.settled(place, [place.plan], dates)
     return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans)
+
+
+def _ordered(plans: list[dict]) -> tuple[dict, ...]:
+    """Plans from the largest region to the smallest, but first those on which another plan rests."""
+    parents = {plan["parent_plan_id"] for plan in plans}
+    return tuple(sorted(plans, key=lambda plan: (plan["plan_id"] not in parents, plan["region_code"])))
+
+
+def first_year(plan: dict) -> int:
+    """The first year of a plan, whether its start is kept as a year or as a day."""
+    return getattr(plan["period_start"], "year", plan["period_start"])
 
 
 def _head(view: View, current: st.Page) -> None:
@@ -124,7 +135,7 @@ def _pickers(view: View) -> None:
         key="pick_plan",
         format_func=plans.get,
         label_visibility="collapsed",
-        width=260,
+        width=300,
         on_change=picked,
         args=("pick_plan", "plan"),
     )

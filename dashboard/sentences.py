@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard.theme import mark
+from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.verdict import probability_words
 from pipelines.texts import current_language, has, say
 
@@ -38,12 +39,31 @@ def chance_of(row: Mapping) -> float | None:
 
 
 def is_behind(row: Mapping) -> bool:
-    """Whether the value now misses the required path (or, without a path, the pace misses the time that has passed)."""
-    now, required = row["value_now"], row["required_now"]
-    if now is not None and required is not None:
-        return now < required if row["operator"] in (">", ">=") else now > required
-    pace, elapsed = row["pace_share"], row["elapsed_share"]
-    return pace is not None and elapsed is not None and pace < elapsed
+    """Whether the value now misses what its path requires; where there is no path, whether it misses the target."""
+    now, bound = row["value_now"], row["required_now"]
+    if now is None:
+        return False
+    if bound is None and row["kind"] in ("events", "every_year"):
+        return not meets(row)
+    return bound is not None and (now < bound if row["operator"] in (">", ">=") else now > bound)
+
+
+def meets(row: Mapping) -> bool:
+    """Whether the value now would meet the target if it were the one that is judged; strictness as printed."""
+    now, bound = row["value_now"], row["target_value"]
+    if now is None or bound is None:
+        return False
+    return {"<": now < bound, "<=": now <= bound, ">": now > bound, ">=": now >= bound}.get(row["operator"], False)
+
+
+def is_cap(row: Mapping) -> bool:
+    """Whether the target is a budget that is used up, rather than a change that is made."""
+    return row["kind"] in ("period_mean", "period_total", "every_year") and row["operator"] in ("<", "<=")
+
+
+def elapsed_then(row: Mapping) -> float | None:
+    """The share of the plan's time that had passed when the value now was complete; what its pace is held against."""
+    return row.get("elapsed_share_at_value", row["elapsed_share"])
 
 
 def main_group(rows: Sequence[Mapping]) -> list[Mapping]:
@@ -118,7 +138,7 @@ def alert(row: Mapping) -> str:
             name=shown.named(row),
             year=row["value_year"],
             now=now,
-            required=shown.in_display_unit(row["required_now"], row),
+            required=shown.required(row),
         )
     return say("app.alert.target", name=shown.named(row), now=now, target=shown.target(row))
 
@@ -179,6 +199,6 @@ def not_reported(status: Sequence[Mapping], as_of: datetime.date) -> str:
 def reason(row: Mapping) -> str:
     """Why the verdict is what it is, in the words of the assessment."""
     code = row["verdict_reason_code"]
-    key = f"assessment.reasons.{code}"
-    facts = dict(shown.parsed(row["reason_facts"], {}))
-    return say(key, **facts) if code and has(key) else say(f"verdicts.{row['verdict']}")
+    if not code or not has(f"assessment.reasons.{code}"):
+        return say(f"verdicts.{row['verdict']}")
+    return tell_reason(code, shown.parsed(row["reason_facts"], {}))

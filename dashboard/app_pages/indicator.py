@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, sentences
+from dashboard import frame, sentences, series
 from dashboard.charts import trajectory, waterfall
 from dashboard.charts.frame import CONFIG
 from dashboard.components import html, indicator_parts, lineage
@@ -18,7 +18,7 @@ if not rows:
     frame.no_assessment()
 
 chosen = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
-row = {**chosen, "baseline_year": plan["baseline_year"]}
+row = {**chosen, "baseline_year": chosen.get("baseline_year") or plan["baseline_year"]}
 target = row["target_id"]
 if view.place.target and view.place.target != target:
     st.html(html.trust_line((say("app.trouble.no_target", target=view.place.target),)))
@@ -26,6 +26,7 @@ if view.place.target and view.place.target != target:
 key = (plan["plan_id"], target, as_of)
 years, path, fan = reader.years(*key), reader.path(*key), reader.fan(*key)
 breaks = indicator_parts.breaks(row)
+parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
 
 left, right = st.columns([5, 2], vertical_alignment="center")
 left.html(f'<div class="a-data">{indicator_parts.above(row, view)}</div>')
@@ -37,7 +38,9 @@ wide, narrow = st.columns([1.75, 1], gap="small")
 with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
     st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.trajectory"))} · {html.esc(hint)}</h2>')
-    figure = trajectory(years, path, row, view.colours, fan=fan, breaks=breaks, height=400)
+    figure = trajectory(
+        series.drawn(row, years, frame.first_year(plan)), path, row, view.colours, fan=fan, breaks=breaks, height=400
+    )
     st.plotly_chart(figure, theme=None, config=CONFIG, alt=indicator_parts.alt(row, years), key="trajectory")
     st.html(indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of)))
 with narrow:
@@ -46,7 +49,6 @@ with narrow:
     if room:
         st.html(room)
     with st.container(border=True, key="card_parts", gap="xxsmall"):
-        parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
         if parts is None:
             st.html(
                 f'<h2 class="a-h2">{html.esc(say("app.cards.changes_from"))}</h2>'

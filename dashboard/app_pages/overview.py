@@ -7,7 +7,7 @@ from collections import Counter
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import frame, sentences
+from dashboard import frame, questions, sentences, series
 from dashboard.components import board, html
 from pipelines.texts import say
 
@@ -19,7 +19,9 @@ if not rows:
 
 main = sentences.by_risk(sentences.main_group(rows))
 rest = sentences.by_risk([row for row in rows if row["nature"] in sentences.SECOND_GROUP])
-owed = sentences.not_reported(view.reader.reporting_status(), view.as_of)
+inside = {row["region_code"] for row in questions.below(view.reader.regions(), view.plan["region_code"])}
+status = [row for row in view.reader.reporting_status() if row["region_code"] in inside]
+owed = sentences.not_reported(status, view.as_of)
 earlier = [day for day in view.dates if day < view.as_of]
 before = view.reader.assessments(view.plan["plan_id"], earlier[-1]) if earlier else []
 
@@ -46,7 +48,9 @@ cards = (
 )
 st.html(html.page_head(above, html.esc(sentences.judgement(rows)), below=f'<div class="a-grid a-three">{cards}</div>'))
 
-years = view.reader.years_by_target(view.plan["plan_id"], view.as_of)
+known = view.reader.years_by_target(view.plan["plan_id"], view.as_of)
+start = frame.first_year(view.plan)
+years = {row["target_id"]: series.drawn(row, known.get(row["target_id"], ()), start) for row in rows}
 fans = view.reader.fans_by_target(view.plan["plan_id"], view.as_of)
 board.draw(main or rest, years, fans, view.place, key="board")
 if main and rest:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from dashboard.charts.frame import SIZE, frame, note
-from dashboard.format import in_display_unit
+from dashboard.charts.frame import frame, note
+from dashboard.format import in_display_unit, unit
 from dashboard.format import target as target_text
 from pipelines.texts import say
 
@@ -60,18 +60,11 @@ def trajectory(
         if first <= at <= last:
             shapes.append(_upright(at, colours))
             notes.append(note(at + 0.05, 1, words, colours["muted"], yref="paper", yanchor="top"))
-    if row.get("baseline_value") is not None and row.get("baseline_year"):
-        shown = in_display_unit(row["baseline_value"], row, trim=True)
-        words = say("app.chart.baseline", year=row["baseline_year"], value=shown)
-        notes.append(
-            note(
-                row["baseline_year"],
-                row["baseline_value"] * factor,
-                words,
-                colours["brand"],
-                yshift=10,
-            )
-        )
+    if row["kind"] in ("reduction", "end_value"):
+        notes += _baseline(row, goal, factor, colours)
+    notes.append(
+        note(0, 1, unit(row), colours["muted"], xref="paper", yref="paper", xanchor="right", yshift=4, xshift=-6)
+    )
     low, high = _span(heights)
     if goal is not None:
         words = say("app.chart.target", year=row["due_year"], target=target_text(row))
@@ -97,16 +90,27 @@ def trajectory(
         traces,
         colours,
         height=height,
+        margin={"l": 56, "r": 16, "t": 28, "b": 32},
         shapes=shapes,
         annotations=notes,
         hovermode="closest",
         xaxis={"range": [first - 0.4, last + 0.4], "dtick": 1 if last - first <= 12 else 2, "tickformat": "d"},
         yaxis={
             "range": [low, high],
-            "title": {"text": row["display_unit"] or "", "standoff": 6, "font": {"size": SIZE}},
             "nticks": 6,
         },
     )
+
+
+def _baseline(row: Mapping, goal: float | None, factor: float, colours: Mapping[str, str]) -> list[dict]:
+    """The baseline's label, on the side that the required path leaves free; the printed value decides."""
+    value = row["baseline_value"] if row.get("baseline_printed") is None else row["baseline_printed"]
+    if value is None or not row.get("baseline_year"):
+        return []
+    words = say("app.chart.baseline", year=row["baseline_year"], value=in_display_unit(value, row, trim=True))
+    is_rising = goal is not None and goal > value * factor
+    side = {"yanchor": "top", "yshift": -8} if is_rising else {"yshift": 8}
+    return [note(row["baseline_year"], value * factor, words, colours["brand"], **side)]
 
 
 def _span(values: Sequence[float]) -> tuple[float, float]:
@@ -174,7 +178,7 @@ def _hover(year: Mapping, row: Mapping) -> str:
     if year["value"] is None:
         return ""
     state = "" if year["is_final"] else f" · {say('app.chart.provisional')}"
-    return f"{in_display_unit(year['value'], row)} {row['display_unit'] or ''}{state}"
+    return f"{in_display_unit(year['value'], row)} {unit(row)}{state}"
 
 
 def _required(path: Sequence[Mapping], factor: float, row: Mapping, colours: Mapping[str, str]) -> list[dict]:

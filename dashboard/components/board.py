@@ -12,8 +12,9 @@ from dashboard.address import Place
 from dashboard.charts import sparkline
 from dashboard.charts.sparkline import HEIGHT, WIDTH
 from dashboard.components import html
-from pipelines.texts import say
+from pipelines.texts import current_language, say
 
+SAME_PACE = 0.02  # shares closer than this are the same pace
 SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back")
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
 
@@ -81,7 +82,8 @@ def draw(
 def below(target: Mapping) -> str:
     """The small line under a name: how the target is judged, and what a reader must know about the value."""
     flags = shown.flags(target)
-    parts = [say(f"app.target_kinds.{target['kind']}")]
+    printed = target.get("printed") if target["kind"] == "reduction" and current_language() == "zh" else None
+    parts = [printed or say(f"app.target_kinds.{target['kind']}")]
     if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
         parts.append(say("app.by_year", year=target["due_year"]))
     if target["value_year"]:
@@ -98,9 +100,9 @@ def _now(target: Mapping) -> str:
 
 
 def _progress(target: Mapping) -> str:
-    done, elapsed = target["pace_share"], target["elapsed_share"]
-    words = say("app.board.progress_words", done=shown.share(done), elapsed=shown.share(elapsed))
-    return html.progress(done, elapsed, words)
+    done, elapsed = target["pace_share"], sentences.elapsed_then(target)
+    key = "app.board.used_words" if sentences.is_cap(target) else "app.board.progress_words"
+    return html.progress(done, elapsed, say(key, done=shown.share(done), elapsed=shown.share(elapsed)))
 
 
 def _line(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping]) -> str:
@@ -121,16 +123,17 @@ def _chance(target: Mapping) -> str:
 
 
 def pace_words(target: Mapping) -> str:
-    """What can be said without a probability: ahead of the required path, on it, or behind."""
-    if target["verdict"] not in ("undecided", "no_forecast", "no_data"):
+    """What can be said without a probability: how the value now stands to the target and to its path."""
+    if target["verdict"] not in ("undecided", "no_forecast") or target["value_now"] is None:
         return shown.NOTHING
-    if target["value_now"] is None:
-        return shown.NOTHING
-    done, elapsed = target["pace_share"], target["elapsed_share"]
-    if target["required_now"] is None and done is None:
-        return say("app.pace.no_path")
+    if target["required_now"] is None:
+        return say("app.pace.meets" if sentences.meets(target) else "app.pace.misses")
     if sentences.is_behind(target):
         return say("app.pace.behind")
-    if done is not None and elapsed is not None and done >= elapsed:
-        return say("app.pace.ahead")
-    return say("app.pace.on_path")
+    if sentences.is_cap(target):
+        return say("app.pace.within", used=shown.share(target["pace_share"]))
+    if sentences.meets(target):
+        return say("app.pace.meets")
+    done, elapsed = target["pace_share"], sentences.elapsed_then(target)
+    is_ahead = done is not None and elapsed is not None and done > elapsed + SAME_PACE
+    return say("app.pace.ahead" if is_ahead else "app.pace.on_path")

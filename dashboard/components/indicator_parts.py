@@ -32,12 +32,19 @@ def headline(row: Mapping) -> str:
         text = say("app.indicator.head_no_value", name=name, missing=shown.missing(_missing_reason(row)))
     else:
         value = shown.in_display_unit(row["value_now"], row)
-        text = say("app.indicator.head_value", name=name, year=row["value_year"], value=value, unit=shown.unit(row))
+        key = {"period_total": "head_total", "period_mean": "head_mean"}.get(row["kind"], "head_value")
+        text = say(f"app.indicator.{key}", name=name, year=row["value_year"], value=value, unit=shown.unit(row))
         text += _gap(row)
     if row["kind"] == "monitored":
         return text + say("app.indicator.head_watch") + say("app.full_stop")
     if row["target_value"] is not None:
-        text += say("app.indicator.head_target", year=row["due_year"] or "", target=shown.target(row))
+        printed = row.get("printed") if row["kind"] == "reduction" and current_language() == "zh" else None
+        demand = (
+            say("app.indicator.head_printed", target=shown.target(row), printed=printed)
+            if printed
+            else shown.target(row)
+        )
+        text += say("app.indicator.head_target", year=row["due_year"] or "", target=demand)
     if sentences.chance_of(row) is not None:
         text += say("app.indicator.head_chance", chance=probability_words(sentences.chance_of(row)))
     return text + say("app.full_stop")
@@ -78,15 +85,20 @@ def why(row: Mapping) -> str:
         )
     ]
     if row["required_now"] is not None:
-        pairs.append((say("app.indicator.required_now", year=row["value_year"]), with_unit(row["required_now"])))
+        required = html.esc(f"{shown.required(row)} {unit}".strip())
+        pairs.append((say("app.indicator.required_now", year=row["value_year"]), required))
     if row["pace_share"] is not None:
-        pairs.append((say("app.indicator.pace"), html.esc(f"{shown.share(row['pace_share'])} · {pace_words(row)}")))
+        name = "app.indicator.used" if sentences.is_cap(row) else "app.indicator.pace"
+        pairs.append((say(name), html.esc(f"{shown.share(row['pace_share'])} · {pace_words(row)}")))
     if row["elapsed_share"] is not None:
-        pairs.append((say("app.indicator.elapsed"), html.esc(shown.share(row["elapsed_share"]))))
+        words = say("app.indicator.elapsed_both", now=shown.share(row["elapsed_share"]), year=row["value_year"] or "",
+                    then=shown.share(sentences.elapsed_then(row)))  # fmt: skip
+        pairs.append((say("app.indicator.elapsed"), html.esc(words)))
     if row["required_rate"] is not None:
         pairs.append((say("app.indicator.required_rate"), html.esc(rate(row))))
     if row["room"] is not None:
-        pairs.append((say("app.indicator.room"), with_unit(row["room"])))
+        name = "app.indicator.room" if row["room"] >= 0 else "app.indicator.gap"
+        pairs.append((say(name), with_unit(abs(row["room"]))))
     if row["year_to_date"] is not None:
         both = f"{with_unit(row['year_to_date'])} / {with_unit(row['year_to_date_before'])}"
         name = f"{say('app.indicator.year_to_date')} / {say('app.indicator.year_to_date_before')}"
@@ -98,12 +110,18 @@ def why(row: Mapping) -> str:
 
 
 def rate(row: Mapping) -> str:
-    """The change that each remaining year must bring, with its sign."""
-    sign = "+" if row["required_rate"] > 0 else shown.MINUS
-    return f"{sign}{shown.in_display_unit(abs(row['required_rate']), row)} {shown.unit(row)}"
+    """What each remaining year must bring: a share per year, an amount more or less, or an amount to spend or reach."""
+    value, kind = row["required_rate"], row.get("required_rate_kind") or "absolute"
+    sign = "" if kind == "budget" else "+" if value > 0 else shown.MINUS if value < 0 else ""
+    if kind == "geometric":
+        return say("app.indicator.rate_geometric", amount=f"{sign}{shown.share(abs(value), 1)}")
+    amount = f"{sign}{shown.in_display_unit(abs(value), row)} {shown.points_or_unit(row, kind)}"
+    if kind == "budget":
+        return say("app.indicator.rate_cap" if sentences.is_cap(row) else "app.indicator.rate_each", amount=amount)
+    return say("app.indicator.rate_absolute", amount=amount)
 
 
-CONTROLLED = ("work safety", "safety")
+CONTROLLED = ("work_safety", "work safety", "safety")
 
 
 def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
@@ -127,28 +145,26 @@ def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
 def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]):
     """Title, start, steps and end of the waterfall, or None when two years cannot be compared.
 
-    Sectors are shown where there are any, else regions, else numerator and denominator.
+    The change since the baseline: the numerator by sector where there are any, else by region, else as one; then the
+    denominator.
     """
     values = {year["year"]: year["value"] for year in years if year["value"] is not None}
-    groups = {
-        "": [c for c in contributions if c["part"] in ("numerator", "denominator")],
-        "sector": [c for c in contributions if c["part"].startswith("sector:")],
-        "region": [c for c in contributions if c["part"].startswith("region:")],
-    }
-    chosen = groups[""] or groups["sector"] or groups["region"]
-    if not chosen:
+    changes = [c for c in contributions if not c["part"].startswith("year:")]
+    first = min((c["from_year"] for c in changes), default=None)
+    span = [c for c in changes if c["from_year"] == first]
+    whole = [c for c in span if c["part"] in ("numerator", "denominator")]
+    inside = next((found for found in (_of(span, "sector:"), _of(span, "region:")) if found), [])
+    chosen = [*inside, *[c for c in whole if c["part"] == "denominator"]] if inside else whole
+    if len(chosen) < 2 or first not in values or chosen[0]["to_year"] not in values:
         return None
-    first, last = chosen[0]["from_year"], chosen[0]["to_year"]
-    if first not in values or last not in values:
-        return None
+    last = chosen[0]["to_year"]
     steps = [(_part_name(c["part"], names), c["amount"]) for c in chosen]
-    sectors = groups["sector"]
-    if groups[""] and sectors:
-        inside = [(_part_name(c["part"], names), c["amount"]) for c in sectors if c["amount"]]
-        rest = [step for step, c in zip(steps, chosen, strict=True) if c["part"] != "numerator"]
-        steps = inside + rest
     title = say("app.indicator.decomposition", from_year=first, to_year=last)
     return title, (str(first), values[first]), steps, (str(last), values[last])
+
+
+def _of(contributions: Sequence[Mapping], kind: str) -> list[Mapping]:
+    return [c for c in contributions if c["part"].startswith(kind) and c["amount"]]
 
 
 def _part_name(part: str, names: Mapping[str, Mapping]) -> str:

@@ -62,7 +62,8 @@ def _years(choices: Sequence[int], year: int, view) -> None:
 
 
 def _sentence(row: Mapping, year: Mapping, found: Mapping) -> str:
-    key = "lineage_statistic" if found["kind"] == "statistics" else "lineage_sentence"
+    is_counted = found["kind"] != "statistics" and year["numerator"] is not None
+    key = "lineage_sentence" if is_counted else "lineage_direct"
     return say(
         f"app.indicator.{key}",
         year=year["year"],

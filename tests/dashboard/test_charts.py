@@ -13,7 +13,7 @@ from pipelines.texts import in_language
 LIGHT = palette("light")
 ROW = {
     "display_factor": 1, "display_decimals": 2, "display_unit": "人", "target_value": 1.2, "operator": "<=",
-    "due_year": 2025, "baseline_year": 2020, "baseline_value": 1.9,
+    "due_year": 2025, "baseline_year": 2020, "baseline_value": 1.9, "kind": "end_value",
 }  # fmt: skip
 YEARS = [
     {"year": 2019, "value": 2.1, "is_final": True},

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from dashboard import sentences
+from dashboard import sentences, series
 from dashboard.components import board, html
 from dashboard.export import csv, harmless, workbook
 from dashboard.theme import MARKS, mark
@@ -55,8 +55,34 @@ def test_the_board_is_sorted_by_nature_then_risk_then_path():
 def test_behind_means_worse_than_the_path_in_the_direction_asked():
     assert sentences.is_behind(ROW)
     assert not sentences.is_behind({**ROW, "operator": ">="})
-    assert sentences.is_behind({**ROW, "required_now": None})
-    assert not sentences.is_behind({**ROW, "required_now": None, "pace_share": None})
+    assert not sentences.is_behind({**ROW, "required_now": None})
+    assert not sentences.is_behind({**ROW, "value_now": None})
+
+
+def test_without_a_path_an_event_that_misses_the_target_is_behind():
+    event = {**ROW, "kind": "events", "required_now": None}
+    assert sentences.is_behind(event)
+    assert not sentences.is_behind({**event, "value_now": 1.0})
+    assert sentences.is_behind({**event, "value_now": 1.0, "operator": "<"})
+
+
+def test_a_budget_is_used_up_and_a_change_is_made():
+    budget = {**ROW, "kind": "period_mean", "pace_share": 0.04, "required_now": 2.0}
+    with in_language("zh"):
+        assert board.pace_words(budget) == "在允许之内，已占用 4%"
+        assert (
+            board.pace_words({**ROW, "required_now": 1.5, "pace_share": 0.61, "elapsed_share": 0.6}) == "与要求路径同步"
+        )
+        assert board.pace_words({**ROW, "required_now": 1.6, "pace_share": 0.7, "elapsed_share": 0.6}) == "快于要求路径"
+        assert board.pace_words({**ROW, "value_now": 1.0}) == "现值已达目标"
+        assert board.pace_words({**ROW, "verdict": "likely"}) == "—"
+
+
+def test_a_total_is_drawn_as_it_runs_up_and_stops_at_a_gap():
+    years = [{"year": year, "value": value} for year, value in ((2020, 9.0), (2021, 1.0), (2022, None), (2023, 2.0))]
+    total = series.drawn({"kind": "period_total"}, years, 2021)
+    assert [(one["year"], one["value"]) for one in total] == [(2021, 1.0), (2022, None), (2023, None)]
+    assert series.drawn({"kind": "end_value"}, years, 2021) == years
 
 
 def test_at_most_three_alerts_and_the_lost_ones_first():

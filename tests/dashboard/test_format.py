@@ -50,10 +50,17 @@ def test_a_change_of_a_share_is_in_percentage_points_and_no_change_is_chiping():
 
 
 def test_a_bound_keeps_all_its_digits_and_its_operator():
-    row = {"target_value": 0.02921, "operator": "<=", **RATE}
+    row = {"target_value": 0.02921, "operator": "<=", "kind": "end_value", **RATE}
     assert shown.target(row) == "≤ 0.02921"
     assert shown.target({**row, "target_value": 0.0004, "display_factor": 1000, "operator": ">="}) == "≥ 0.4"
     assert shown.target({**row, "target_value": None}) == "—"
+    assert shown.target({**row, "target_value": 0.021521, "kind": "reduction"}) == "≤ 0.0215"
+
+
+def test_a_path_between_two_whole_numbers_keeps_one_decimal():
+    count = {"display_factor": 1, "display_decimals": 0, "display_unit": "个"}
+    assert shown.required({**count, "required_now": 1.8}) == "1.8"
+    assert shown.required({**count, "required_now": 42.0}) == "42"
 
 
 def test_missing_values_have_four_texts_and_none_of_them_is_zero():
