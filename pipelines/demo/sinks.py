@@ -18,7 +18,23 @@ _MADE_AT = datetime(2024, 9, 30)
 
 
 class Sink(Protocol):
-    """A file that is being written."""
+    """A file that is being written.
+
+    Attributes:
+        path: Where it is.
+        kind: Kind of record.
+        style: How it looks.
+    """
+
+    path: Path
+    kind: str
+    style: Style
+
+    def cells(self, row: Row) -> list[object]:
+        """The cells of a record in this file's style."""
+
+    def place_of(self, field: str) -> int:
+        """Position of a field's cell."""
 
     def add(self, row: Row) -> None:
         """Write one record."""
