@@ -103,13 +103,19 @@ class Archive:
         return self._years[key]
 
     def frozen(self, reader: Reader, due: int, as_of: dt.date) -> YearValue | None:
-        """The due year as it stood at the first date at which it was final; None before that."""
+        """The due year as it stood at the first date at which it was final; None before that.
+
+        Looked for on the first day on which it can be final, then at the quarter-ends, then at the date itself, so that
+        the answer does not depend on which other plans are assessed.
+        """
         first = first_final_date(reader.indicator, due)
-        for point in self.facts.points:
-            if first <= point <= as_of:
-                known = self.years(reader, point).get(due)
-                if known and known.is_final and (known.value is not None or known.missing_reason == "not_tested"):
-                    return known
+        if first > as_of:
+            return None
+        later = [day for day in quarter_ends(first.year, as_of) if day > first]
+        for point in dict.fromkeys((first, *later, as_of)):
+            known = self.years(reader, point).get(due)
+            if known and known.is_final and (known.value is not None or known.missing_reason == "not_tested"):
+                return known
         return None
 
 

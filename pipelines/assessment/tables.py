@@ -69,10 +69,10 @@ def write_assessments(
                 before = now
                 advance(1)
     for name, columns in TABLES.items():
-        _create(con, name, columns, rows[name])
+        create_table(con, name, columns, rows[name])
 
 
-def _create(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
+def create_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
     """One table from rows; JSON in one parameter is twice as fast as lists, and needs no pandas."""
     lists = {column: [row[place] for row in rows] for place, column in enumerate(columns)}
     shape = json.dumps({column: [kind] for column, kind in columns.items()})
