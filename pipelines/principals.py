@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from pipelines.engine import fetch, literal
+from pipelines.engine import fetch, literal, quoted
 from pipelines.errors import PipelineError
+from pipelines.manifest import DATABASE_NAME
 from pipelines.settings import Settings
 
 # Relations without a region in them that everybody may read: code lists, definitions, and counts of the checks.
@@ -28,6 +30,10 @@ PUBLIC = frozenset(
         "assess_indicators",
     }
 )
+
+
+# Whole names, because `main` alone would find the temporary views themselves.
+_BUILD = f"{Path(DATABASE_NAME).stem}.main"
 
 
 @dataclass(frozen=True)
@@ -72,19 +78,20 @@ def relations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def region_filters(columns: Mapping[str, Collection[str]], principal: Principal) -> dict[str, str]:
-    """For every relation of a build the condition that leaves the rows of a principal's regions.
+    """For every relation of a build the SELECT that leaves the rows of a principal's regions.
 
     A relation that nobody declared public and that names neither region, nor plan, nor file, shows nothing.
 
     Returns:
-        Condition by relation.
+        SELECT by relation.
     """
     codes = ", ".join(literal(code) for code in sorted(principal.regions or ())) or "NULL"
-    regions = f"(SELECT region_code FROM main.core_regions__ancestors WHERE ancestor_code IN ({codes}))"
-    plans = f"(SELECT plan_id FROM main.assess_plans WHERE region_code IN {regions})"
-    files = f"(SELECT file_id FROM main.mart_file_regions WHERE region_code IN {regions})"
+    regions = f"(SELECT region_code FROM {_BUILD}.core_regions__ancestors WHERE ancestor_code IN ({codes}))"
+    plans = f"(SELECT plan_id FROM {_BUILD}.assess_plans WHERE region_code IN {regions})"
+    files = f"(SELECT file_id FROM {_BUILD}.mart_file_regions WHERE region_code IN {regions})"
     return {
-        name: _condition(name, has, regions, plans if "assess_plans" in columns else "(NULL)", files)
+        name: f"SELECT * FROM {_BUILD}.{quoted(name)} WHERE "
+        + _condition(name, has, regions, plans if "assess_plans" in columns else "(NULL)", files)
         for name, has in columns.items()
     }
 

@@ -171,10 +171,8 @@ class Warehouse(Readers):
             cursor = self._idle.pop() if self._idle else None
         if cursor is None:
             cursor = self._connection.cursor()
-            for name, condition in self._filters.items():
-                cursor.execute(
-                    f"CREATE TEMP VIEW {quoted(name)} AS SELECT * FROM main.{quoted(name)} WHERE {condition}"
-                )
+            for name, rows in self._filters.items():
+                cursor.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
         try:
             yield cursor
         except duckdb.Error as fault:
