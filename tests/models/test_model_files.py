@@ -6,7 +6,8 @@ import pytest
 import sqlglot
 
 from pipelines.errors import PipelineError
-from pipelines.model_files import fingerprints, in_order, lint, load_models, read_model
+from pipelines.model_docs import page
+from pipelines.model_files import MODELS_FOLDER, fingerprints, in_order, lint, load_models, read_model
 from pipelines.relations import SOURCE_RELATIONS
 from pipelines.texts import has
 
@@ -165,3 +166,14 @@ def test_every_model_can_be_carried_to_spark():
             found.sql, read="duckdb", write="spark", identify=True, unsupported_level=sqlglot.ErrorLevel.RAISE
         )
         assert sqlglot.parse_one(text[0], read="spark") is not None, found.name
+
+
+def test_the_page_of_models_is_the_one_that_the_headers_give(repository):
+    said = (repository / "docs" / "models.md").read_text(encoding="utf-8")
+    assert said == page(load_models()), "run python -m pipelines.model_docs"
+
+
+def test_no_line_of_sql_is_too_long_to_read():
+    for file in MODELS_FOLDER.rglob("*.sql"):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            assert len(line) <= 130, f"{file.name}:{number}"
