@@ -7,9 +7,9 @@ back by a join. A row is accepted when every fault condition is untrue of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 
@@ -52,12 +52,29 @@ class Fault:
         return {"code": self.code, "field": self.field, "value": value, "rule": rule or None, "nearest": None}
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a column really holds, so that a condition nothing can break is not put to every row."""
+
+    left_over: int = 0
+    has_null: bool = True
+    low: object = None
+    high: object = None
+
+    def with_values(self, more: Sequence[object], has_null: bool) -> Seen:
+        """With the values that a look-up found beside those in plain form."""
+        known = [value for value in (self.low, self.high, *more) if value is not None]
+        low, high = (min(known), max(known)) if known else (None, None)
+        return Seen(0, self.has_null or has_null, low, high)
+
+
 @dataclass
 class Plan:
     """The SQL of one table: `fast` goes into the reading, the rest over the filled table."""
 
     table: str
     fast: dict[str, str]
+    seen: dict[str, Seen] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
@@ -117,7 +134,7 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
     Makes one temporary look-up table for each field that has values in another than the plainest form.
     """
     plan = Plan(table, fast_casts(contract, raw, context.codes))
-    slow = _slow_counts(con, plan, raw)
+    _survey(con, plan, contract, raw)
     for item in contract.fields:
         inputs = _inputs(item, raw, contract)
         if item.name == "unit" and contract.kind == "statistics":
@@ -126,11 +143,12 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
             for name, kind in outputs(item).items():
                 plan.typed[name] = f"CAST(NULL AS {kind})"
         elif item.type == "text":
-            plan.typed[item.name] = _text(item, inputs[0])
-            if item.max_length:
+            seen = plan.seen[item.name]
+            plan.typed[item.name] = _text(item, inputs[0], bool(seen.left_over))
+            if item.max_length and (seen.high or 0) > item.max_length:
                 long = f"length({item.name}) > {item.max_length}"
                 plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), f"raw_{item.name}"))
-        elif item.name in plan.fast and not slow.get(item.name):
+        elif item.name in plan.fast and not plan.seen[item.name].left_over:
             plan.typed[item.name] = f"r.f_{item.name}"
         else:
             _look_up(con, plan, item, inputs, raw, context)
@@ -192,12 +210,11 @@ def _inputs(item: ContractField, raw: RawTable, contract: Contract) -> tuple[str
     return (own,)
 
 
-def _text(item: ContractField, column: str) -> str:
+def _text(item: ContractField, column: str, is_untidy: bool) -> str:
     column = f"r.{column}"
-    if item.name == "record_id":
-        wide = f"trim(translate({column}, {text(_WIDE)}, {text(_NARROW)}))"
-        return f"NULLIF(CASE WHEN strlen({column}) = length({column}) THEN trim({column}) ELSE {wide} END, '')"
-    plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')"
+    if item.name == "record_id" and is_untidy:
+        return f"NULLIF(trim(translate({column}, {text(_WIDE)}, {text(_NARROW)})), '')"
+    plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')" if is_untidy else column
     return mask_sql(plain) if item.personal == "mask" else plain
 
 
@@ -209,12 +226,31 @@ def _as_received(item: ContractField, inputs: tuple[str | None, ...]) -> str:
     return used[0] if used else "CAST(NULL AS VARCHAR)"
 
 
-def _slow_counts(con: duckdb.DuckDBPyConnection, plan: Plan, raw: RawTable) -> dict[str, int]:
-    """How many values of each field the fast cast left over."""
-    if not plan.fast:
-        return {}
-    counts = [f"count(*) FILTER ({raw.columns[name]} IS NOT NULL AND f_{name} IS NULL)" for name in plan.fast]
-    return dict(zip(plan.fast, con.execute(f"SELECT {', '.join(counts)} FROM {plan.table}").fetchall()[0], strict=True))
+def _survey(con: duckdb.DuckDBPyConnection, plan: Plan, contract: Contract, raw: RawTable) -> None:
+    """Look over the table once: which values the fast cast left over, which texts need tidying, and the extremes."""
+    names, parts = [], []
+    for item in contract.fields:
+        column = raw.columns.get(item.name)
+        if column is None or (item.name not in plan.fast and item.type != "text"):
+            continue
+        names.append(item.name)
+        nulls = f"count(*) - count({column})"
+        if item.type == "text":
+            ends = " OR ".join(f"ends_with({column}, '{sign}')" for sign in (" ", "　", "\t", "\r", "\n"))
+            untidy = f"{column} < '!' OR starts_with({column}, '　') OR {ends}"
+            if item.name == "record_id":
+                untidy += f" OR strlen({column}) <> length({column})"
+            parts.append(f"count(*) FILTER ({untidy}), {nulls}, NULL, max(length({column}))")
+        else:
+            fast = f"f_{item.name}"
+            left_over = f"count(*) FILTER ({column} IS NOT NULL AND {fast} IS NULL)"
+            parts.append(f"{left_over}, {nulls}, min({fast}), max({fast})")
+    if not names:
+        return
+    found = con.execute(f"SELECT {', '.join(parts)} FROM {plan.table}").fetchall()[0]
+    for i, name in enumerate(names):
+        left_over, nulls, low, high = found[4 * i : 4 * i + 4]
+        plan.seen[name] = Seen(left_over, nulls > 0 or (left_over > 0 and name not in plan.fast), low, high)
 
 
 def _look_up(
@@ -237,15 +273,20 @@ def _look_up(
     columns |= {"fault": "VARCHAR", "rule": "VARCHAR", "nearest": "VARCHAR"}
     resolve = resolver(item, raw.heading_units.get(name), context.codes)
     places = [column is not None for column in inputs]
-    insert_rows(con, table, columns, resolve_all(resolve, distinct, places, len(outputs(item))))
+    rows = resolve_all(resolve, distinct, places, len(outputs(item)))
+    insert_rows(con, table, columns, rows)
+    outcomes = [(row[len(keys)], row[-3]) for row in rows]
+    has_null = any(value is None and fault is None for value, fault in outcomes)
+    before = plan.seen.get(name, Seen(has_null=False))
+    plan.seen[name] = before.with_values([value for value, _ in outcomes if value is not None], has_null)
     plan.joins.append(f"LEFT JOIN {table} ON " + " AND ".join(f"{table}.k{i} = {key}" for i, key in enumerate(keys)))
     for output in outputs(item):
         looked_up = f"{table}.v_{output}"
         plan.typed[output] = f"coalesce(r.f_{output}, {looked_up})" if has_fast else looked_up
     for part in ("fault", "rule", "nearest"):
         plan.extra[f"{part}_{name}"] = f"{table}.{part}"
-    there = f"fault_{name} IS NOT NULL"
-    plan.faults.append(Fault(LOOKUP, name, there, value_of=f"raw_{name}"))
+    if any(fault is not None for _, fault in outcomes):
+        plan.faults.append(Fault(LOOKUP, name, f"fault_{name} IS NOT NULL", value_of=f"raw_{name}"))
 
 
 def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
@@ -267,33 +308,44 @@ def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
 def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
     """Everything the contract forbids beyond a value that cannot be read."""
     add = plan.faults.append
-    landed = landed_columns(contract)
     always = {"region_code", contract.date_field, "status"}
     for item in contract.fields:
         name = next(iter(outputs(item)))
         raw_value = f"raw_{item.name}"
-        if item.required:
-            unless = {True: [], False: ["zero_return"]}[name in always]
+        seen = plan.seen.get(item.name, Seen())
+        if item.required and seen.has_null:
+            unless = [] if name in always else ["zero_return"]
             if item.name not in ("record_id", "region_code"):
                 unless = [*unless, "struck_off"]
             excused = f" AND status NOT IN ({', '.join(map(text, unless))})" if unless else ""
             unread = f" AND fault_{item.name} IS NULL" if f"fault_{item.name}" in plan.extra else ""
-            if item.type == "measured":
-                unread += " AND fault_measure IS NULL" if "fault_measure" in plan.extra else ""
+            if item.type == "measured" and "fault_measure" in plan.extra:
+                unread += " AND fault_measure IS NULL"
             add(Fault("missing_required", item.name, f"{name} IS NULL{unread}{excused}"))
-        if item.range is not None and name in landed:
-            low, high = (f"{bound:.0f}" if bound == int(bound) else repr(bound) for bound in item.range)
-            shown = [_shown_bound(item, bound) for bound in item.range]
-            add(Fault("below_range", item.name, f"{name} < {low}", shown[0], raw_value))
-            add(Fault("above_range", item.name, f"{name} > {high}", shown[1], raw_value))
-        if item.past:
+        if item.range is not None and seen.high is not None:
+            low, high = item.range
+            if seen.low < low:
+                add(Fault("below_range", item.name, f"{name} < {_number(low)}", _shown_bound(item, low), raw_value))
+            if seen.high > high:
+                add(Fault("above_range", item.name, f"{name} > {_number(high)}", _shown_bound(item, high), raw_value))
+        if item.past and seen.high is not None and _day(seen.high) > context.received_on:
             limit = context.received_on.isoformat()
             add(Fault("in_future", item.name, f"CAST({name} AS DATE) > DATE '{limit}'", limit, raw_value))
     for rule in contract.rules:
+        if any(plan.seen.get(side, Seen()).high is None for side in (rule.field, rule.other)):
+            continue
         sides = [_comparable(contract, side) for side in (rule.field, rule.other)]
         sign, code = ("<", "below_other") if rule.at_least else (">", "above_other")
         condition = f"{sides[0]} {sign} {sides[1]}"
         add(Fault(code, rule.field, condition, rule.other, f"raw_{rule.field}", f"raw_{rule.other}"))
+
+
+def _number(bound: float) -> str:
+    return f"{bound:.0f}" if bound == int(bound) else repr(bound)
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _shown_bound(item: ContractField, bound: float) -> str:
