@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.errors import PipelineError
-from pipelines.sources.contract import KINDS, NAME_FIELDS, Contract, load_contract
+from pipelines.sources.contract import NAME_FIELDS, Contract, load_contract
 from pipelines.texts import say
 
 MAX_BYTES = 1 << 20
@@ -266,17 +266,3 @@ def _against_contract(mapping: Mapping, contract: Contract, tree: yaml.Node) -> 
                 shown = ".".join(map(str, place))
                 rows.append(_line(tree, place) + say("readers.mapping.bad_pattern", place=shown, reason=reason))
     return rows
-
-
-def find_mapping(name: str, raw_folder: Path, kind: str) -> Path:
-    """Where a mapping named in provenance.yml stands: `<kind>/<name>.mapping.yml`, or a path from that folder.
-
-    Args:
-        name: As provenance.yml says it.
-        raw_folder: `data/raw` (or `data/demo`).
-        kind: Kind of record.
-    """
-    if kind not in KINDS:
-        raise PipelineError("unknown_kind", where=kind, kinds=", ".join(KINDS))
-    short = raw_folder / kind / f"{name}.mapping.yml"
-    return short if short.exists() else (raw_folder / kind / name)

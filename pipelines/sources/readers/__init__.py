@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import duckdb
 
 from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract
-from pipelines.sources.readers.archive import unpack
+from pipelines.sources.readers.archive import DAMAGED, unpack
 from pipelines.sources.readers.csv_file import read_csv
 from pipelines.sources.readers.encoding import head_of, real_kind
 from pipelines.sources.readers.json_lines import read_json_lines
@@ -105,12 +106,10 @@ def _really(path: Path, kind: str) -> str:
     if kind == "ole":
         return "xls"
     if kind == "zip":
-        import zipfile
-
         try:
             with zipfile.ZipFile(path) as archive:
                 return "xlsx" if any(name.startswith("xl/workbook") for name in archive.namelist()) else "zip"
-        except zipfile.BadZipFile:
+        except DAMAGED:
             return "xlsx" if path.suffix.lower() in _WORKBOOK else "zip"
     return kind
 

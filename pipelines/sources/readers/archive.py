@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import gzip
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,6 +16,19 @@ MAX_WORKBOOK = 500 << 20  # bytes of all parts of a workbook
 MAX_RATIO = 200  # times; only judged where more than _RATIO_FROM would be unpacked
 _RATIO_FROM = 50 << 20
 _CHUNK = 1 << 20
+DAMAGED = (  # what the standard library raises, by experiment, on archives with wrong bytes
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
 
 
 def check_sizes(archive: zipfile.ZipFile, packed: int, limit: int, shown: str) -> None:
@@ -69,7 +83,7 @@ def unpack(path: Path, kind: str, folder: Path, shown: str, member: str | None =
             with archive.open(name) as source:
                 _copy(source, target, archive.getinfo(name).compress_size, shown)
             return target, name
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+    except DAMAGED as fault:
         raise PipelineError("archive_broken", where=shown, reason=str(fault)) from None
 
 

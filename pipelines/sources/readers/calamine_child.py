@@ -14,7 +14,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-MEMORY_LIMIT = 4 << 30
+MEMORY_LIMIT = 2 << 30
 
 
 def cell_text(value: object) -> str:
@@ -70,8 +70,10 @@ def main(workbook: str, folder: str) -> int:
             if kind == "WorkSheet":
                 sheet = book.get_sheet_by_name(about.name)
                 with (target / f"{i}.jsonl").open("w", encoding="utf-8") as out:
-                    for row in sheet.to_python(skip_empty_area=False):
-                        out.write(json.dumps([cell_text(value) for value in row], ensure_ascii=False) + "\n")
+                    left = [""] * (sheet.start[1] if sheet.start else 0)  # rows come from the top, cells from the first
+                    for row in sheet.iter_rows():
+                        cells = [*left, *(cell_text(value) for value in row)]
+                        out.write(json.dumps(cells, ensure_ascii=False) + "\n")
                         entry["rows"] += 1
                 entry["merged"] = [[*first, *last] for first, last in (sheet.merged_cell_ranges or [])]
             sheets.append(entry)

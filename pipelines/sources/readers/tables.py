@@ -36,8 +36,9 @@ def text_table(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[list[str], i
     types = [*([pyarrow.string()] * width), pyarrow.int64(), pyarrow.int64()]
     source = iter(rows)
     while batch := list(itertools.islice(source, _BATCH)):
-        arrays = [[cells[i].strip() or None for cells, _, _ in batch] for i in range(width)]
-        arrays += [[number for _, number, _ in batch], [line for _, _, line in batch]]
+        rows_of_cells, record_numbers, lines = zip(*batch, strict=True)
+        arrays = [[cell.strip() or None for cell in column] for column in zip(*rows_of_cells, strict=True)]
+        arrays += [record_numbers, lines]
         table = pyarrow.table([pyarrow.array(a, t) for a, t in zip(arrays, types, strict=True)], names=names)
         con.register(f"{name}_batch", table)
         con.execute(f"INSERT INTO {name} SELECT * FROM {name}_batch")

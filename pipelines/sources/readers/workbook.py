@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -70,9 +71,12 @@ def read_workbook(
 
 def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
     """Have the workbook read by a process of its own; see `calamine_child`."""
+    quiet = {**os.environ, "RUST_BACKTRACE": "0"}
     command = [sys.executable, "-I", str(Path(__file__).with_name("calamine_child.py")), str(path), str(folder)]
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, env=quiet, timeout=_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         raise PipelineError("workbook_broken", where=shown, reason=f"> {_SECONDS} s") from None
     refused = folder / "refused.txt"
@@ -197,6 +201,7 @@ class _Body:
         self.raw, self.width = raw, len(heading.cells)
         self.start = heading.last + 1
         self.plain = [normalise_heading(cell)[0] for cell in heading.cells]
+        self.first_heading = next((cell.strip() for cell in heading.cells if cell.strip()), "")
         self.by_top: dict[int, list[tuple[int, int, int]]] = {}
         for top, left, bottom, right in merged:
             if bottom > top and bottom >= self.start:
@@ -215,20 +220,22 @@ class _Body:
             if i < self.start:
                 continue
             cells = row[: self.width] + [""] * (self.width - len(row))
-            open_merges = [merge for merge in open_merges if merge[1] >= i]
-            own = any(cell.strip() for cell in row)
-            for column, _, text in open_merges:
-                cells[column] = cells[column] or text
-            for left, bottom, _ in self.by_top.get(i, ()):
-                if left < self.width:
-                    open_merges.append((left, bottom, cells[left]))
+            first = next((cell for cell in row if cell and not cell.isspace()), "")
+            if open_merges or i in self.by_top:
+                open_merges = [merge for merge in open_merges if merge[1] >= i]
+                for column, _, text in open_merges:
+                    cells[column] = cells[column] or text
+                for left, bottom, _ in self.by_top.get(i, ()):
+                    if left < self.width:
+                        open_merges.append((left, bottom, cells[left]))
             missing = [column for column in self.formulas.get(i, ()) if column < self.width]
-            if not own and not missing:
+            if not first and not missing:
                 continue
-            if self._left_out(i, cells, row):
+            if self._left_out(i, first, row):
                 continue
             number += 1
-            beyond += [(i + 1, cell) for cell in row[self.width :] if cell.strip()]
+            if len(row) > self.width:
+                beyond += [(i + 1, cell) for cell in row[self.width :] if cell.strip()]
             for column in missing:
                 name = self.fields.get(f"c{column}")
                 if name or not self.raw.columns:
@@ -241,17 +248,17 @@ class _Body:
             facts = {"sheet": self.raw.sheet, "n": len(beyond), "row": beyond[0][0], "text": one_line(beyond[0][1])}
             self.raw.notes.append(Note("beyond_headings", facts))
 
-    def _left_out(self, i: int, cells: list[str], row: list[str]) -> bool:
-        filled = [cell for cell in row if cell.strip()]
+    def _left_out(self, i: int, first: str, row: list[str]) -> bool:
         code = ""
-        if len(filled) <= _FOOTNOTE_CELLS and filled and _FOOTNOTE.match(filled[0]):
+        if _FOOTNOTE.match(first) and sum(1 for cell in row if cell.strip()) <= _FOOTNOTE_CELLS:
             code = "footnote"
-        elif filled and _TOTAL.fullmatch(filled[0]):
+        elif _TOTAL.fullmatch(first):
             code = "total_row"
-        elif len(filled) > 1 and [normalise_heading(cell)[0] for cell in cells] == self.plain:
-            code = "heading_again"
+        elif first.strip() == self.first_heading and len(self.plain) > 1:
+            again = [normalise_heading(cell)[0] for cell in row[: self.width]]
+            code = "heading_again" if again == self.plain else ""
         if code:
-            facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(filled[0])}
+            facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(first)}
             self.raw.notes.append(Note(code, facts))
         return bool(code)
 

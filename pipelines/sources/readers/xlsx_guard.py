@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from pipelines.errors import PipelineError
-from pipelines.sources.readers.archive import MAX_WORKBOOK, check_sizes
+from pipelines.sources.readers.archive import DAMAGED, MAX_WORKBOOK, check_sizes
 from pipelines.sources.readers.raw_table import MAX_COLUMNS
 from pipelines.texts import say
 
@@ -46,10 +45,8 @@ def empty_formulas(path: Path, shown: str) -> dict[str, set[tuple[int, int]]]:
                         while part.read(_CHUNK):
                             pass
             return found
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as fault:
+    except (*DAMAGED, ElementTree.ParseError) as fault:
         raise PipelineError("workbook_broken", where=shown, reason=_reason(fault)) from None
-    except ElementTree.ParseError as fault:
-        raise PipelineError("workbook_broken", where=shown, reason=str(fault)) from None
 
 
 def _reason(fault: Exception) -> str:
