@@ -114,6 +114,23 @@ def write_assessments(engine: DuckDBEngine, settings: Settings, progress: Progre
     write(engine.connection, settings, load_catalogue(), plans, progress)
 
 
+def build_forecasts(settings: Settings, *, progress: Progress | None = None) -> BuildResult:
+    """Publish the current build once more with the forecasts of its targets; nothing happens when it has them."""
+    current = publish.current(settings.path("warehouse"))
+    fingerprint = "" if current is None else f"{current.manifest.fingerprint}-{code_fingerprint()}"
+    return extend(settings, "forecasts", fingerprint, write_forecasts, progress)
+
+
+def write_forecasts(engine: DuckDBEngine, settings: Settings, progress: Progress) -> None:
+    """Forecast the targets of every plan and write the `forecast_*` tables."""
+    from pipelines.catalogue import load_catalogue
+    from pipelines.forecast.targets import write_forecasts as write
+    from pipelines.plans import load_plans
+
+    plans = load_plans(settings.path("plans"))
+    write(engine.connection, settings, load_catalogue(), plans, progress=progress, processes=settings.build.threads)
+
+
 def make(
     settings: Settings,
     folder: Path,

@@ -120,13 +120,22 @@ def demo(
 
 
 def _build(settings: Settings, *, full: bool) -> None:
-    from pipelines.build import build
+    from pipelines.build import build, build_forecasts
     from pipelines.progress import progress_bar
 
     started = time.perf_counter()
     with progress_bar() as progress:
         result = build(settings, today=datetime.date.today(), progress=progress, full=full)
     seconds = f"{time.perf_counter() - started:.1f}"
+    _tell_build(result, seconds)
+    started = time.perf_counter()
+    with progress_bar() as progress:
+        result = build_forecasts(settings, progress=progress)
+    if result.is_new:
+        console.print(say("cli.forecast", build=result.build_id, seconds=f"{time.perf_counter() - started:.1f}"))
+
+
+def _tell_build(result: Any, seconds: str) -> None:
     if result.is_new:
         facts = {"files": result.files, "records": result.records, "rejected": result.rejected}
         console.print(say("cli.built", build=result.build_id, seconds=seconds, **facts))
@@ -177,6 +186,7 @@ def assess(
     from pipelines import warehouse
     from pipelines.assessment import assess_at
     from pipelines.cli_tables import assessment_table
+    from pipelines.forecast.targets import forecast_at, is_quarter_end
 
     settings = _settings()
     day = _parse_date(as_of) if as_of else None
@@ -190,7 +200,11 @@ def assess(
         console.print(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
         if row["is_synthetic"]:
             console.print(say("cli.synthetic"))
-        console.print(assessment_table(assess_at(house, settings, plan, day)))
+        chances = forecast_at(house, settings, plan, day)
+        if not is_quarter_end(day):
+            console.print(say("cli.between_quarters"))
+        rows = [{**row, **chances.get(row["target_id"], {})} for row in assess_at(house, settings, plan, day)]
+        console.print(assessment_table(rows))
 
 
 @app.command(help=_help("rejects"))

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.assessment.verdict import probability_words
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]
@@ -84,7 +85,7 @@ def builds_table(builds: Iterable[Any]) -> Table:
 
 
 def assessment_table(rows: Iterable[Row]) -> Table:
-    """The targets of a plan with value, demand, pace and verdict, in the order of the plan."""
+    """The targets of a plan with value, demand, pace, verdict and chance, in the order of the plan."""
     table = _table(
         "target",
         "nature",
@@ -93,14 +94,21 @@ def assessment_table(rows: Iterable[Row]) -> Table:
         "pace",
         "elapsed",
         "verdict",
+        "chance",
         "reason",
         right=("value", "demand", "pace", "elapsed"),
     )
     for row in rows:
         name = Text(f"{row['target_id']} {_in_language(row, 'name')}")
         verdict = say(f"verdicts.{row['verdict']}")
-        cells = [row["value_text"], row["demand_text"], _share(row["pace_share"]), _share(row["elapsed_share"])]
-        table.add_row(
-            name, Text(say(f"cli.nature.{row['nature']}")), *map(Text, cells), Text(verdict), Text(row["reason_text"])
-        )
+        cells = [
+            row["value_text"],
+            row["demand_text"],
+            _share(row["pace_share"]),
+            _share(row["elapsed_share"]),
+            verdict,
+        ]
+        chance = DASH if row.get("probability") is None else probability_words(row["probability"])
+        nature = say(f"cli.nature.{row['nature']}")
+        table.add_row(name, *map(Text, (nature, *cells, chance, row["reason_text"])))
     return table

@@ -102,6 +102,7 @@ def complete(
     n_paths: int,
     rng: np.random.Generator,
     with_removals: bool = True,
+    is_in: np.ndarray | None = None,
 ) -> np.ndarray:
     """Draw what the monthly counts will be once every report is in.
 
@@ -111,9 +112,12 @@ def complete(
         n_paths: Number of draws.
         rng: Source of randomness.
         with_removals: Whether later strike-offs are drawn too.
+        is_in: Whether the returns that are owed for a month have come, shape (months,); None = all have. A month
+            whose returns are missing is drawn from the level of the series, however old it is.
 
     Returns:
-        Whole numbers, shape (n_paths, months). Months older than the longest lag are the observed ones.
+        Whole numbers, shape (n_paths, months). Months older than the longest lag are the observed ones, except those
+        whose returns are missing.
     """
     seen = np.asarray(observed, float)
     months = len(seen)
@@ -122,12 +126,25 @@ def complete(
     result = np.repeat(seen[None, :], n_paths, 0)
     level_from = max(0, months - LEVEL_MONTHS)
     settled = seen[level_from : max(level_from + 1, months - 3)]
-    shape, rate = max(settled.sum(), 0) / 12 + PRIOR_REPORTS, len(settled) / 12  # the level counts as a year of evidence
-    for at in range(max(0, months - LONGEST_LAG), months):
-        lag = months - 1 - at
-        share = shares[:, lag]
+    missing = np.zeros(months, bool) if is_in is None else ~np.asarray(is_in, bool)
+    if is_in is not None:
+        settled = settled[~missing[level_from : level_from + len(settled)]]
+    shape = max(settled.sum(), 0) / 12 + PRIOR_REPORTS  # the level counts as a year of evidence
+    rate = max(len(settled), 1) / 12
+    recent = np.arange(months) >= months - LONGEST_LAG
+    for at in np.flatnonzero(recent | missing):
+        lag = min(months - 1 - at, LONGEST_LAG)
+        share = np.zeros(n_paths) if missing[at] else shares[:, lag]
         level = rng.gamma(shape + seen[at], 1 / (rate + share))
         result[:, at] += rng.poisson(level * (1 - share))
         if gone is not None:
             result[:, at] -= rng.binomial(seen[at].astype(int).clip(0), gone[:, lag])
     return np.maximum(result, 0)
+
+
+def net_share(counts: LagCounts, months: int, rng: np.random.Generator, n_draws: int = 200) -> np.ndarray:
+    """Expected share of the final count that stands now, by month, oldest first, shape (months,); 1 for old months."""
+    ages = np.minimum(np.arange(months)[::-1], LONGEST_LAG)
+    came = reported_share(counts, n_draws, rng).mean(0)
+    goes = removed_share(counts, n_draws, rng).mean(0)
+    return (came / (1 - came * goes))[ages]

@@ -1,0 +1,145 @@
+"""Counts from records: what happened, completed for late reports, and what is still to come to the end of the plan.
+
+Deaths are accidents times deaths per accident, because deaths come in clusters and a regression on deaths would take
+one bad accident for a worse year. The number of accidents comes from `simulate_monthly`; how many die in one is drawn
+from the accidents on record, the recent ones with more weight, with a few accidents of the surrounding city added so
+that a district which never had three deaths in one accident does not count as immune.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.forecast.completeness import LagCounts, complete, net_share
+from pipelines.forecast.monthly import simulate_monthly
+from pipelines.forecast.targets.series import N_PATHS, Paths, Series, by_year
+
+SEVERITY_MEMORY = 0.9  # weight of an accident that is one year older
+POOLED_ACCIDENTS = 10.0  # accidents of the surrounding city that count beside the region's own
+LEAST_SHARE = 0.05  # a month with less than this share reported says nothing about the level
+RATE_UNITS = 1000.0  # exposure under which a simulated count is its own rate to within its last digit
+POOLED_YEARS = 4.0  # years of the city's rate that count beside the region's own years of a rare event
+
+
+def count_paths(series: Series, rng: np.random.Generator) -> Paths:
+    """Yearly paths of a monthly count; `kept` is the same without later strike-offs.
+
+    Numbers: observed (months,), first_month, is_in (months,), and the lags as `lag_*` arrays.
+    """
+    known = _Known(series)
+    past, kept = known.completed(rng)
+    ahead = known.ahead(rng)
+    years = series.years
+    future = by_year(ahead, known.next_month, years)
+    return {
+        "count": by_year(past, known.first_month, years) + future,
+        "kept": by_year(kept, known.first_month, years) + future,
+    }
+
+
+def rare_paths(series: Series, rng: np.random.Generator) -> Paths:
+    """Yearly paths of a rare event by a gamma–Poisson rate, pooled with the surrounding city's.
+
+    Numbers: as for `count_paths`, and `share`, the share of the city's accidents that are the region's;
+    `pool_events` and `pool_years` of the city.
+    """
+    known = _Known(series)
+    past, kept = known.completed(rng)
+    years_seen = len(known.observed) / 12
+    pooled = float(series.numbers["pool_events"]) + 0.5
+    pool_years = max(float(series.numbers["pool_years"]), 1.0)
+    usual = pooled / pool_years * float(series.numbers["share"])
+    shape = usual * POOLED_YEARS + known.observed.sum()
+    rate = rng.gamma(max(shape, 1e-9), 1 / (years_seen + POOLED_YEARS), N_PATHS)
+    ahead = rng.poisson(rate[:, None] / 12, (N_PATHS, max(known.horizon, 1)))[:, : known.horizon].astype(float)
+    future = by_year(ahead, known.next_month, series.years)
+    return {
+        "count": by_year(past, known.first_month, series.years) + future,
+        "kept": by_year(kept, known.first_month, series.years) + future,
+    }
+
+
+def death_paths(series: Series, rng: np.random.Generator) -> Paths:
+    """Yearly paths of deaths in accidents and of the accidents themselves.
+
+    Numbers: as for `count_paths`, of the accidents; the same with the prefix `dead_` of the deaths; `severity` and
+    `severity_weight`, classes of deaths per accident with the region's own weights, and `pool_weight`, the city's.
+
+    Returns:
+        `accidents`, `deaths`, `kept` (deaths without later strike-offs), and `rate`: the deaths to be expected,
+        without the luck of the draw.
+    """
+    known, dead = _Known(series), _Known(series, "dead_")
+    years = series.years
+    accidents_past, _ = known.completed(rng)
+    past, kept = dead.completed(rng)
+    mix = severity_mix(series.numbers, rng)
+    deadly = np.asarray(series.numbers["severity"], float)
+    state = rng.bit_generator.state
+    ahead = known.ahead(rng)
+    after = rng.bit_generator.state
+    rng.bit_generator.state = state
+    expected = known.ahead(rng, RATE_UNITS) / RATE_UNITS
+    rng.bit_generator.state = after
+    accidents = by_year(ahead, known.next_month, years)
+    future = rng.multinomial(accidents.astype(int), mix) @ deadly
+    mean_dead = mix @ deadly
+    spread = max(float((np.mean(mix, axis=0) @ deadly**2) / max(float(np.mean(mean_dead)), 1e-9)), 1.0)
+    so_far = by_year(past, dead.first_month, years)
+    has_begun = np.array([known.first_month < (year + 1) * 12 and year * 12 < known.next_month for year in years])
+    rate_past = rng.gamma((so_far + 0.5) / spread) * spread * has_begun[:, None]
+    return {
+        "accidents": by_year(accidents_past, known.first_month, years) + accidents,
+        "deaths": so_far + future,
+        "kept": by_year(kept, dead.first_month, years) + future,
+        "rate": rate_past + by_year(expected, known.next_month, years) * mean_dead,
+    }
+
+
+def severity_mix(numbers, rng: np.random.Generator) -> np.ndarray:
+    """Draws of the shares of the classes of deaths per accident, shape (n_paths, classes)."""
+    own = np.asarray(numbers["severity_weight"], float)
+    pool = np.asarray(numbers["pool_weight"], float)
+    shape = own + POOLED_ACCIDENTS * pool / max(pool.sum(), 1e-12)
+    draws = rng.standard_gamma(np.broadcast_to(shape, (N_PATHS, len(shape))))
+    total = draws.sum(axis=1, keepdims=True)
+    return np.where(total > 0, draws / np.where(total > 0, total, 1), 1 / len(shape))
+
+
+class _Known:
+    """The months that have been, of one count, with what is known of their reporting."""
+
+    def __init__(self, series: Series, prefix: str = ""):
+        numbers = series.numbers
+        self.observed = np.asarray(numbers[f"{prefix}observed"], float)
+        self.first_month = int(numbers["first_month"])
+        self.is_in = np.asarray(numbers["is_in"], bool)
+        lags = (numbers[f"{prefix}{name}"] for name in ("at_lag", "up_to_lag", "removed_after", "standing_at"))
+        self.lags = LagCounts(*(np.asarray(lag, float) for lag in lags))
+        self.next_month = self.first_month + len(self.observed)
+        self.horizon = max((series.last_year + 1) * 12 - self.next_month, 0)
+
+    def completed(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Paths of the months that have been, with later strike-offs and without."""
+        state = rng.bit_generator.state
+        kept = complete(self.observed, self.lags, n_paths=N_PATHS, rng=rng, with_removals=False, is_in=self.is_in)
+        rng.bit_generator.state = state
+        return complete(self.observed, self.lags, n_paths=N_PATHS, rng=rng, is_in=self.is_in), kept
+
+    def ahead(self, rng: np.random.Generator, units: float = 1.0) -> np.ndarray:
+        """Paths of the months to come, (n_paths, months), under `units` of exposure."""
+        if not self.horizon:
+            return np.zeros((N_PATHS, 0))
+        share = net_share(self.lags, len(self.observed), rng)
+        history = np.where(self.is_in & (share >= LEAST_SHARE), np.maximum(self.observed, 0), np.nan)
+        exposure = np.concatenate([np.clip(share, LEAST_SHARE, None), np.full(self.horizon, units)])
+        start = divmod(self.first_month, 12)
+        return simulate_monthly(
+            history,
+            self.horizon,
+            kind="count",
+            exposure=exposure,
+            n_paths=N_PATHS,
+            rng=rng,
+            start=(start[0], start[1] + 1),
+        )

@@ -1,0 +1,118 @@
+"""Disaster losses and people affected: whether a month has a disaster at all, and how bad it then is.
+
+The unit is the region and month, not the single report: the reports of one flood from a dozen districts are one blow.
+How bad it is comes from the months on record with a Pareto tail above the ninetieth percentile (Hill 1975), because
+the largest loss on record is not the largest possible. Own code: statsmodels has no such mixture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.forecast.targets.series import N_PATHS, Paths, Series, by_year
+
+TAIL_SHARE = 0.1
+USUAL_TAIL = (2.0, 2.0 / 1.2)  # gamma prior of the tail's exponent: two exceedances with the exponent 1.2
+LARGEST_FACTOR = 10.0  # nothing is drawn above this many times the largest on record
+JITTER = 0.15  # spread of a redrawn month around the month on record, in logarithms
+FAR_MONTHS = 20.0  # months with a disaster that make a region stand on its own
+SEASON = np.array([0.25, 0.5, 0.25])
+
+
+def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
+    """Yearly paths of what disasters do.
+
+    Numbers: first_month; `month`, `loss`, `flood_loss`, `affected`, `dead` of the region's months with a disaster;
+    the same with the prefix `pool_` of other districts' months; `n_months` observed; `growth` (k, 2): for recent
+    months the ratios of the final to the present figure, and `growing`, how many of the newest months still grow.
+
+    Returns:
+        `loss`, `flood_loss` (分), `affected`, `dead`, and `without_largest`: the loss as if the worst month on record
+        had never shown what is possible.
+    """
+    numbers = series.numbers
+    first, n_months = int(numbers["first_month"]), int(numbers["n_months"])
+    horizon = max((series.last_year + 1) * 12 - first - n_months, 0)
+    happens = _occurrence(numbers, first, n_months, horizon, rng)
+    seen = {name: np.asarray(numbers[name], float) for name in ("loss", "flood_loss", "affected", "dead")}
+    pool = {name: np.asarray(numbers[f"pool_{name}"], float) for name in seen}
+    ahead = _severity(seen, pool, happens, rng)
+    result: Paths = {}
+    for name, values in seen.items():
+        past = np.zeros((N_PATHS, n_months))
+        past[:, np.asarray(numbers["month"], int) - first] = values
+        if name != "dead":
+            past = past * _growth(numbers, n_months, rng)
+        result[name] = by_year(past, first, series.years) + by_year(ahead[name], first + n_months, series.years)
+    worst = seen["loss"].argmax() if seen["loss"].size > 1 else None
+    if worst is None or not horizon:
+        result["without_largest"] = result["loss"]
+    else:
+        rest = {name: np.delete(values, worst) for name, values in seen.items()}
+        calmer = _severity(rest, pool, happens, rng)["loss"]
+        change = by_year(calmer - ahead["loss"], first + n_months, series.years)
+        result["without_largest"] = np.maximum(result["loss"] + change, 0)
+    return result
+
+
+def _occurrence(numbers, first: int, n_months: int, horizon: int, rng: np.random.Generator) -> np.ndarray:
+    """Whether each month to come has a disaster, (n_paths, horizon): by calendar month, neighbours lending strength."""
+    calendar = (first + np.arange(n_months)) % 12
+    seen = np.bincount(calendar, minlength=12).astype(float)
+    hit = np.bincount(np.asarray(numbers["month"], int) % 12, minlength=12).astype(float)
+    hit, seen = (np.convolve(np.r_[row[-1], row, row[0]], SEASON, "valid") for row in (hit, seen))
+    chance = rng.beta(hit + 0.25, np.maximum(seen - hit, 0) + 0.25, (N_PATHS, 12))
+    ahead = (first + n_months + np.arange(horizon)) % 12
+    return rng.random((N_PATHS, horizon)) < chance[:, ahead]
+
+
+def _severity(
+    own: dict[str, np.ndarray], pool: dict[str, np.ndarray], happens: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """What each month with a disaster does, by name, (n_paths, horizon); zero in the others."""
+    n_own, n_pool = own["loss"].size, pool["loss"].size
+    where = np.nonzero(happens)
+    n = len(where[0])
+    result = {name: np.zeros(happens.shape) for name in own}
+    if n_own + n_pool == 0 or n == 0:
+        return result
+    borrowed = max(FAR_MONTHS - n_own, 0.0) if n_pool else 0.0
+    weight = np.r_[np.ones(n_own), np.full(n_pool, borrowed / max(n_pool, 1))]
+    all_of = {name: np.r_[own[name], pool[name]] for name in own}
+    row = rng.choice(weight.size, n, p=weight / weight.sum())
+    spread, luck, expo = rng.standard_normal(n), rng.random(n), rng.standard_gamma(1.0, N_PATHS)
+    for name in ("loss", "affected"):
+        drawn = _with_tail(all_of[name], weight, row, spread, luck, expo, where[0])
+        result[name][where] = drawn
+        if name == "loss":
+            share = np.divide(all_of["flood_loss"], all_of["loss"], where=all_of["loss"] > 0, out=np.zeros(weight.size))
+            result["flood_loss"][where] = drawn * share[row]
+    unseen = 0.5 / (weight.sum() + 1)
+    result["dead"][where] = all_of["dead"][row] + rng.poisson(unseen, n)
+    return result
+
+
+def _with_tail(values, weight, row, spread, luck, expo, path) -> np.ndarray:
+    """Redraw values around those on record; above the threshold by a Pareto law with an uncertain exponent."""
+    positive = values > 0
+    drawn = values[row] * np.exp(JITTER * spread - JITTER**2 / 2)
+    if positive.sum() < 10:
+        return drawn
+    order = np.sort(values[positive])
+    threshold = order[int(np.ceil((1 - TAIL_SHARE) * order.size)) - 1]
+    above = order[order > threshold]
+    shape, rate = USUAL_TAIL[0] + above.size, USUAL_TAIL[1] + np.log(above / threshold).sum()
+    exponent = np.clip(shape / rate * (1 + (expo - 1) / np.sqrt(shape)), 0.7, 6.0)[path]
+    far = threshold * np.maximum(luck, 1e-12) ** (-1 / exponent)
+    return np.where(values[row] > threshold, np.minimum(far, LARGEST_FACTOR * order[-1]), drawn)
+
+
+def _growth(numbers, n_months: int, rng: np.random.Generator) -> np.ndarray:
+    """Factor by which the first reports of the newest months still grow, (n_paths, n_months)."""
+    factor = np.ones((N_PATHS, n_months))
+    ratios = np.asarray(numbers["growth"], float)  # (lags, samples), NaN where a month says nothing
+    for lag in range(min(ratios.shape[0], n_months)):
+        known = ratios[lag][np.isfinite(ratios[lag])]
+        if known.size >= 5:
+            factor[:, n_months - 1 - lag] = rng.choice(known, N_PATHS)
+    return factor

@@ -1,0 +1,78 @@
+"""The probabilities of one plan at one date, from the build where it has them, else simulated on the spot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from pipelines.assessment.assessor import Office, quarter_ends
+from pipelines.forecast.targets.cache import Cache
+from pipelines.forecast.targets.probability import evaluate, prepare
+from pipelines.forecast.targets.simulate import simulate_all
+from pipelines.forecast.targets.tables import CACHE_FOLDER, open_gatherer
+from pipelines.settings import Settings
+
+
+class House(Protocol):
+    """The part of the warehouse's gate that is needed."""
+
+    def query(self, sql: str, params: Any = ()) -> list[dict[str, Any]]:
+        """Answer one SELECT by rows that name their columns."""
+
+    def tables(self) -> set[str]:
+        """Names of the relations of this build."""
+
+
+def is_quarter_end(day: dt.date) -> bool:
+    """Whether a probability is shown at a date at all."""
+    return (day.month, day.day) in ((3, 31), (6, 30), (9, 30), (12, 31))
+
+
+def forecast_at(house: House, settings: Settings, plan_id: str, as_of: dt.date) -> dict[str, dict[str, Any]]:
+    """`probability` and `verdict` of every target of a plan at a quarter-end, by target id.
+
+    Args:
+        house: An open warehouse.
+        settings: Thresholds, and the folders of plans and code lists.
+        plan_id: Which plan.
+        as_of: The date.
+
+    Returns:
+        Empty between quarter-ends, where no probability is shown.
+    """
+    if not is_quarter_end(as_of):
+        return {}
+    if "forecast_probabilities" in house.tables():
+        sql = (
+            "SELECT target_id, probability, verdict FROM forecast_probabilities "
+            "WHERE plan_id = $plan AND as_of_on = $as_of"
+        )
+        stored = house.query(sql, {"plan": plan_id, "as_of": as_of})
+        if stored:
+            return {row["target_id"]: row for row in stored}
+    return _simulated(house, settings, plan_id, as_of)
+
+
+def _simulated(house: House, settings: Settings, plan_id: str, as_of: dt.date) -> dict[str, dict[str, Any]]:
+    from pipelines.catalogue import load_catalogue
+    from pipelines.plans import load_plans
+
+    def ask(sql: str, params: list) -> list[tuple]:
+        return [tuple(row.values()) for row in house.query(sql, params)]
+
+    plans: Mapping = load_plans(settings.path("plans"))
+    office = Office.open(settings, load_catalogue(), plans)
+    plan = plans[plan_id]
+    gatherer = open_gatherer(ask, office, {plan_id: [*quarter_ends(plan.period.start, as_of)] or [as_of]})
+    prepared = prepare(gatherer, plan, as_of)
+    found = simulate_all(prepared.series.values(), Cache(settings.path("warehouse") / CACHE_FOLDER))
+    paths = {name: found[series.key] for name, series in prepared.series.items()}
+    return {
+        one.target.target.id: {
+            "target_id": one.target.target.id,
+            "probability": one.probability,
+            "verdict": one.verdict,
+        }
+        for one in evaluate(gatherer, prepared, paths)
+    }

@@ -1,0 +1,204 @@
+"""What the forecasts need of the records, read in a few queries for all regions and cut at each as-of date in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+Ask = Callable[[str, list], list[tuple]]
+FOREVER = dt.date.max.toordinal()
+
+
+def month_number(day: dt.date) -> int:
+    """Months counted from the year 0, so that differences are whole months.
+
+    >>> month_number(dt.date(2021, 3, 31)) - month_number(dt.date(2020, 12, 1))
+    3
+    """
+    return day.year * 12 + day.month - 1
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Signed changes of one measure in one region, by month of occurrence and day on which they became known.
+
+    Attributes:
+        month: Month of occurrence (`month_number`).
+        known: Day on which the change became known, as an ordinal.
+        known_month: Its month.
+        delta: Change (money in 分); negative for what is taken back.
+        is_industrial: Whether the sector belongs to industry, mining and commerce.
+        child: The next lower region in which it happened; the region itself where it is not assigned.
+        sector: Sector code, '' for what is not by sector.
+    """
+
+    month: np.ndarray
+    known: np.ndarray
+    known_month: np.ndarray
+    delta: np.ndarray
+    is_industrial: np.ndarray
+    child: np.ndarray
+    sector: np.ndarray
+
+    @classmethod
+    def of(cls, rows: list[tuple]) -> Changes:
+        """From (month, known_on, delta, is_industrial, child, sector)."""
+        months, days, deltas, industrial, child, sector = zip(*rows, strict=True) if rows else ((),) * 6
+        return cls(
+            np.array([month_number(month) for month in months], int),
+            np.array([day.toordinal() for day in days], int),
+            np.array([month_number(day) for day in days], int),
+            np.array(deltas, float),
+            np.array(industrial, bool),
+            np.array(child, str),
+            np.array(sector, str),
+        )
+
+    def known_by(self, as_of: dt.date, keep: np.ndarray | None = None) -> Changes:
+        """Only what was known at the end of a day, and (with `keep`) only those changes."""
+        mask = self.known <= as_of.toordinal()
+        return self._where(mask if keep is None else mask & keep)
+
+    def only_industrial(self, wanted: bool) -> Changes:
+        """Only the changes of industrial sectors, or of all others."""
+        return self._where(self.is_industrial == wanted)
+
+    def monthly(self, first: int, last: int) -> np.ndarray:
+        """Sum by month of occurrence from `first` to `last`, both included."""
+        inside = (self.month >= first) & (self.month <= last)
+        return np.bincount(self.month[inside] - first, weights=self.delta[inside], minlength=last - first + 1)
+
+    def _where(self, mask: np.ndarray) -> Changes:
+        return Changes(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Versions of single records of one region, as columns of equal length.
+
+    Attributes:
+        known, gone: Ordinals of the day on which a version became known and of that on which it ceased to count.
+        columns: Values by name.
+    """
+
+    known: np.ndarray
+    gone: np.ndarray
+    columns: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], rows: list[tuple]) -> Rows:
+        """From (known_on, superseded_on, *values)."""
+        known = np.array([row[0].toordinal() for row in rows], int)
+        gone = np.array([FOREVER if row[1] is None else row[1].toordinal() for row in rows], int)
+        values = list(zip(*(row[2:] for row in rows), strict=True)) if rows else [()] * len(names)
+        return cls(known, gone, {name: np.array(column) for name, column in zip(names, values, strict=True)})
+
+    def live(self, as_of: dt.date) -> dict[str, np.ndarray]:
+        """The columns of the versions that counted at the end of a day."""
+        day = as_of.toordinal()
+        mask = (self.known <= day) & (self.gone > day)
+        return {name: column[mask] for name, column in self.columns.items()}
+
+
+class Records:
+    """Changes of measures, and single accidents and disasters, of a set of regions with all below them.
+
+    Args:
+        ask: Answers a SELECT on core and marts.
+        regions: Regions to sum up to.
+        measures: Measures to read.
+    """
+
+    def __init__(self, ask: Ask, regions: Iterable[str], measures: Iterable[str]):
+        own = sorted(set(regions))
+        self.city_of = dict(ask(_CITIES, [own]))
+        wanted = sorted({*own, *self.city_of.values()})
+        found: dict[tuple[str, str], list[tuple]] = defaultdict(list)
+        for region, measure, *row in ask(_CHANGES, [wanted, sorted(set(measures))]):
+            found[region, measure].append(tuple(row))
+        self._changes = {key: Changes.of(rows) for key, rows in found.items()}
+        self._accidents = self._rows(ask, _ACCIDENTS, wanted, ("month", "dead", "is_industrial"))
+        names = ("month", "district", "loss", "flood_loss", "affected", "dead")
+        self._disasters = self._rows(ask, _DISASTERS, wanted, names)
+        self._nothing = Changes.of([])
+
+    def changes(self, region: str, measure: str) -> Changes:
+        """Every change of a measure in a region and all below it."""
+        return self._changes.get((region, measure), self._nothing)
+
+    def accidents(self, region: str, as_of: dt.date) -> dict[str, np.ndarray]:
+        """Month, dead and is_industrial of every work-safety accident that counted at a day."""
+        return self._live(self._accidents, ("month", "dead", "is_industrial"), region, as_of)
+
+    def disasters(self, region: str, as_of: dt.date) -> dict[str, np.ndarray]:
+        """Month, district, losses (分), people affected and dead of every disaster that counted at a day."""
+        names = ("month", "district", "loss", "flood_loss", "affected", "dead")
+        return self._live(self._disasters, names, region, as_of)
+
+    def pool_of(self, region: str) -> str:
+        """The region whose records help where the region's own are few: its city, or itself."""
+        return self.city_of.get(region, region)
+
+    @staticmethod
+    def _live(rows: dict[str, Rows], names: tuple[str, ...], region: str, as_of: dt.date) -> dict[str, np.ndarray]:
+        found = rows.get(region)
+        return found.live(as_of) if found else {name: np.array([]) for name in names}
+
+    @staticmethod
+    def _rows(ask: Ask, sql: str, regions: list[str], names: tuple[str, ...]) -> dict[str, Rows]:
+        found: dict[str, list[tuple]] = defaultdict(list)
+        for region, *row in ask(sql, [regions]):
+            found[region].append(tuple(row))
+        kept: dict[str, Rows] = {}
+        for region, rows in found.items():
+            kept[region] = Rows.of(names, [(row[0], row[1], month_number(row[2]), *row[3:]) for row in rows])
+        return kept
+
+
+_CHANGES = """
+SELECT above.ancestor_code, d.measure, d.month, d.known_on, SUM(d.delta), COALESCE(s.is_industrial, FALSE),
+       CASE WHEN d.measure IN ('accidents', 'work_deaths')
+            THEN COALESCE(child.ancestor_code, above.ancestor_code) ELSE '' END,
+       CASE WHEN d.measure IN ('accidents', 'work_deaths') THEN d.sector_code ELSE '' END
+FROM mart_measure_deltas AS d
+JOIN core_regions__ancestors AS above ON above.region_code = d.region_code
+LEFT JOIN core_regions__ancestors AS child
+  ON child.region_code = d.region_code AND child.distance = above.distance - 1
+LEFT JOIN mart_sectors AS s ON s.sector_code = d.sector_code
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND d.measure IN (SELECT UNNEST($2::VARCHAR[]))
+GROUP BY ALL ORDER BY ALL
+"""
+
+_ACCIDENTS = """
+SELECT above.ancestor_code, v.known_on, v.superseded_on, v.month,
+       COALESCE(v.deaths, 0) + COALESCE(v.missing, 0), COALESCE(s.is_industrial, FALSE)
+FROM core_accidents__versions AS v
+JOIN core_regions__ancestors AS above ON above.region_code = v.region_code
+LEFT JOIN mart_sectors AS s ON s.sector_code = v.sector_code
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND COALESCE(v.counts_as_work_safety, TRUE)
+ORDER BY above.ancestor_code, v.source, v.record_id, v.region_code, v.known_on
+"""
+
+_DISASTERS = """
+SELECT above.ancestor_code, v.known_on, v.superseded_on, v.month, SUBSTR(v.region_code, 1, 6),
+       CAST(COALESCE(v.direct_loss_fen, 0) AS DOUBLE),
+       CAST(CASE WHEN h.is_flood THEN COALESCE(v.direct_loss_fen, 0) ELSE 0 END AS DOUBLE),
+       CAST(COALESCE(v.affected_person_times, 0) AS DOUBLE),
+       CAST(COALESCE(v.deaths, 0) + COALESCE(v.missing, 0) AS DOUBLE)
+FROM core_disasters__versions AS v
+JOIN core_regions__ancestors AS above ON above.region_code = v.region_code
+LEFT JOIN mart_hazards AS h ON h.hazard_code = v.hazard_code
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
+ORDER BY above.ancestor_code, v.source, v.record_id, v.region_code, v.known_on
+"""
+
+_CITIES = """
+SELECT a.region_code, a.ancestor_code
+FROM core_regions__ancestors AS a
+JOIN mart_regions AS r ON r.region_code = a.ancestor_code AND r.level = 'city'
+WHERE a.region_code IN (SELECT UNNEST($1::VARCHAR[]))
+"""

@@ -1,0 +1,40 @@
+"""Annual returns: shares, stocks and yearly increments, by `simulate_annual`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.forecast.annual import simulate_annual
+from pipelines.forecast.targets.series import N_PATHS, Paths, Series
+
+
+def annual_paths(series: Series, rng: np.random.Generator) -> Paths:
+    """Yearly paths of an annual series: known years as they are, the others simulated.
+
+    Numbers: `value` by year from `from_year` on, NaN where a year is missing; `kind` as for `simulate_annual`;
+    optionally `units`: the series is a share of that many units, all of which are asked for, and what is simulated
+    is how many are still short.
+    """
+    value = np.asarray(series.numbers["value"], float)
+    from_year, kind = int(series.numbers["from_year"]), str(series.numbers["kind"])
+    units = float(series.numbers.get("units", 0))
+    ahead = max(series.last_year - from_year - len(value) + 1, 0)
+    if units:
+        short = np.round((1 - value) * units)
+        future = 1 - np.minimum(_simulated(short, ahead, "count", rng), units) / units
+    else:
+        future = _simulated(value, ahead, kind, rng)
+    paths = np.full((len(series.years), N_PATHS), np.nan)
+    for at, year in enumerate(series.years):
+        place = year - from_year
+        if 0 <= place < len(value):
+            paths[at] = value[place]
+        elif place >= len(value):
+            paths[at] = future[:, place - len(value)]
+    return {"value": paths}
+
+
+def _simulated(history: np.ndarray, ahead: int, kind: str, rng: np.random.Generator) -> np.ndarray:
+    if not ahead:
+        return np.zeros((N_PATHS, 0))
+    return simulate_annual(history, ahead, kind=kind, n_paths=N_PATHS, rng=rng)
