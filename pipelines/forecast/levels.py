@@ -107,7 +107,8 @@ class PowerScale:
 
     def there(self, values: np.ndarray) -> np.ndarray:
         """From the series' own unit; NaN stay NaN."""
-        return ((np.maximum(values, self.smallest) / self.reference) ** self.power - 1) / self.power
+        ratio = np.minimum(np.maximum(values, self.smallest) / self.reference, 1e15)
+        return (ratio**self.power - 1) / self.power
 
     def back(self, values: np.ndarray) -> np.ndarray:
         """Into the series' own unit, never negative."""
@@ -122,10 +123,10 @@ class LogitScale:
 
     @classmethod
     def of(cls, values: np.ndarray) -> LogitScale:
-        """The scale of a series of shares; the limit is half of the smallest distance from a bound, at most 0.005."""
+        """The scale of a series of shares; the limit is half of the smallest distance from a bound, 0.005 at most."""
         distance = np.minimum(values, 1 - values)
         inside = distance[distance > 0]
-        return cls(min(0.005, float(inside.min()) / 2) if inside.size else 0.005)
+        return cls(min(max(float(inside.min()) / 2, 1e-6), 0.005) if inside.size else 0.005)
 
     def there(self, values: np.ndarray) -> np.ndarray:
         """From shares to log-odds; NaN stay NaN."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ MONTHS_FOR_ALL = 60
 # Below this many events (or months, for what is not a count) a season is noise.
 FEWEST_EVENTS = 24
 LONGEST_MONTHS = 120
+# A month that is more than e^5 times the average is no season but one event.
+LARGEST_EFFECT = 5.0
 
 
 @dataclass(frozen=True)
@@ -75,29 +78,49 @@ def fit_season(
         The season. Coefficients are shrunk together towards zero (positive-part James–Stein), so a season that the data
         hardly show hardly moves the paths.
     """
-    import statsmodels.api as sm
-
     n = len(y)
     columns = design(n + horizon, HARMONICS if n >= MONTHS_FOR_ALL else FEW_HARMONICS, start)
     seen = np.isfinite(y)
     seen[: max(0, n - LONGEST_MONTHS)] = False
-    trend = (np.arange(n) - n + 1.0)[:, None]
-    evidence = y[seen].sum() if counts else seen.sum()
-    if evidence < FEWEST_EVENTS or np.ptp(y[seen]) == 0:
-        return Season(np.zeros(n), np.zeros((n_paths, horizon)), (0.0, np.inf), 1.0)
-    family = sm.families.Poisson() if counts else sm.families.Gaussian()
-    regressors = np.hstack([np.ones((n, 1)), trend, columns[:n]])[seen]
-    fit = sm.GLM(y[seen], regressors, family=family, offset=offset[seen]).fit()
+    regressors = np.hstack([np.ones((n, 1)), (np.arange(n) - n + 1.0)[:, None], columns[:n]])[seen]
+    fit = _regression(y[seen], offset[seen], regressors, counts)
+    if fit is None:
+        rate = y[seen] / np.exp(offset[seen] - offset[seen].mean())
+        spread = rate.var() / rate.mean() if counts and rate.any() else 1.0
+        return Season(np.zeros(n), np.zeros((n_paths, horizon)), (0.0, np.inf), max(1.0, float(spread)))
     dispersion = max(1.0, fit.pearson_chi2 / fit.df_resid) if counts else 1.0
     covariance = np.asarray(fit.cov_params()) * dispersion
     effects, spread = fit.params[2:], covariance[2:, 2:]
     strength = float(effects @ np.linalg.solve(spread, effects))
-    kept = max(0.0, 1 - max(len(effects) - 2, 0) / strength) if strength > 0 else 0.0
-    root = np.linalg.cholesky(spread + np.eye(len(effects)) * 1e-12 * np.trace(spread))
-    drawn = kept * effects + np.sqrt(kept) * rng.standard_normal((n_paths, len(effects))) @ root.T
+    kept = max(0.0, 1 - (len(effects) - 2) / strength) if strength > 0 else 0.0
+    drawn = kept * effects + np.sqrt(kept) * rng.standard_normal((n_paths, len(effects))) @ np.linalg.cholesky(spread).T
     return Season(
         columns[:n] @ (kept * effects),
         np.clip(drawn @ columns[n:].T, -10, 10),
         (float(fit.params[1]), float(np.sqrt(covariance[1, 1]))),
         float(dispersion),
     )
+
+
+def _regression(y: np.ndarray, offset: np.ndarray, regressors: np.ndarray, counts: bool):
+    """The fitted model, or None where the months cannot tell a season: too few, all alike, or parted by one event."""
+    import statsmodels.api as sm
+
+    evidence = y.sum() if counts else y.size
+    if evidence < FEWEST_EVENTS or np.ptp(y) <= 1e-9 * np.abs(y).max() or y.size < regressors.shape[1] + 6:
+        return None
+    if np.linalg.matrix_rank(regressors) < regressors.shape[1]:
+        return None
+    family = sm.families.Poisson() if counts else sm.families.Gaussian()
+    # Where a few months hold all events statsmodels warns of separation, or gives up; what it returns is judged here.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            fit = sm.GLM(y, regressors, family=family, offset=offset).fit()
+        except (ValueError, np.linalg.LinAlgError):
+            return None
+        errors = np.sqrt(np.diag(fit.cov_params()))
+    sound = np.isfinite(fit.params).all() and np.isfinite(errors).all() and (errors > 0).all()
+    if not sound or (counts and (np.abs(regressors[:, 2:] @ fit.params[2:]).max() > LARGEST_EFFECT)):
+        return None
+    return fit

@@ -27,6 +27,7 @@ ODD = {
     "billions counted": ([1_200_000_000, 1_300_000_000, 1_250_000_000, 1_190_000_000], "count"),
     "tiny": ([2e-9, 1e-9, 3e-9, 2e-9], "rate"),
     "share at 100 %": ([1.0] * 6, "share"),
+    "share next to nothing": ([1e-19, 1.0, 0.0], "share"),
     "share near 100 %": ([0.97, 0.99, 1.0, 1.0, 1.0], "share"),
     "one event in a century": ([0] * 99 + [80_000], "amount"),
     "one event long ago": ([900] + [0] * 40, "count"),
@@ -130,7 +131,7 @@ def test_intervals_hold_on_poisson_counts(mean, drift):
     # A model that allows for change is somewhat too wide for a rate that only drifts, never too narrow.
     assert 0.78 <= np.mean(inside) <= 0.96
     # It expects a fall of about 3 % a year; a series that stands still lies above its middle, but not far.
-    assert abs(np.mean(pit) - 0.5) < (0.06 if drift else 0.15)
+    assert abs(np.mean(pit) - 0.5) < (0.08 if drift else 0.15)
 
 
 def test_a_rare_poisson_has_the_gamma_poisson_answer():
