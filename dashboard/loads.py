@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard.components import html
-from pipelines.texts import has, say
+from pipelines.texts import say
 
-SHOWN = 100
+SHOWN = 12
+MANY = 500  # more than anybody reads on a page
 
 
 def owed(status: Sequence[Mapping], as_of: datetime.date) -> list[Mapping]:
@@ -42,7 +43,7 @@ def agreement(rows: Sequence[Mapping]) -> str:
     return f"{sum(bool(row['agrees']) for row in known)} / {len(known)}" if known else shown.NOTHING
 
 
-def owed_table(rows: Sequence[Mapping]) -> str:
+def owed_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     """Missing returns: one line for each region and kind, with the periods that are missing."""
     heads = [say(f"app.loads.{name}") for name in ("region", "kind", "periods", "due")]
     grouped: dict[tuple, list[Mapping]] = {}
@@ -58,20 +59,20 @@ def owed_table(rows: Sequence[Mapping]) -> str:
     return _table(heads, cells)
 
 
-def rejects_table(rows: Sequence[Mapping]) -> str:
+def rejects_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     """Rejected rows with file, line and the reasons in words."""
     heads = [say(f"app.loads.{name}") for name in ("file", "sheet", "line", "reasons")]
     cells = [(row["path"], row["sheet"] or shown.NOTHING, row["line_number"], row["reasons_text"]) for row in rows]
     return _table(heads, cells, numbers=(2,))
 
 
-def reconciliation_table(rows: Sequence[Mapping]) -> str:
+def reconciliation_table(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> tuple[str, str]:
     """What the plan prints for the years before it, beside what the records add up to; disagreements first."""
     heads = [say(f"app.loads.{name}") for name in ("measure", "period", "published", "computed", "agrees", "note")]
     ordered = sorted(rows, key=lambda row: (row["agrees"] is not False, row["kind"], row["measure"]))
     cells = [
         (
-            _measure(row["measure"]),
+            shown.named(measures.get(row["measure"], {})) or row["measure"],
             f"{row['period_start_year']}–{row['period_end_year']}",
             _number(row["published_value"]),
             _number(row["computed_value"]),
@@ -85,14 +86,14 @@ def reconciliation_table(rows: Sequence[Mapping]) -> str:
     return _table(heads, cells, numbers=(2, 3))
 
 
-def checks_table(rows: Sequence[Mapping]) -> str:
+def checks_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     """Checks of the build with how many rows each found."""
     heads = [say(f"app.loads.{name}") for name in ("check", "severity", "found")]
     cells = [(row["text"], say(f"app.loads.severity_{row['severity']}"), row["offending_rows"]) for row in rows]
     return _table(heads, cells, numbers=(2,))
 
 
-def files_table(rows: Sequence[Mapping]) -> str:
+def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     """Every file with what became of its rows."""
     names = ("file", "kind", "source", "received_on", "format", "records", "accepted", "rejected_rows", "withdrawn")
     cells = [
@@ -112,17 +113,10 @@ def files_table(rows: Sequence[Mapping]) -> str:
     return _table([say(f"app.loads.{name}") for name in names], cells, numbers=(5, 6, 7))
 
 
-def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> str:
-    if not cells:
-        return ""
-    more = len(cells) - SHOWN
-    below = html.trust_line((say("app.loads.more", n=more),)) if more > 0 else ""
-    return html.table(heads, cells[:SHOWN], numbers=numbers) + below
-
-
-def _measure(name: str) -> str:
-    key = f"app.measures.{name}"
-    return say(key) if has(key) else name
+def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> tuple[str, str]:
+    """The first rows, and the others for whoever asks; empty texts where there are none."""
+    first, rest = cells[:SHOWN], cells[SHOWN:MANY]
+    return tuple(html.table(heads, rows, numbers=numbers) if rows else "" for rows in (first, rest))
 
 
 def _number(value: float | None) -> str:

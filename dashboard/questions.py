@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping
 
 from dashboard.data import Reader
+from pipelines.catalogue import load_catalogue
 from pipelines.record_measures import DATE_COLUMNS
 
 
@@ -29,6 +31,28 @@ def records_by_month(reader: Reader, kind: str, region: str, start, end, as_of: 
         "GROUP BY 1 ORDER BY 1"
     )
     return reader.query(sql, {"as_of": as_of, "start": start, "end": end, "region": region})
+
+
+@functools.cache
+def _operands() -> dict[str, tuple]:
+    return {name: (one.numerator, one.denominator) for name, one in load_catalogue().items()}
+
+
+def money_of(reader: Reader, indicator: str) -> tuple[bool, bool]:
+    """Whether numerator and denominator of an indicator are amounts of 分, as measures and returns keep them."""
+    returns = {
+        row["measure"] for row in reader.query("SELECT DISTINCT measure FROM mart_statistics WHERE unit = '分'", ())
+    }
+    found = _operands().get(indicator, (None, None))
+    return tuple(
+        one is not None and (str(one.measure or "").endswith("_fen") or one.statistic in returns) for one in found
+    )
+
+
+def measure_names(reader: Reader) -> dict[str, dict]:
+    """Names of the measures of records and returns, by code."""
+    sql = "SELECT code, name_zh, name_en FROM mart_codes WHERE list IN ('measures', 'statistics_measures')"
+    return {row["code"]: row for row in reader.query(sql, ())}
 
 
 def below(regions: Iterable[Mapping], root: str) -> list[Mapping]:

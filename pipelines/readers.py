@@ -6,15 +6,15 @@ their bare names only, so that it holds for whoever asks.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pipelines.engine import Row, quoted
 from pipelines.errors import PipelineError
+from pipelines.load_readers import LoadReaders
 from pipelines.record_measures import COUNTED, DATE_COLUMNS
-from pipelines.texts import has, say
 
 PAGE_ROWS = 200
 _LIVE_AT = "{v}.known_on <= $as_of AND ({v}.superseded_on IS NULL OR {v}.superseded_on > $as_of)"
@@ -35,12 +35,8 @@ _NAMES = {
 }
 
 
-class Readers:
-    """Questions that need only `query`."""
-
-    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """Answer one SELECT; the warehouse knows how."""
-        raise NotImplementedError
+class Readers(LoadReaders):
+    """Questions about plans, targets and records; those about loads are inherited."""
 
     # Plans and their targets
 
@@ -161,11 +157,12 @@ class Readers:
         """The records behind the numerator of a target's value in one year.
 
         Returns:
-            `kind`, `total` (how many there are) and `rows`, as `records` gives them, the largest amounts first.
+            `kind`, `is_money` (the numerator is an amount of 分), `total` (how many there are) and `rows`, as `records`
+            gives them, the largest amounts first.
         """
         operand = self._numerator(plan, target)
         if operand is None:
-            return {"kind": "statistics", "total": 0, "rows": []}
+            return {"kind": "statistics", "is_money": False, "total": 0, "rows": []}
         kind, extra, amount, region, is_exact = operand
         where, params = self._record_conditions(kind, None, date(year, 1, 1), date(year, 12, 31), as_of, None)
         inside = "v.region_code = $region" if is_exact else _inside("$region")
@@ -174,6 +171,7 @@ class Readers:
         total = self.query(f"SELECT COUNT(*) AS n FROM core_{kind}__versions AS v WHERE {where}", params)[0]["n"]
         return {
             "kind": kind,
+            "is_money": "_fen" in amount,
             "total": total,
             "rows": self._record_rows(kind, where, params, limit, offset, first=f"{amount} DESC NULLS LAST, "),
         }
@@ -189,70 +187,6 @@ class Readers:
         rows = f"core_{kind}__versions AS v WHERE {where} AND {inside} AND {extra}"
         sql = f"SELECT DISTINCT v.source FROM {rows} ORDER BY v.source"
         return [row["source"] for row in self.query(sql, {**params, "region": region})]
-
-    # Loads
-
-    def files(self) -> list[Row]:
-        """Every file that was ever read, the newest first."""
-        return self.query("SELECT * FROM mart_files ORDER BY withdrawn_on NULLS FIRST, received_on DESC, kind, path")
-
-    def rejects(self) -> list[Row]:
-        """Rejected rows with file, line and `reasons_text`, the reasons in words."""
-        sql = (
-            "SELECT r.*, f.path, f.source, f.received_on FROM mart_rejects AS r "
-            "LEFT JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind "
-            "ORDER BY f.path, r.sheet, r.record_number"
-        )
-        return [{**row, "reasons_text": _reasons(row["reasons"])} for row in self.query(sql)]
-
-    def reporting_status(self) -> list[Row]:
-        """What each region owes, and since when it has been there, with the regions' names."""
-        return self.query(
-            "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en, r.name_zh, r.name_en "
-            "FROM mart_reporting_status AS s LEFT JOIN mart_regions AS r ON r.region_code = s.region_code "
-            "ORDER BY s.period_start DESC, s.kind, s.region_code"
-        )
-
-    def missing_returns(self, on: date | None = None) -> list[Row]:
-        """Returns that were due and are not there.
-
-        Args:
-            on: Day at which it is asked; None means the newest day on which a file was received.
-        """
-        day = on or max((row["received_on"] for row in self.files() if row["received_on"]), default=None)
-        if day is None:
-            return []
-        return [
-            row
-            for row in self.reporting_status()
-            if row["due_on"] <= day
-            and (
-                row["first_known_on"] is None
-                or row["first_known_on"] > day
-                or (row["lapsed_on"] is not None and row["lapsed_on"] <= day)
-            )
-        ]
-
-    def reconciliation(self) -> list[Row]:
-        """Figures printed in the plans beside what the records add up to."""
-        return self.query("SELECT * FROM mart_reconciliation ORDER BY plan_id, kind, measure, aggregation")
-
-    def checks(self) -> list[Row]:
-        """Every check with how many rows it found and its sentence in `text`."""
-        rows = self.query("SELECT * FROM mart_check_results ORDER BY offending_rows DESC, check_name")
-        return [{**row, "text": say(row["tell"])} for row in rows]
-
-    def regions(self) -> list[Row]:
-        """The regions of the code list."""
-        return self.query("SELECT * FROM mart_regions ORDER BY sort_order, region_code")
-
-    def names(self) -> dict[str, Row]:
-        """Names by part of a contribution: `sector:<code>` and `region:<code>`."""
-        rows = self.query(
-            "SELECT 'sector:' || sector_code AS part, name_zh, name_en FROM mart_sectors "
-            "UNION ALL SELECT 'region:' || region_code AS part, name_zh, name_en FROM mart_regions"
-        )
-        return {row["part"]: row for row in rows}
 
     # Inside
 
@@ -353,13 +287,11 @@ class Readers:
 
     def _numerator(self, plan: str, target: str) -> tuple[str, str, str, str, bool] | None:
         """Kind, condition, amount, region, and whether the region stands for itself; None without an indicator."""
-        from pipelines.catalogue import load_catalogue
-
         targets = self._by("target_id", "assess_targets", "plan_id = $plan", {"plan": plan})
         plans = {row["plan_id"]: row for row in self.plans()}
         if target not in targets or plan not in plans:
             return None
-        indicator = load_catalogue().get(targets[target]["indicator_id"])
+        indicator = _catalogue().get(targets[target]["indicator_id"])
         if indicator is None:
             return None
         region = plans[plan]["region_code"]
@@ -385,6 +317,14 @@ class Readers:
         return self.query(sql, {"region": region})[0]["n"] > 0
 
 
+@functools.cache
+def _catalogue() -> Mapping[str, Any]:
+    """The catalogue's files, read once a process: reading them takes longer than any query of a page."""
+    from pipelines.catalogue import load_catalogue
+
+    return load_catalogue()
+
+
 def _inside(region: str) -> str:
     return f"v.region_code IN (SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = {region})"
 
@@ -395,17 +335,3 @@ def _merged(row: Row, target: Row, indicator: Row, chance: Row) -> Row:
     judged = {**indicator, **target, **row, **named}
     forecast = {key: value for key, value in chance.items() if key not in row or row[key] is None}
     return {**forecast, **judged, **({"verdict": chance["verdict"]} if chance.get("verdict") else {})}
-
-
-def _reasons(encoded: str | None) -> str:
-    try:
-        reasons = json.loads(encoded or "[]")
-    except ValueError:
-        return encoded or ""
-    return "; ".join(_reason(reason) for reason in reasons)
-
-
-def _reason(reason: Mapping[str, Any]) -> str:
-    key = f"sources.faults.{reason.get('code')}"
-    facts = {name: "" if value is None else value for name, value in reason.items()}
-    return say(key, **facts) if has(key) else " ".join(str(value) for value in facts.values() if value != "")

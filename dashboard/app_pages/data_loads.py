@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import frame, loads
+from dashboard import frame, loads, questions
 from dashboard.components import html
 from pipelines.texts import say
 
@@ -32,14 +32,19 @@ tiles = [
 ]
 st.html(f'<div class="a-grid a-five">{"".join(html.tile(*tile) for tile in tiles)}</div>')
 
+measures = questions.measure_names(reader)
 sections = {
     "owed": loads.owed_table(owed),
+    "reconciliation": loads.reconciliation_table(agreed, measures),
     "rejects": loads.rejects_table(rejects),
-    "reconciliation": loads.reconciliation_table(agreed),
     "checks": loads.checks_table(reader.checks()),
     "files": loads.files_table(files),
 }
-for name, table in sections.items():
+for name, (table, rest) in sections.items():
     with st.container(border=True, key=f"card_{name}", gap="xxsmall"):
         heading = html.esc(say(f"app.loads.section_{name}"))
         st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(say('app.loads.nothing'))}</small>"))
+        if rest:
+            more = st.expander(say("app.loads.more", n=rest.count("<tr>") - 1), on_change="rerun", key=f"more_{name}")
+            if more.open:
+                more.html(rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, sentences, series
+from dashboard import frame, questions, sentences, series
 from dashboard.charts import trajectory, waterfall
 from dashboard.charts.frame import CONFIG
 from dashboard.components import html, indicator_parts, lineage
@@ -38,9 +38,9 @@ wide, narrow = st.columns([1.75, 1], gap="small")
 with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
     st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.trajectory"))} · {html.esc(hint)}</h2>')
-    figure = trajectory(
-        series.drawn(row, years, frame.first_year(plan)), path, row, view.colours, fan=fan, breaks=breaks, height=400
-    )
+    points = series.drawn(row, years, frame.first_year(plan))
+    tall = 470 if parts else 380
+    figure = trajectory(points, path, row, view.colours, fan=fan, breaks=breaks, height=tall)
     st.plotly_chart(figure, theme=None, config=CONFIG, alt=indicator_parts.alt(row, years), key="trajectory")
     st.html(indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of)))
 with narrow:
@@ -69,5 +69,5 @@ st.html(
     + "</div>"
 )
 with st.expander(say("app.indicator.twin")):
-    st.html(indicator_parts.twin(row, years, path))
+    st.html(indicator_parts.twin(row, years, path, questions.money_of(reader, row["indicator_id"])))
 lineage.draw(row, years, view)

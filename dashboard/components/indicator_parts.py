@@ -62,7 +62,8 @@ def _gap(row: Mapping) -> str:
     if not any(digit in gap for digit in "123456789"):
         return say("app.indicator.head_on")
     key = "head_above" if row["value_now"] > row["required_now"] else "head_below"
-    return say(f"app.indicator.{key}", gap=gap)
+    points = f" {say('app.change.points')}" if shown.unit(row) == "%" else ""
+    return say(f"app.indicator.{key}", gap=f"{gap}{points}")
 
 
 def alt(row: Mapping, years: Sequence[Mapping]) -> str:
@@ -152,7 +153,9 @@ def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mappin
     changes = [c for c in contributions if not c["part"].startswith("year:")]
     first = min((c["from_year"] for c in changes), default=None)
     span = [c for c in changes if c["from_year"] == first]
-    whole = [c for c in span if c["part"] in ("numerator", "denominator")]
+    whole = sorted(
+        (c for c in span if c["part"] in ("numerator", "denominator")), key=lambda c: c["part"] != "numerator"
+    )
     inside = next((found for found in (_of(span, "sector:"), _of(span, "region:")) if found), [])
     chosen = [*inside, *[c for c in whole if c["part"] == "denominator"]] if inside else whole
     if len(chosen) < 2 or first not in values or chosen[0]["to_year"] not in values:
@@ -217,8 +220,15 @@ def doubts(row: Mapping) -> str:
     return html.card(say("app.indicator.doubts"), body)
 
 
-def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping]) -> str:
-    """The trajectory as a table: value, numerator, denominator, required path and state of each year."""
+def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping], money: tuple[bool, bool]) -> str:
+    """The trajectory as a table: value, numerator, denominator, required path and state of each year.
+
+    Args:
+        row: The assessed target.
+        years: Its yearly values.
+        path: Its required path.
+        money: Whether the numerator and the denominator are amounts of 分.
+    """
     required = {p["year"]: p["required"] for p in path}
     values = {year["year"]: year for year in years}
     cells = []
@@ -228,8 +238,8 @@ def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping]) -> str
             (
                 str(year),
                 _value(one, row),
-                shown.NOTHING if one is None else _plain(one["numerator"]),
-                shown.NOTHING if one is None else _plain(one["denominator"]),
+                shown.NOTHING if one is None else _plain(one["numerator"], money[0]),
+                shown.NOTHING if one is None else _plain(one["denominator"], money[1]),
                 shown.in_display_unit(required.get(year), row),
                 _state(one),
             )
@@ -248,8 +258,8 @@ def _value(year: Mapping | None, row: Mapping) -> str:
     return shown.missing(year["missing_reason"]) if year["value"] is None else shown.in_display_unit(year["value"], row)
 
 
-def _plain(value: float | None) -> str:
-    return shown.number(value, 2, trim=True)
+def _plain(value: float | None, is_money: bool) -> str:
+    return shown.money(value) if is_money else shown.number(value, 2, trim=True)
 
 
 def _state(year: Mapping | None) -> str:

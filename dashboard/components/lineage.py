@@ -69,6 +69,8 @@ def _sentence(row: Mapping, year: Mapping, found: Mapping) -> str:
         year=year["year"],
         value=shown.in_display_unit(year["value"], row),
         unit=shown.unit(row),
-        numerator=shown.number(year["numerator"], 2, trim=True),
+        numerator=shown.money(year["numerator"])
+        if found["is_money"]
+        else shown.number(year["numerator"], 2, trim=True),
         n=found["total"],
     )

@@ -84,11 +84,14 @@ def test_every_kind_has_records(warehouse_from):
 
 
 def test_rejects_say_why_in_words(warehouse_from):
-    reasons = json.dumps([{"code": "never_heard_of", "field": "deaths", "value": "-1", "rule": "0", "nearest": None}])
-    rejected = {"file_id": "x", "kind": "accidents", "record_number": 7, "line_number": 8, "reasons": reasons}
-    house = warehouse_from(accidents=[accident(1)], rejects=[rejected])
+    known = {"code": "not_a_number", "field": "deaths", "value": "two", "rule": None, "nearest": None}
+    unknown = {"code": "never_heard_of", "field": "deaths", "value": "-1", "rule": "0", "nearest": None}
+    rejected = {"file_id": "x", "kind": "accidents", "record_number": 7, "line_number": 8}
+    house = warehouse_from(accidents=[accident(1)], rejects=[{**rejected, "reasons": json.dumps([known, unknown])}])
     (row,) = house.rejects()
-    assert (row["line_number"], row["reasons_text"]) == (8, "never_heard_of deaths -1 0")
+    assert row["line_number"] == 8
+    assert row["reasons_text"].endswith("never_heard_of deaths -1 0")
+    assert "two" in row["reasons_text"] and "not_a_number" not in row["reasons_text"]
 
 
 def test_checks_come_with_their_sentence(warehouse_from):
@@ -142,7 +145,12 @@ def test_what_was_never_computed_is_empty_and_no_fault(warehouse_from):
     assert house.plans() == house.as_of_dates("beichen") == house.assessments("beichen", AS_OF) == []
     assert house.fan("beichen", "T1", AS_OF) == house.path("beichen", "T1", AS_OF) == []
     assert house.fans_by_target("beichen", AS_OF) == {}
-    assert house.lineage("beichen", "T1", 2024, AS_OF) == {"kind": "statistics", "total": 0, "rows": []}
+    assert house.lineage("beichen", "T1", 2024, AS_OF) == {
+        "kind": "statistics",
+        "is_money": False,
+        "total": 0,
+        "rows": [],
+    }
 
 
 def test_the_verdict_of_a_forecast_stands_before_that_of_the_rules(warehouse_from):
