@@ -74,9 +74,9 @@ def validated(path: Path, folder: Path) -> dict[str, float]:
     from pipelines.settings import load_settings
     from pipelines.sources.cast import Context
     from pipelines.sources.codes import read_codes
+    from pipelines.sources.connection import memory_for_landing
     from pipelines.sources.contract import load_contract
     from pipelines.sources.land_file import RECEIPT, land_file
-    from pipelines.sources.landing import memory_for_landing
 
     settings = load_settings(ROOT)
     start = time.perf_counter()

@@ -7,10 +7,9 @@ import functools
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ from pipelines.progress import Progress, Silent
 from pipelines.settings import Settings
 from pipelines.sources.cast import Context
 from pipelines.sources.codes import Codes, read_codes
+from pipelines.sources.connection import landing_connection
 from pipelines.sources.contract import KINDS, Contract, load_contract
 from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
@@ -33,8 +33,6 @@ from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.receipts import Journal, Receipt
 from pipelines.sources.reporting_calendar import reporting_calendar
 from pipelines.texts import say
-
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 
 
 @dataclass
@@ -123,7 +121,7 @@ def _land(
     landing.reporting_calendar = reporting_calendar(settings.path("codes"), codes.regions, today)
     jobs = _jobs(settings, landing, root, today, write)
     told: list[tuple[Any, ...]] = []
-    with _connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
+    with landing_connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
         for job in jobs:
             contract = load_contract(job.kind)
             rules = rules_hash(job, contract, codes)
@@ -366,36 +364,3 @@ def _copy(source: Path, target: Path) -> None:
     working = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.copyfile(source, working)
     working.replace(target)
-
-
-def memory_for_landing(limit: str) -> int:
-    """Bytes that DuckDB may take while landing: two thirds of the limit, for Python, buffers and the writer need some.
-
-    >>> memory_for_landing("3GB")
-    2000000000
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?\s*", limit, re.IGNORECASE)
-    if not found or found[2].lower() not in _UNITS:
-        raise PipelineError("settings_invalid", where="anlan.toml", rows=[f"build.memory_limit: {limit}"], n=1)
-    return int(float(found[1]) * _UNITS[found[2].lower()] * 2 / 3)
-
-
-@contextlib.contextmanager
-def _connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in memory that may spill to a folder of its own, and loads no extension."""
-    warehouse = settings.path("warehouse")
-    warehouse.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".landing-", dir=warehouse) as spill:
-        con = duckdb.connect(
-            config={
-                "threads": str(settings.build.threads),
-                "memory_limit": f"{memory_for_landing(settings.build.memory_limit)}B",
-                "temp_directory": spill,
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            }
-        )
-        try:
-            yield con
-        finally:
-            con.close()
