@@ -1,0 +1,96 @@
+"""Questions about what was loaded: files, rejected rows, returns that are owed, checks, printed figures, code lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pipelines.engine import Row
+from pipelines.texts import say
+
+
+class LoadReaders:
+    """Questions that need only `query`."""
+
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """Answer one SELECT; the warehouse knows how."""
+        raise NotImplementedError
+
+    def files(self) -> list[Row]:
+        """Every file that was ever read, the newest first."""
+        return self.query("SELECT * FROM mart_files ORDER BY withdrawn_on NULLS FIRST, received_on DESC, kind, path")
+
+    def rejects(self) -> list[Row]:
+        """Rejected rows with file, line and `reasons_text`, the reasons in words."""
+        sql = (
+            "SELECT r.*, f.path, f.source, f.received_on FROM mart_rejects AS r "
+            "LEFT JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind "
+            "ORDER BY f.path, r.sheet, r.record_number"
+        )
+        return [{**row, "reasons_text": _reasons(row["reasons"])} for row in self.query(sql)]
+
+    def reporting_status(self) -> list[Row]:
+        """What each region owes, and since when it has been there, with the regions' names."""
+        return self.query(
+            "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en, r.name_zh, r.name_en "
+            "FROM mart_reporting_status AS s LEFT JOIN mart_regions AS r ON r.region_code = s.region_code "
+            "ORDER BY s.period_start DESC, s.kind, s.region_code"
+        )
+
+    def missing_returns(self, on: date | None = None) -> list[Row]:
+        """Returns that were due and are not there.
+
+        Args:
+            on: Day at which it is asked; None means the newest day on which a file was received.
+        """
+        day = on or max((row["received_on"] for row in self.files() if row["received_on"]), default=None)
+        if day is None:
+            return []
+        return [
+            row
+            for row in self.reporting_status()
+            if row["due_on"] <= day
+            and (
+                row["first_known_on"] is None
+                or row["first_known_on"] > day
+                or (row["lapsed_on"] is not None and row["lapsed_on"] <= day)
+            )
+        ]
+
+    def reconciliation(self) -> list[Row]:
+        """Figures printed in the plans beside what the records add up to."""
+        return self.query("SELECT * FROM mart_reconciliation ORDER BY plan_id, kind, measure, aggregation")
+
+    def checks(self) -> list[Row]:
+        """Every check with how many rows it found and its sentence in `text`."""
+        rows = self.query("SELECT * FROM mart_check_results ORDER BY offending_rows DESC, check_name")
+        return [{**row, "text": say(row["tell"])} for row in rows]
+
+    def regions(self) -> list[Row]:
+        """The regions of the code list."""
+        return self.query("SELECT * FROM mart_regions ORDER BY sort_order, region_code")
+
+    def names(self) -> dict[str, Row]:
+        """Names by part of a contribution: `sector:<code>` and `region:<code>`."""
+        rows = self.query(
+            "SELECT 'sector:' || sector_code AS part, name_zh, name_en FROM mart_sectors "
+            "UNION ALL SELECT 'region:' || region_code AS part, name_zh, name_en FROM mart_regions"
+        )
+        return {row["part"]: row for row in rows}
+
+
+def _reasons(encoded: str | None) -> str:
+    from pipelines.sources.quarantine import READER, knows, reason_text
+
+    try:
+        reasons = json.loads(encoded or "[]")
+    except ValueError:
+        return encoded or ""
+    told = []
+    for reason in reasons:
+        code = str(reason.get("code"))
+        has_words = code.startswith(READER) or knows(code)
+        told.append(reason_text(reason) if has_words else " ".join(str(value) for value in reason.values() if value))
+    return say("sources.between_reasons").join(told)
