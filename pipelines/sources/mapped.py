@@ -40,6 +40,9 @@ def read_mapped(
     Raises:
         PipelineError: As the readers raise, and `mapping_headings` where the file lacks a column that is mapped.
     """
+    if mapping.kind != contract.kind:
+        row = say("readers.mapping.other_kind", said=mapping.kind, kind=contract.kind)
+        raise PipelineError("mapping_invalid", where=mapping.path, rows=[row], n=1)
     raws = _raw(path, con, contract, mapping, shown)
     return [_apply(raw, con, contract, mapping, shown) for raw in raws]
 

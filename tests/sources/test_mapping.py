@@ -1,11 +1,16 @@
 """A foreign publisher's file by YAML: every word a mapping may use, and what is said of a wrong one."""
 
+import datetime
+import shutil
+
 import duckdb
 import openpyxl
 import pytest
 
 from pipelines.errors import PipelineError
+from pipelines.settings import Settings
 from pipelines.sources.contract import load_contract
+from pipelines.sources.landing import land_all
 from pipelines.sources.mapping import load_mapping
 from pipelines.sources.readers import read_file
 from pipelines.texts import in_language
@@ -311,3 +316,32 @@ def test_a_formula_without_a_value_is_told_of_the_field_it_feeds(tmp_path, con, 
     book.save(tmp_path / "theirs.xlsx")
     raw = read_file(tmp_path / "theirs.xlsx", con, load_contract("accidents"), mapping())[0]
     assert [(fault.code, fault.field) for fault in raw.faults] == [("formula_without_value", "deaths")]
+
+
+def test_a_mapping_of_another_kind_is_refused(tmp_path, con, mapping):
+    path = tmp_path / "theirs.csv"
+    path.write_text(HEADER + "\n1,2024-01-01,1\n", encoding="utf-8")
+    with in_language("en"), pytest.raises(PipelineError) as caught:
+        read_file(path, con, load_contract("training"), mapping())
+    assert caught.value.rows == ("kind: accidents is mapped, but the file lies in the folder of training",)
+
+
+def test_a_mapping_named_in_the_provenance_lands_a_foreign_file(tmp_path, repository):
+    folder = tmp_path / "data" / "raw" / "accidents"
+    folder.mkdir(parents=True)
+    shutil.copytree(repository / "data" / "codes", tmp_path / "data" / "codes")
+    (folder / "theirs.csv").write_text("Fire list,,\nid,day,dead\n7,103年11月26日,2\n", encoding="utf-8")
+    (folder / "city.mapping.yml").write_text(
+        "kind: accidents\nfields:" + REQUIRED.replace("occurred_at: day", "occurred_at: {column: day, dates: [roc]}"),
+        encoding="utf-8",
+    )
+    (folder / "provenance.yml").write_text(
+        "theirs.csv: {source: a city, mapping: city.mapping.yml}\n", encoding="utf-8"
+    )
+    landing = land_all(Settings(root=tmp_path), today=datetime.date(2024, 10, 8))
+    with duckdb.connect() as con:
+        rows = con.execute(
+            f"SELECT source, record_id, CAST(occurred_at AS VARCHAR), sector_code, deaths, line_number "
+            f"FROM read_parquet('{landing.parquet('accidents')[0]}')"
+        ).fetchall()
+    assert rows == [("a city", "7", "2014-11-26 00:00:00", "fire", 2, 3)]
