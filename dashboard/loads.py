@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard.components import html
-from pipelines.texts import say
+from pipelines.texts import current_language, say
 
 SHOWN = 12
 MANY = 500  # more than anybody reads on a page
@@ -74,12 +74,12 @@ def reconciliation_table(rows: Sequence[Mapping], measures: Mapping[str, Mapping
         (
             shown.named(measures.get(row["measure"], {})) or row["measure"],
             f"{row['period_start_year']}–{row['period_end_year']}",
-            _number(row["published_value"]),
-            _number(row["computed_value"]),
+            _number(row["published_value"], row["unit"]),
+            _number(row["computed_value"], row["unit"]),
             say("app.loads.unknown")
             if row["agrees"] is None
             else say("app.loads.yes" if row["agrees"] else "app.loads.no"),
-            row["note"] or "",
+            (row["note"] if current_language() == "en" else row.get("quote")) or "",
         )
         for row in ordered
     ]
@@ -119,5 +119,5 @@ def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Seq
     return tuple(html.table(heads, rows, numbers=numbers) if rows else "" for rows in (first, rest))
 
 
-def _number(value: float | None) -> str:
-    return shown.number(value, 4, trim=True)
+def _number(value: float | None, unit: str) -> str:
+    return shown.money(value) if unit == "分" else shown.number(value, 4, trim=True)

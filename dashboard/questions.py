@@ -11,7 +11,9 @@ from pipelines.catalogue import load_catalogue
 from pipelines.record_measures import DATE_COLUMNS
 
 
-def records_by_month(reader: Reader, kind: str, region: str, start, end, as_of: datetime.date) -> list[dict]:
+def records_by_month(
+    reader: Reader, kind: str, region: str, start, end, as_of: datetime.date, *, is_alone: bool
+) -> list[dict]:
     """How many records of a kind fell into each month, as known at a date: `month, n`.
 
     Args:
@@ -21,16 +23,19 @@ def records_by_month(reader: Reader, kind: str, region: str, start, end, as_of: 
         start: First day of occurrence.
         end: Last day of occurrence.
         as_of: What was known by then.
+        is_alone: Only the region itself counts, without those below it.
     """
     day = DATE_COLUMNS[kind]
+    far = 0 if is_alone else 99
     sql = (
         f"SELECT CAST(DATE_TRUNC('month', v.{day}) AS DATE) AS month, COUNT(*) AS n FROM core_{kind}__versions AS v "
         f"WHERE v.known_on <= $as_of AND (v.superseded_on IS NULL OR v.superseded_on > $as_of) "
         f"AND v.{day} BETWEEN $start AND $end AND v.region_code IN "
-        "(SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region) "
+        "(SELECT a.region_code FROM core_regions__ancestors AS a "
+        "WHERE a.ancestor_code = $region AND a.distance <= $far) "
         "GROUP BY 1 ORDER BY 1"
     )
-    return reader.query(sql, {"as_of": as_of, "start": start, "end": end, "region": region})
+    return reader.query(sql, {"as_of": as_of, "start": start, "end": end, "region": region, "far": far})
 
 
 @functools.cache
@@ -53,6 +58,16 @@ def measure_names(reader: Reader) -> dict[str, dict]:
     """Names of the measures of records and returns, by code."""
     sql = "SELECT code, name_zh, name_en FROM mart_codes WHERE list IN ('measures', 'statistics_measures')"
     return {row["code"]: row for row in reader.query(sql, ())}
+
+
+def is_nation(plan: Mapping) -> bool:
+    """Whether a plan rests on the nation's own published figures, to which no office's records add anything."""
+    return plan["region_code"] == "000000"
+
+
+def region_filter(plan: Mapping, region: str) -> tuple[str | None, dict | None]:
+    """Region and filters for the gate's questions about records: a region with all below it, but the nation alone."""
+    return (None, {"region_code": region}) if is_nation(plan) else (region, None)
 
 
 def below(regions: Iterable[Mapping], root: str) -> list[Mapping]:

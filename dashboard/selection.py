@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.components.record_table import KINDS
+from dashboard.questions import is_nation
 
 ROWS = 40
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -83,7 +84,7 @@ def chosen(view, regions: Sequence[str]) -> Selection:
     month = match[0] if match and 1 <= int(match[2]) <= 12 and first_year <= int(match[1]) <= view.as_of.year else ""
     page = said.get("page", "1")
     return Selection(
-        kind=said["kind"] if said.get("kind") in KINDS else KINDS[0],
+        kind=said["kind"] if said.get("kind") in KINDS else KINDS[-1] if is_nation(view.plan) else KINDS[0],
         region=said["region"] if said.get("region") in regions else regions[0],
         year=year,
         month="" if year and not month.startswith(year) else month,

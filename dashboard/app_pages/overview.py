@@ -20,6 +20,8 @@ if not rows:
 main = sentences.by_risk(sentences.main_group(rows))
 rest = sentences.by_risk([row for row in rows if row["nature"] in sentences.SECOND_GROUP])
 inside = {row["region_code"] for row in questions.below(view.reader.regions(), view.plan["region_code"])}
+if questions.is_nation(view.plan):
+    inside = {view.plan["region_code"]}
 status = [row for row in view.reader.reporting_status() if row["region_code"] in inside]
 owed = sentences.not_reported(status, view.as_of)
 earlier = [day for day in view.dates if day < view.as_of]

@@ -17,6 +17,8 @@ if view.as_of is None:
     frame.no_assessment()
 
 regions = questions.below(reader.regions(), view.plan["region_code"])
+if questions.is_nation(view.plan):
+    regions = regions[:1]
 chosen = selection.chosen(view, [row["region_code"] for row in regions])
 names = {row["region_code"]: shown.named(row) for row in regions}
 start, end = chosen.span
@@ -38,7 +40,8 @@ if chosen.target:
     row = reader.assessment(view.plan["plan_id"], chosen.target, view.as_of) or {}
     title = say("app.records.behind", name=shown.named(row), year=chosen.year, n=total)
 else:
-    ask = (chosen.kind, chosen.region, start, end, view.as_of, None)
+    region, only = questions.region_filter(view.plan, chosen.region)
+    ask = (chosen.kind, region, start, end, view.as_of, only)
     kind, total = chosen.kind, reader.count_records(*ask)
     rows = reader.records(*ask, chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
@@ -55,7 +58,9 @@ st.html(html.page_head(html.esc(head) + mark, html.esc(title)))
 
 if not chosen.target:
     first, last = chosen.shown_span
-    counts = questions.records_by_month(reader, chosen.kind, chosen.region, first, last, view.as_of)
+    counts = questions.records_by_month(
+        reader, chosen.kind, chosen.region, first, last, view.as_of, is_alone=questions.is_nation(view.plan)
+    )
     with st.container(border=True, key="card_months", gap="xxsmall"):
         st.html(f'<h2 class="a-h2">{html.esc(say("app.records.by_month"))}</h2>')
         event = st.plotly_chart(

@@ -25,7 +25,12 @@ def heads(due_year: int | None) -> str:
     for head in HEADS:
         key = "app.board.target_year" if head == "target" and due_year else f"app.board.{head}"
         cells.append(f'<span class="{_kind(head)}">{html.esc(say(key, year=due_year))}</span>')
-    return f'<div class="a-row a-heads">{"".join(cells)}</div>'
+    return f'<div class="a-row a-heads{_wide()}">{"".join(cells)}</div>'
+
+
+def _wide() -> str:
+    """English words are longer: another division of the row."""
+    return " a-en" if current_language() == "en" else ""
 
 
 def _kind(head: str) -> str:
@@ -54,7 +59,7 @@ def row(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping] = ()) 
         f'<span class="a-wide">{_chance(target)}</span>',
         html.badge(target["verdict"]),
     ]
-    return f'<div class="a-row">{"".join(cells)}</div>'
+    return f'<div class="a-row{_wide()}">{"".join(cells)}</div>'
 
 
 def draw(
