@@ -13,6 +13,7 @@ import gzip
 import importlib.util
 import sys
 import time
+import timeit
 import warnings
 import zlib
 from pathlib import Path
@@ -100,6 +101,18 @@ def perfect_ece(found: dict) -> np.ndarray:
     return by_country(found["t_country"], ece)
 
 
+def reliability_table(stated: np.ndarray, happened: np.ndarray) -> list[str]:
+    """Stated probability in tenths against the share that came true."""
+    bins = np.clip((stated * 10).astype(int), 0, 9)
+    inside = [happened[bins == k] for k in range(10)]
+    return [
+        "| stated | " + " | ".join(f"{k}0–{k + 1}0 %" for k in range(10)) + " |",
+        "|" + " --- |" * 11,
+        "| came true | " + " | ".join(f"{one.mean():.2f}" if one.size else "—" for one in inside) + " |",
+        "| targets | " + " | ".join(str(one.size) for one in inside) + " |",
+    ]
+
+
 def plan_part(label: str, sources: set[str], every: int) -> list[str]:
     """Tables of one kind of series: scores against the baselines, reliability, halves of the countries."""
     models = {"naive": TOOL.naive, "straight line": straight_line, "ours": simulate_annual}
@@ -109,7 +122,7 @@ def plan_part(label: str, sources: set[str], every: int) -> list[str]:
     if abs(tool["brier"] - ((ours["stated"] - ours["happened"]) ** 2).mean()) > 1e-9:
         sys.exit("these figures are not those of plan_eval.py")
     lines = [
-        f"### {label}: every {every}th case, {len(ours['crps'])} cases, {len(ours['stated'])} targets",
+        f"### {label}: one case in {every}, {len(ours['crps'])} cases, {len(ours['stated'])} targets",
         "",
         "| model | Brier | log score | ece | CRPS | in 80 % | in 50 % | width 80 % | ms a case (1000 paths) |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -160,11 +173,7 @@ def plan_part(label: str, sources: set[str], every: int) -> list[str]:
             f"| {lead} | {miss[t].mean():.4f} | {ours['crps'][c].mean():.3f} | {ours['in80'][c].mean():.3f} |"
             f" {p[t].mean():.3f} | {h[t].mean():.3f} |"
         )
-    lines += ["", "| stated | " + " | ".join(f"{k}0–{k + 1}0 %" for k in range(10)) + " |", "| --- |" + " --- |" * 10]
-    bins = np.clip((p * 10).astype(int), 0, 9)
-    inside = [bins == k for k in range(10)]
-    lines.append("| came true | " + " | ".join(f"{h[b].mean():.2f}" if b.any() else "—" for b in inside) + " |")
-    lines.append("| targets | " + " | ".join(str(b.sum()) for b in inside) + " |")
+    lines += ["", *reliability_table(p, h)]
     return [*lines, ""]
 
 
@@ -230,17 +239,23 @@ def competition_part() -> list[str]:
     return [*lines, ""]
 
 
+def table(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 def monthly_series() -> dict[str, tuple[np.ndarray, tuple[int, int]]]:
     """Name → monthly counts and the first month."""
     folder = SHARED / "real-data/monthly-series"
     states = collections.defaultdict(dict)
     name = "australia_road_fatalities_monthly_by_state_1989_2024_derived.csv"
-    for row in csv.DictReader((folder / name).open(encoding="utf-8")):
+    for row in table(folder / name):
         states[row["State"]][int(row["Year"]), int(row["Month"])] = float(row["fatalities"])
     found = {f"road deaths, {s}": (np.array([v[t] for t in sorted(v)]), min(v)) for s, v in sorted(states.items())}
-    drivers = list(csv.DictReader((folder / "datasets__UKDriverDeaths.csv").open(encoding="utf-8")))
+    drivers = table(folder / "datasets__UKDriverDeaths.csv")
     found["UK drivers"] = np.array([float(row["value"]) for row in drivers]), (1969, 1)
-    belts = list(csv.DictReader((folder / "datasets__Seatbelts.csv").open(encoding="utf-8")))
+    belts = table(folder / "datasets__Seatbelts.csv")
     for column in ("DriversKilled", "front", "rear", "VanKilled"):
         found[f"Seatbelts, {column}"] = np.array([float(row[column]) for row in belts]), (1969, 1)
     return found
@@ -288,16 +303,11 @@ def synthetic_part(plans: int = 10_000) -> list[str]:
             stated.append((paths[:, -1] <= 0.85 * truth[9]).mean())
             happened.append(float(truth[-1] <= 0.85 * truth[9]))
     p, h = np.array(stated), np.array(happened)
-    bins = np.clip((p * 10).astype(int), 0, 9)
-    inside = [bins == k for k in range(10)]
     return [
         f"{plans} plans: ten years of Poisson counts (5 to 500 a year), drift -3 % ± 4 % a year, yearly shocks of 5 %;",
         "target: 15 % below the tenth year's count after five years.",
         "",
-        "| stated | " + " | ".join(f"{k}0–{k + 1}0 %" for k in range(10)) + " |",
-        "| --- |" + " --- |" * 10,
-        "| came true | " + " | ".join(f"{h[b].mean():.2f}" if b.any() else "—" for b in inside) + " |",
-        "| plans | " + " | ".join(str(b.sum()) for b in inside) + " |",
+        *reliability_table(p, h),
         "",
         f"Mean stated {p.mean():.3f}, share hit {h.mean():.3f}, Brier {((p - h) ** 2).mean():.4f},"
         f" ece {calibration_error(p, h):.3f}. Randomised PIT per tenth: "
@@ -323,16 +333,10 @@ def speed_part() -> list[str]:
     lines, first = ["| call | ms | times naive |", "| --- | --- | --- |"], None
     for name, call in calls.items():
         call()
-        taken = min(_milliseconds(call) for _ in range(20))
+        taken = 1000 * min(timeit.repeat(call, number=1, repeat=20))
         first = first or taken
         lines.append(f"| {name} | {taken:.1f} | {taken / first:.0f} |")
     return [*lines, ""]
-
-
-def _milliseconds(call) -> float:
-    started = time.perf_counter()
-    call()
-    return 1000 * (time.perf_counter() - started)
 
 
 def aims_part(levels: dict, disasters: dict) -> list[str]:
