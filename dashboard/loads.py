@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
@@ -11,15 +10,6 @@ from pipelines.texts import current_language, say
 
 SHOWN = 12
 MANY = 500  # more than anybody reads on a page
-
-
-def owed(status: Sequence[Mapping], as_of: datetime.date) -> list[Mapping]:
-    """Returns that were due at a date and had not come by then, the newest period first."""
-    return [
-        row
-        for row in status
-        if row["due_on"] <= as_of and (row["first_known_on"] is None or row["first_known_on"] > as_of)
-    ]
 
 
 def newest(files: Sequence[Mapping]) -> str:

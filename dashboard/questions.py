@@ -60,6 +60,17 @@ def measure_names(reader: Reader) -> dict[str, dict]:
     return {row["code"]: row for row in reader.query(sql, ())}
 
 
+def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
+    """Returns that were due at a date and were not there then, with the regions' names, the newest period first."""
+    sql = (
+        "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en FROM mart_reporting_status AS s "
+        "LEFT JOIN mart_regions AS r ON r.region_code = s.region_code "
+        "WHERE s.due_on <= $as_of AND (s.first_known_on IS NULL OR s.first_known_on > $as_of OR s.lapsed_on <= $as_of) "
+        "ORDER BY s.period_start DESC, s.kind, s.region_code"
+    )
+    return reader.query(sql, {"as_of": as_of})
+
+
 def is_nation(plan: Mapping) -> bool:
     """Whether a plan rests on the nation's own published figures, to which no office's records add anything."""
     return plan["region_code"] == "000000"

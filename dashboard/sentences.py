@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -173,13 +172,9 @@ def _differs(row: Mapping, was: Mapping) -> bool:
     return shown.in_display_unit(row["value_now"], row) != shown.in_display_unit(was["value_now"], row)
 
 
-def not_reported(status: Sequence[Mapping], as_of: datetime.date) -> str:
-    """Who owes what at a date, the newest period first; an empty text when everything is in."""
-    owed = [
-        row
-        for row in status
-        if row["due_on"] <= as_of and (row["first_known_on"] is None or row["first_known_on"] > as_of)
-    ]
+def not_reported(owed: Sequence[Mapping]) -> str:
+    """Who owes what, the newest period first; an empty text when everything is in."""
+    owed = list(owed)
     if not owed:
         return ""
     owed.sort(key=lambda row: (row["period_end"], row["kind"], row["region_code"]), reverse=True)

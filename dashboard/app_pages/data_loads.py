@@ -12,7 +12,7 @@ from pipelines.texts import say
 view = frame.view()
 reader = view.reader
 files, rejects = reader.files(), reader.rejects()
-owed = loads.owed(reader.reporting_status(), view.as_of)
+owed = questions.owed(reader, view.as_of)
 agreed = [row for row in reader.reconciliation() if row["plan_id"] == view.plan["plan_id"]]
 
 above = html.esc(say("app.build", build=reader.build))

@@ -22,8 +22,7 @@ rest = sentences.by_risk([row for row in rows if row["nature"] in sentences.SECO
 inside = {row["region_code"] for row in questions.below(view.reader.regions(), view.plan["region_code"])}
 if questions.is_nation(view.plan):
     inside = {view.plan["region_code"]}
-status = [row for row in view.reader.reporting_status() if row["region_code"] in inside]
-owed = sentences.not_reported(status, view.as_of)
+owed = sentences.not_reported([row for row in questions.owed(view.reader, view.as_of) if row["region_code"] in inside])
 earlier = [day for day in view.dates if day < view.as_of]
 before = view.reader.assessments(view.plan["plan_id"], earlier[-1]) if earlier else []
 

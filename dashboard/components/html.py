@@ -9,6 +9,8 @@ from dashboard.theme import mark
 from pipelines.assessment.verdict import displayed_tenths, probability_words
 from pipelines.texts import say
 
+SHORT = 22  # characters of a cell that is never broken
+
 
 def esc(text: object) -> str:
     """Text of any origin, safe inside an element and inside a quoted attribute."""
@@ -98,6 +100,12 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
     return f'<table class="a-facts"><tbody>{rows}</tbody></table>'
 
 
+def _look(cell: object, is_right: bool) -> str:
+    """Numbers flush right; short cells on one line."""
+    names = [name for name, applies in (("a-n", is_right), ("a-s", len(str(cell)) <= SHORT)) if applies]
+    return f' class="{" ".join(names)}"' if names else ""
+
+
 def table(
     heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: Iterable[int] = (), caption: str = ""
 ) -> str:
@@ -112,7 +120,7 @@ def table(
     right = set(numbers)
 
     def cells(row: Iterable[object], tag: str) -> str:
-        return "".join(f"<{tag}{' class=a-n' if i in right else ''}>{esc(cell)}</{tag}>" for i, cell in enumerate(row))
+        return "".join(f"<{tag}{_look(cell, i in right)}>{esc(cell)}</{tag}>" for i, cell in enumerate(row))
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     said = f"<caption>{esc(caption)}</caption>" if caption else ""

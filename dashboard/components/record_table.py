@@ -62,6 +62,10 @@ def cell(row: Mapping, name: str) -> str:
         return shown.NOTHING
     if name.endswith("_fen"):
         return shown.money(row[name])
+    if name == "value" and row["unit"] == "分":
+        return shown.money(value)
+    if name == "unit" and value == "分":
+        return ""
     if isinstance(value, float):
         return shown.number(value, 2, trim=True)
     return str(value)

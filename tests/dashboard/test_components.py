@@ -102,16 +102,17 @@ def test_changes_put_turned_verdicts_before_moved_values():
     assert "1.7→1.5" in found[1][2]
 
 
-def test_only_what_was_due_and_has_not_come_is_missing():
-    day = datetime.date
-    owed = {"kind": "inspections", "region_code": "1", "region_name_zh": "静海区", "region_name_en": "Jinghai",
-            "period_start": day(2024, 7, 1), "period_end": day(2024, 9, 30), "due_on": day(2024, 10, 10),
-            "first_known_on": None}  # fmt: skip
+def test_who_owes_what_is_said_for_the_newest_periods_and_the_rest_counted():
+    owed = [
+        {"kind": "inspections", "region_code": str(n), "region_name_zh": f"区{n}", "region_name_en": f"District {n}",
+         "period_start": datetime.date(2024, 3 * n - 2, 1), "period_end": datetime.date(2024, 3 * n, 30)}
+        for n in (1, 2, 3)
+    ]  # fmt: skip
     with in_language("zh"):
-        assert sentences.not_reported([owed], day(2024, 10, 9)) == ""
-        assert sentences.not_reported([owed], day(2024, 10, 10)) == "静海区2024年三季度执法检查"
-        assert sentences.not_reported([{**owed, "first_known_on": day(2024, 11, 1)}], day(2024, 10, 10)) != ""
-        assert sentences.not_reported([{**owed, "first_known_on": day(2024, 10, 1)}], day(2024, 10, 10)) == ""
+        assert sentences.not_reported([]) == ""
+        assert sentences.not_reported(owed[2:]) == "区32024年三季度执法检查"
+        assert sentences.not_reported([*owed, owed[0]]).endswith("等 4 项")
+        assert sentences.not_reported(owed).startswith("区3")
 
 
 def test_the_judgement_names_the_worst_binding_target_with_its_chance_in_tens():

@@ -88,6 +88,11 @@ def test_the_indicator_page_leads_to_file_and_line(open_page, office):
     assert "accidents/2023.csv" in text and "12.35 万元" in text
 
 
+def test_a_return_is_missing_only_once_it_is_due(open_page, office):
+    assert "应报数据均已报送" in words(open_page(office, as_of="2024-06-30"))
+    assert "尚未报送：北辰区2024年三季度执法检查" in words(open_page(office, as_of="2024-09-30"))
+
+
 def test_no_event_is_said_as_such_and_not_as_zero(open_page, office):
     text = words(open_page(office, "indicator", target="t10"))
     assert "航空应急力量到达重大灾害事故风险地域时间：本期未发生" in text
