@@ -43,6 +43,15 @@ TABLES: dict[str, dict[str, str]] = {
         "measured_as_zh": "VARCHAR",
         "measured_as_en": "VARCHAR",
     },
+    "assess_doubts": {
+        "plan_id": "VARCHAR",
+        "target_id": "VARCHAR",
+        "order": "INTEGER",
+        "code": "VARCHAR",
+        "clause": "VARCHAR",
+        "text_zh": "VARCHAR",
+        "text_en": "VARCHAR",
+    },
     "assess_indicators": {
         "indicator_id": "VARCHAR",
         "name_zh": "VARCHAR",

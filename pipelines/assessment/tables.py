@@ -90,9 +90,11 @@ def _definitions(
     rows: Rows, office: Office, dates: Mapping[str, list[dt.date]], synthetic: set[str], found: Iterable[Doubt]
 ) -> None:
     doubts: dict[tuple[str, str], list[dict]] = {}
-    for doubt in found:
+    for place, doubt in enumerate(found):
         told = {"code": doubt.code, "zh": doubt.tell("zh"), "en": doubt.tell("en")}
         doubts.setdefault((doubt.plan_id, doubt.target_id), []).append(told)
+        where = (doubt.plan_id, doubt.target_id, place, doubt.code, doubt.clause)
+        rows["assess_doubts"].append((*where, told["zh"], told["en"]))
     used: dict[str, Indicator] = {}
     for plan in office.plans.values():
         mine = dates[plan.id]

@@ -148,3 +148,12 @@ def test_writing_twice_gives_the_same_tables(written):
     )
     write_assessments(written.con, Settings(root=ROOT), load_catalogue(), {plan.id: plan})
     assert rows(written, "SELECT * FROM assess_assessments ORDER BY ALL") == before
+
+
+def test_every_doubt_of_the_lint_is_kept_with_its_clause(written):
+    found = rows(written, 'SELECT * FROM assess_doubts ORDER BY "order"')
+    assert ("rate", "baseline_not_printed") in {(row["target_id"], row["code"]) for row in found}
+    of_targets = [row for row in found if row["target_id"]]
+    listed = rows(written, "SELECT target_id, doubts FROM assess_targets")
+    assert len(of_targets) == sum(len(json.loads(row["doubts"])) for row in listed)
+    assert all(row["text_zh"] and row["text_en"] and row["text_zh"] != row["text_en"] for row in found)
