@@ -3,5 +3,14 @@
 from pipelines.forecast.targets.live import forecast_at, is_quarter_end
 from pipelines.forecast.targets.reasons import tell_forecast
 from pipelines.forecast.targets.tables import write_forecasts
+from pipelines.forecast.targets.whatif import Changes, DriverPaths, what_if
 
-__all__ = ["forecast_at", "is_quarter_end", "tell_forecast", "write_forecasts"]
+__all__ = [
+    "Changes",
+    "DriverPaths",
+    "forecast_at",
+    "is_quarter_end",
+    "tell_forecast",
+    "what_if",
+    "write_forecasts",
+]

@@ -1,19 +1,20 @@
-"""Simulated paths kept by their content's key, one small file each, safe against being killed at any moment."""
+"""Simulated paths kept by the key of their content and program, one small file each, safe against being killed."""
 
 from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Container
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from pipelines.forecast.targets.seeds import program_key
 from pipelines.forecast.targets.series import Paths
 
 
 class Cache:
-    """Files `<key>.npz` in a folder; a file that is damaged is as good as none.
+    """Files `<key>-<program>.npz` in a folder; a file that is damaged is as good as none.
 
     Args:
         folder: Where the files are; None keeps nothing.
@@ -27,7 +28,7 @@ class Cache:
         if self.folder is None:
             return None
         try:
-            with np.load(self.folder / f"{key}.npz") as stored:
+            with np.load(self.folder / self._name(key)) as stored:
                 return {name: stored[name] for name in stored.files}
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
             return None
@@ -40,12 +41,17 @@ class Cache:
         draft = self.folder / f"{key}.{os.getpid()}.part"
         with draft.open("wb") as opened:
             np.savez(opened, **paths)
-        os.replace(draft, self.folder / f"{key}.npz")
+        os.replace(draft, self.folder / self._name(key))
 
-    def keep_only(self, keys: Container[str]) -> None:
+    @staticmethod
+    def _name(key: str) -> str:
+        return f"{key}-{program_key()}.npz"
+
+    def keep_only(self, keys: Iterable[str]) -> None:
         """Remove what is no longer asked for."""
         if self.folder is None or not self.folder.exists():
             return
+        kept = {self._name(key) for key in keys}
         for file in self.folder.iterdir():
-            if file.suffix == ".part" or (file.suffix == ".npz" and file.stem not in keys):
+            if file.suffix in (".part", ".npz") and file.name not in kept:
                 file.unlink(missing_ok=True)

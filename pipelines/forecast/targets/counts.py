@@ -66,8 +66,8 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     `severity_weight`, classes of deaths per accident with the region's own weights, and `pool_weight`, the city's.
 
     Returns:
-        `accidents`, `deaths`, `kept` (deaths without later strike-offs), and `rate`: the deaths to be expected,
-        without the luck of the draw.
+        `accidents`, `deaths`, `kept` (deaths without later strike-offs), `ahead` (those of `deaths` that are still to
+        come), and `rate`: the deaths to be expected, without the luck of the draw.
     """
     known, dead = _Known(series), _Known(series, "dead_")
     years = series.years
@@ -92,6 +92,7 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
         "accidents": by_year(accidents_past, known.first_month, years) + accidents,
         "deaths": so_far + future,
         "kept": by_year(kept, dead.first_month, years) + future,
+        "ahead": future,
         "rate": rate_past + by_year(expected, known.next_month, years) * mean_dead,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ OF_DISASTERS = {
     "disaster_deaths": "dead",
 }
 LATE_MONTHS = 3  # up to this age a month without returns is late, not missing
+SECTOR_MONTHS = 36
 GROWING_MONTHS = 6  # disaster figures settle within half a year
 NATURES = {"gdp": "gdp", "population": "people", "industrial_employed": "people"}
 
@@ -39,10 +40,14 @@ class Gatherer:
     Attributes:
         archive: Facts and yearly values.
         records: Changes and single records.
+        sectors: Whether each sector is industrial, by code.
+        measures: Measures of records that the plans read.
     """
 
     archive: Archive
     records: Records
+    sectors: Mapping[str, bool]
+    measures: frozenset[str] = frozenset()
 
     def of_targets(self, plan: Plan, as_of: dt.date, targets: Iterable[Assessment]) -> dict[str, Series]:
         """Series by driver for the given targets; a driver that two targets share is one series."""
@@ -65,7 +70,7 @@ class Gatherer:
         if measure in RARE:
             return self._rare(plan, region, measure, as_of)
         numbers = self._months(changes, region, kind, as_of)
-        return Series("count", driver(region, measure), *_span(plan), numbers)
+        return Series("count", driver(region, measure), *span(plan), numbers)
 
     def months_known(self, region: str, measure: str, as_of: dt.date) -> int:
         """Months from the January in which records of a measure begin to the month of the date; 0 = none at all."""
@@ -98,7 +103,7 @@ class Gatherer:
         elif name in OF_ACCIDENTS:
             strata = ("industrial",) if name == "industrial_deaths" else tuple(STRATA)
             for stratum in strata:
-                yield self._deaths(plan, region, stratum, as_of)
+                yield self.deaths(plan, region, stratum, as_of)
         elif name in OF_DISASTERS:
             yield self._disasters(plan, region, as_of)
         elif name == "new_employees_trained":
@@ -136,7 +141,7 @@ class Gatherer:
             constant = {year: float(value) for year, (value, _) in pick_vintage(rows, None).items() if value > 0}
             numbers["constant_year"] = np.array(sorted(constant), int)
             numbers["constant_value"] = np.array([constant[year] for year in sorted(constant)])
-        yield Series("denominator", driver(reader.region, name), *_span(plan), numbers)
+        yield Series("denominator", driver(reader.region, name), *span(plan), numbers)
 
     def _annual_value(self, plan: Plan, as_of: dt.date, one: Assessment, reader: Reader) -> Series:
         years = self.archive.years(reader, as_of)
@@ -154,7 +159,8 @@ class Gatherer:
             )
         return series
 
-    def _deaths(self, plan: Plan, region: str, stratum: str, as_of: dt.date) -> Series:
+    def deaths(self, plan: Plan, region: str, stratum: str, as_of: dt.date) -> Series:
+        """Accidents and deaths of one stratum (`STRATA`) of a region."""
         wanted = STRATA[stratum]
         accidents = self.records.changes(region, "accidents").known_by(as_of).only_industrial(wanted)
         dead = self.records.changes(region, "work_deaths").known_by(as_of).only_industrial(wanted)
@@ -169,7 +175,15 @@ class Gatherer:
         numbers["severity"] = np.array(classes)
         numbers["severity_weight"] = np.array([weights[0].get(one, 0.0) for one in classes])
         numbers["pool_weight"] = np.array([weights[1].get(one, 0.0) for one in classes])
-        return Series("deaths", driver(region, f"{stratum}_deaths"), *_span(plan), numbers)
+        return Series("deaths", driver(region, f"{stratum}_deaths"), *span(plan), numbers)
+
+    def sector_shares(self, region: str, stratum: str, as_of: dt.date) -> dict[str, float]:
+        """Share of each sector in the deaths of the last three years; empty where nobody died."""
+        dead = self.records.changes(region, "work_deaths").known_by(as_of).only_industrial(STRATA[stratum])
+        recent = dead.month > month_number(as_of) - SECTOR_MONTHS
+        of = {sector: float(dead.delta[recent & (dead.sector == sector)].sum()) for sector in sorted(set(dead.sector))}
+        total = sum(of.values())
+        return {str(sector): amount / total for sector, amount in of.items() if amount > 0} if total > 0 else {}
 
     def _rare(self, plan: Plan, region: str, measure: str, as_of: dt.date) -> Series:
         numbers = self._months(self.records.changes(region, measure).known_by(as_of), region, "accidents", as_of)
@@ -185,7 +199,7 @@ class Gatherer:
             "pool_years": (last - first + 1) / 12,
             "share": float((mine + 0.5) / (all_of + 0.5)),
         }
-        return Series("rare", driver(region, measure), *_span(plan), numbers)
+        return Series("rare", driver(region, measure), *span(plan), numbers)
 
     def _trained(self, plan: Plan, region: str, as_of: dt.date) -> Iterable[Series]:
         due = self.records.changes(region, "new_employees_due").known_by(as_of)
@@ -193,9 +207,9 @@ class Gatherer:
         kind = self.archive.office.kinds["new_employees_due"]
         numbers = self._months(due, region, kind, as_of)
         first, n = int(numbers["first_month"]), len(numbers["observed"])
-        yield Series("count", driver(region, "new_employees_due"), *_span(plan), numbers)
+        yield Series("count", driver(region, "new_employees_due"), *span(plan), numbers)
         short = np.maximum(due.monthly(first, first + n - 1) - trained.monthly(first, first + n - 1), 0)
-        yield Series("count", driver(region, "new_employees_untrained"), *_span(plan), {**numbers, "observed": short})
+        yield Series("count", driver(region, "new_employees_untrained"), *span(plan), {**numbers, "observed": short})
 
     def _disasters(self, plan: Plan, region: str, as_of: dt.date) -> Series:
         own = self.records.disasters(region, as_of)
@@ -211,7 +225,7 @@ class Gatherer:
         numbers: dict[str, object] = {"first_month": first, "n_months": now - first + 1, "growth": growth}
         numbers |= {name: column for name, column in mine.items()}
         numbers |= {f"pool_{name}": column for name, column in far.items() if name != "month"}
-        return Series("disasters", driver(region, "disasters"), *_span(plan), numbers)
+        return Series("disasters", driver(region, "disasters"), *span(plan), numbers)
 
     def _hours(self, plan: Plan, as_of: dt.date, one: Assessment) -> Series:
         due = one.target.due_year
@@ -272,7 +286,7 @@ def driver(region: str, what: str) -> str:
     return f"{what}@{region}"
 
 
-def _span(plan: Plan) -> tuple[int, int]:
+def span(plan: Plan) -> tuple[int, int]:
     """Years of the paths: from the year before the earliest baseline to the end of the plan."""
     starts = [target.baseline.first_year or target.baseline.year for target in plan.targets if target.baseline]
     first = min([plan.baseline_year, plan.period.start, *starts])
@@ -343,7 +357,7 @@ def _quarter_growth(rows, year: int) -> tuple[float, int]:
 def _annual(name: str, plan: Plan, values: dict[int, float], kind: str) -> Series:
     years = range(min(values), max(values) + 1)
     known = np.array([values.get(year, np.nan) for year in years])
-    return Series("annual", name, *_span(plan), {"value": known, "from_year": years.start, "kind": kind})
+    return Series("annual", name, *span(plan), {"value": known, "from_year": years.start, "kind": kind})
 
 
 def _is_full(known: YearValue, as_of: dt.date) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.assessment.verdict import probability_words
+from pipelines.forecast.targets.recipe import Judgement, Recipe, Term
 from pipelines.forecast.targets.series import Paths
 from pipelines.texts import current_language, say
 
-PARTS = ("deaths", "count", "level", "value", "loss", "events")
-"""Which of a driver's paths stand for it, the first that it has."""
 FEWEST_PATHS = 50
 
 
@@ -34,37 +33,37 @@ class Reasons:
     spread: float | None = None
 
 
-def reasons_of(
-    hits: np.ndarray,
-    judged: np.ndarray,
-    drivers: tuple[str, ...],
-    paths: Mapping[str, Paths],
-    part_of: Mapping[str, str],
-) -> Reasons:
+def reasons_of(recipe: Recipe, found: Judgement, paths: Mapping[str, Paths]) -> Reasons:
     """What moves the probability of a target.
 
     Args:
-        hits: Whether each path meets it.
-        judged: What each path is judged by.
-        drivers: Names of the drivers behind it.
+        recipe: Its arithmetic.
+        found: What the paths say.
         paths: Paths by driver.
-        part_of: Which part of a driver the target reads, where it is not the usual one.
     """
     totals: dict[str, np.ndarray] = {}
-    for name in drivers:
-        own = paths[name]
-        part = part_of.get(name) or next(one for one in PARTS if one in own)
-        total = np.nansum(own[part].astype(float), axis=0)
+    for term in terms_of(recipe):
+        total = np.nansum(paths[term.driver][term.part].astype(float), axis=0)
+        if recipe.kind == "events":
+            total = found.judged
         if total.std() > 1e-9 * max(abs(float(total.mean())), 1e-9):
-            totals[name] = total
-    if not totals or judged.std() == 0:
+            totals[term.driver] = total
+    if not totals or found.judged.std() == 0:
         return Reasons()
-    shares = {name: float(np.corrcoef(total, judged)[0, 1] ** 2) for name, total in totals.items()}
-    moves = {name: _one_sd(hits, total) for name, total in totals.items()}
+    shares = {name: float(np.corrcoef(total, found.judged)[0, 1] ** 2) for name, total in totals.items()}
     main = max(shares, key=shares.get)
+    if recipe.kind == "events":
+        return Reasons(main)
+    moves = {name: _one_sd(found.hits, total) for name, total in totals.items()}
     assumed = max(moves, key=lambda name: abs(moves[name][0] - moves[name][1]))
     high, low = moves[assumed]
     return Reasons(main, assumed, high, low, shares[main])
+
+
+def terms_of(recipe: Recipe) -> list[Term]:
+    """Every term of a recipe, its regions' included."""
+    own = [*recipe.numerator, *([recipe.denominator] if recipe.denominator else [])]
+    return own + [term for one in recipe.regions for term in terms_of(one)]
 
 
 def _one_sd(hits: np.ndarray, total: np.ndarray) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What the forecasts need of the records, read in a few queries for all regions and cut at each as-of date in memory."""
+"""What the forecasts need of the records, read in a few queries and cut at each as-of date in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns of the `forecast_*` tables that are made from targets; what they mean stands in docs/forecast-of-targets.md."""
+"""Columns of the `forecast_*` tables of targets; what they mean stands in docs/forecast-of-targets.md."""
 
 _TARGET = {"plan_id": "VARCHAR", "target_id": "VARCHAR", "as_of_on": "DATE"}
 
@@ -39,6 +39,14 @@ TABLES: dict[str, dict[str, str]] = {
         "year": "INTEGER",
         "known": "DOUBLE",
         "paths": "FLOAT[]",
+    },
+    "forecast_recipes": {**_TARGET, "recipe": "VARCHAR"},
+    "forecast_sector_shares": {
+        "plan_id": "VARCHAR",
+        "as_of_on": "DATE",
+        "driver": "VARCHAR",
+        "sector_code": "VARCHAR",
+        "share": "DOUBLE",
     },
     "forecast_binding": {
         "plan_id": "VARCHAR",

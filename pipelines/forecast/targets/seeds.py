@@ -5,13 +5,16 @@ The same content gives the same paths whatever else is simulated, in whatever or
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 MODEL_VERSION = 1
-"""Counted up when a model changes its numbers, so that nothing from before is taken from the cache."""
+"""Counted up when a model's draws are to change."""
+PACKAGE = Path(__file__).parent.parent
 
 
 def content_key(*parts: object) -> str:
@@ -22,6 +25,15 @@ def content_key(*parts: object) -> str:
     """
     digest = hashlib.blake2b(str(MODEL_VERSION).encode(), digest_size=16)
     _feed(digest, parts)
+    return digest.hexdigest()
+
+
+@functools.cache
+def program_key() -> str:
+    """Of the forecasting code: paths that another program simulated are not taken from the cache."""
+    digest = hashlib.blake2b(digest_size=4)
+    for file in sorted(PACKAGE.rglob("*.py")):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

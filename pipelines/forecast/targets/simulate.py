@@ -1,4 +1,4 @@
-"""Runs the models: one series to its paths, many series in two processes, and what was computed before from the cache."""
+"""Runs the models: one series, or many in several processes, with what was computed before from the cache."""
 
 from __future__ import annotations
 

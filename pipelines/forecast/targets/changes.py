@@ -1,0 +1,160 @@
+"""Why a yearly value moved between two quarter-ends: rows of `forecast_changes`.
+
+Each record's changes in the quarter have one cause. The value is recomputed with the causes switched on one after the
+other, the denominator last, so the amounts sum to the whole change exactly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from pipelines.assessment import Assessment
+from pipelines.assessment.arithmetic import exact
+from pipelines.assessment.assessor import Archive
+from pipelines.assessment.values import Reader, YearValue
+from pipelines.forecast.targets.records import Ask
+from pipelines.plans import Plan
+from pipelines.record_measures import COUNTED, DATE_COLUMNS
+
+CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "denominators")
+Moves = dict[tuple[str, str, dt.date, int], dict[str, tuple[int, int]]]
+"""(region, measure, quarter-end, year) → cause → (amount, records)."""
+
+
+def read_moves(ask: Ask, regions: Iterable[str], measures: Iterable[str]) -> Moves:
+    """Changes of measures by the quarter in which they became known, the year of occurrence, and the cause.
+
+    Args:
+        ask: Answers a SELECT on core and marts.
+        regions: Regions with all below them.
+        measures: Measures counted from records.
+    """
+    moves: Moves = defaultdict(dict)
+    wanted = sorted(set(regions))
+    for measure in sorted(measures):
+        counted = COUNTED[measure]
+        sql = _MOVES.format(kind=counted.kind, day=DATE_COLUMNS[counted.kind], amount=counted.amount)
+        for region, quarter_end, year, cause, amount, records in ask(sql, [wanted]):
+            moves[region, measure, quarter_end, year][cause] = (int(amount), int(records))
+    return moves
+
+
+def change_rows(
+    archive: Archive, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date, moves: Moves
+) -> Iterable[tuple]:
+    """Rows of `forecast_changes` for one target between two quarter-ends, for every plan year that moved.
+
+    Args:
+        archive: Yearly values at both dates.
+        plan: The plan.
+        one: The target at the later date.
+        before: The earlier date.
+        as_of: The later one, a quarter after it.
+        moves: What `read_moves` found.
+    """
+    if one.indicator.form in ("worst_event", "milestone") or one.regions:
+        return
+    constant = one.target.gdp_basis == "constant"
+    reader = archive.reader(plan, one.target, constant_prices=constant)
+    earlier, later = archive.years(reader, before), archive.years(reader, as_of)
+    for year in range(plan.baseline_year, as_of.year + 1):
+        was, now = earlier.get(year), later.get(year)
+        if was is None and now is None:
+            continue
+        steps = _numerator_steps(reader, plan, year, as_of, was, now, moves)
+        scale = exact(one.indicator.scale)
+        divided = one.indicator.denominator is not None
+        below_was = _divisor(earlier, year) if divided else Fraction(1)
+        below_now = _divisor(later, year) if divided else Fraction(1)
+        if not below_now:
+            continue
+        below_was = below_was or below_now
+        for cause in CAUSES[:-1]:
+            amount, records = steps.get(cause, (Fraction(0), 0))
+            if amount or records:
+                moved = amount / below_was * (scale if divided else 1)
+                yield (plan.id, one.target.id, before, as_of, year, cause, moved, records)
+        total = now.numerator if now and now.numerator is not None else Fraction(0)
+        if divided and below_now != below_was:
+            moved = (total / below_now - total / below_was) * scale
+            yield (plan.id, one.target.id, before, as_of, year, "denominators", moved, 0)
+
+
+def value_of(years: Mapping[int, YearValue], year: int, scale: Fraction | None) -> Fraction | None:
+    """The year so far: numerator over the year's denominator, or over the newest known before it.
+
+    Args:
+        years: Yearly values as known at a date.
+        year: Which year.
+        scale: Of a ratio; None for what is no ratio.
+    """
+    known = years.get(year)
+    above = known.numerator if known and known.numerator is not None else Fraction(0)
+    if scale is None:
+        return above
+    below = _divisor(years, year)
+    return above / below * scale if below else None
+
+
+def _divisor(years: Mapping[int, YearValue], year: int) -> Fraction | None:
+    known = [one for one in years if one <= year and years[one].denominator]
+    return years[max(known)].denominator if known else None
+
+
+def _numerator_steps(
+    reader: Reader,
+    plan: Plan,
+    year: int,
+    as_of: dt.date,
+    was: YearValue | None,
+    now: YearValue | None,
+    moves: Moves,
+) -> dict[str, tuple[Fraction, int]]:
+    source, name = reader.indicator.numerator.source(plan.figures)
+    if source == "measure":
+        found = moves.get((reader.region, name, as_of, year), {})
+        return {cause: (Fraction(amount), records) for cause, (amount, records) in found.items()}
+    first = was.numerator if was else None
+    last = now.numerator if now else None
+    if first == last:
+        return {}
+    cause = "new_events" if first is None else "revisions"
+    return {cause: ((last or Fraction(0)) - (first or Fraction(0)), 1)}
+
+
+# What a version adds on the day on which it becomes known it takes back on the day on which it stops counting. The
+# first version of a record is new, or late when it happened before the quarter began; what replaces it is a revision.
+_MOVES = """
+WITH versions AS (
+    SELECT v.source, v.record_id, v.region_code, v.known_on, v.superseded_on, v.{day} AS happened_on,
+           {amount} AS amount,
+           ROW_NUMBER() OVER (PARTITION BY v.source, v.record_id, v.region_code ORDER BY v.known_on) AS place,
+           LEAD(v.known_on) OVER (PARTITION BY v.source, v.record_id, v.region_code ORDER BY v.known_on) AS next_on
+    FROM core_{kind}__versions AS v
+),
+moves AS (
+    SELECT region_code, source, record_id, happened_on, known_on AS moved_on, amount,
+           CASE WHEN place > 1 THEN 'revisions'
+                WHEN happened_on >= CAST(DATE_TRUNC('quarter', known_on) AS DATE) THEN 'new_events'
+                ELSE 'late_reports' END AS cause
+    FROM versions
+    UNION ALL
+    SELECT region_code, source, record_id, happened_on, superseded_on AS moved_on, -amount AS amount,
+           CASE WHEN next_on = superseded_on THEN 'revisions' ELSE 'struck_off' END AS cause
+    FROM versions
+    WHERE superseded_on IS NOT NULL
+)
+SELECT above.ancestor_code,
+       CAST(DATE_TRUNC('quarter', m.moved_on) + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS quarter_end,
+       YEAR(m.happened_on), m.cause, SUM(m.amount),
+       COUNT(DISTINCT m.source || '/' || m.record_id || '/' || m.region_code) FILTER (WHERE m.amount <> 0)
+FROM moves AS m
+JOIN core_regions__ancestors AS above ON above.region_code = m.region_code
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
+GROUP BY ALL
+HAVING SUM(m.amount) <> 0 OR COUNT(*) FILTER (WHERE m.amount <> 0) > 0
+ORDER BY ALL
+"""

@@ -1,0 +1,136 @@
+"""The chance of staying within the year's control figures, for the region, its parts and its sectors.
+
+What the rest of the year still brings is simulated for the region as a whole. Each further accident then falls to a
+part with a share that has a Dirichlet posterior: the part's own accidents of the last years, drawn towards equal
+shares. So the parts sum to the region on every path, and a town with one accident is not taken for one that will have
+the same again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from pipelines.assessment.control_figures import ControlFigure, control_figures
+from pipelines.forecast.targets.counts import severity_mix
+from pipelines.forecast.targets.gather import STRATA, Gatherer, driver
+from pipelines.forecast.targets.records import month_number
+from pipelines.forecast.targets.seeds import generator
+from pipelines.forecast.targets.series import N_PATHS, Paths, Series
+from pipelines.plans import Plan
+
+SHARE_YEARS = 5
+PRIOR_ACCIDENTS = 2.0  # accidents that are spread evenly over the parts before any is counted
+
+
+def controlled_series(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> list[Series]:
+    """The series that the control figures of a plan need; none where it has no figures this year."""
+    if plan.figures != "records" or not _figures(gatherer, plan, as_of):
+        return []
+    if gatherer.months_known(plan.region_code, "accidents", as_of) < 24:
+        return []
+    return [gatherer.deaths(plan, plan.region_code, stratum, as_of) for stratum in STRATA]
+
+
+def control_rows(
+    gatherer: Gatherer, plan: Plan, as_of: dt.date, series: Mapping[str, Series], paths: Mapping[str, Paths]
+) -> Iterable[tuple]:
+    """Rows of `forecast_control_figures`."""
+    found = _figures(gatherer, plan, as_of)
+    names = {stratum: driver(plan.region_code, f"{stratum}_deaths") for stratum in STRATA}
+    if not found or not all(name in paths for name in names.values()):
+        return
+    year = as_of.year
+    totals = _year_totals(gatherer, plan, as_of, series, paths, names)
+    for figure in found:
+        split = totals[figure.measure]
+        total = split.get((figure.region_code, figure.sector_code), np.full(N_PATHS, float(figure.used)))
+        lo80, hi80 = np.quantile(total, (0.1, 0.9))
+        within = float((total <= float(figure.figure)).mean())
+        yield (
+            plan.id,
+            as_of,
+            figure.measure,
+            year,
+            figure.region_code,
+            figure.sector_code,
+            figure.figure,
+            figure.used,
+            float(total.mean()),
+            float(lo80),
+            float(hi80),
+            within,
+        )
+
+
+def _figures(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> list[ControlFigure]:
+    archive = gatherer.archive
+    children = archive.children.get(plan.region_code, [])
+    return control_figures(archive.facts, plan.region_code, children, sorted(gatherer.sectors), as_of)
+
+
+def _year_totals(
+    gatherer: Gatherer,
+    plan: Plan,
+    as_of: dt.date,
+    series: Mapping[str, Series],
+    paths: Mapping[str, Paths],
+    names: Mapping[str, str],
+) -> dict[str, dict[tuple[str, str], np.ndarray]]:
+    """Deaths and accidents of the year by part on every path: what is counted, what is late, what is to come."""
+    region, year = plan.region_code, as_of.year
+    totals: dict[str, dict[tuple[str, str], np.ndarray]] = {"work_deaths": {}, "accidents": {}}
+    for stratum, name in names.items():
+        own, spec = paths[name], series[name]
+        at = year - spec.first_year
+        rng = generator(spec.key)
+        counted = gatherer.records.changes(region, "accidents").known_by(as_of).only_industrial(STRATA[stratum])
+        dead = gatherer.records.changes(region, "work_deaths").known_by(as_of).only_industrial(STRATA[stratum])
+        this_year = [changes.month // 12 == year for changes in (counted, dead)]
+        accidents_now = counted.delta[this_year[0]].sum()
+        more = np.maximum(own["accidents"][at].astype(float) - accidents_now, 0).astype(int)
+        mix, classes = severity_mix(spec.numbers, rng), np.asarray(spec.numbers["severity"], float)
+        dead_now = dead.delta[this_year[1]].sum()
+        for code in ("child", "sector"):
+            parts, shape = _shares(counted, code, as_of, gatherer, plan, STRATA[stratum])
+            share = rng.dirichlet(shape, N_PATHS)
+            split = rng.multinomial(more, share)
+            deadly = np.stack([rng.multinomial(split[:, i], mix) @ classes for i in range(len(parts))], axis=1)
+            if code == "child":
+                _add(totals["work_deaths"], (region, ""), dead_now + deadly.sum(axis=1))
+                _add(totals["accidents"], (region, ""), accidents_now + more)
+            for i, part in enumerate(parts):
+                place = (part, "") if code == "child" else (region, part)
+                if place == (region, ""):
+                    continue
+                mine = [getattr(changes, code) == part for changes in (counted, dead)]
+                used = [
+                    changes.delta[one & now].sum()
+                    for changes, one, now in zip((counted, dead), mine, this_year, strict=True)
+                ]
+                _add(totals["accidents"], place, used[0] + split[:, i])
+                _add(totals["work_deaths"], place, used[1] + deadly[:, i])
+    return totals
+
+
+def _add(totals: dict[tuple[str, str], np.ndarray], place: tuple[str, str], amount: np.ndarray) -> None:
+    totals[place] = totals[place] + amount if place in totals else np.asarray(amount, float)
+
+
+def _shares(
+    counted, code: str, as_of: dt.date, gatherer: Gatherer, plan: Plan, industrial: bool
+) -> tuple[list[str], np.ndarray]:
+    """Parts, and the Dirichlet shape of their shares of further accidents."""
+    now = month_number(as_of)
+    recent = counted.month > now - 12 * SHARE_YEARS
+    code_of = getattr(counted, code)
+    seen = {part: float(counted.delta[recent & (code_of == part)].sum()) for part in set(code_of.tolist())}
+    if code == "child":
+        everybody = set(gatherer.archive.children.get(plan.region_code, []))
+    else:
+        everybody = {one for one, is_industrial in gatherer.sectors.items() if is_industrial == industrial}
+    parts = sorted(everybody | set(seen))
+    prior = PRIOR_ACCIDENTS / max(len(parts), 1)
+    return parts, np.array([max(seen.get(part, 0.0), 0.0) + prior for part in parts])

@@ -1,0 +1,181 @@
+"""A target's arithmetic on paths, written down as plain data, so that the app can repeat it on changed paths.
+
+A recipe says which drivers make the numerator and the denominator, which years are final, and what must be met. The
+probabilities of the build and those of a what-if come from the same few lines below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+
+from pipelines.forecast.targets.meeting import judged_value, meets, meets_bound
+from pipelines.forecast.targets.series import Paths
+
+
+@dataclass(frozen=True)
+class Term:
+    """One driver of a numerator: its name, its sign, and which of its paths are read under which variant."""
+
+    driver: str
+    part: str
+    sign: float = 1.0
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, paths: Mapping[str, Paths], variant: str) -> np.ndarray:
+        """Its yearly paths with their sign."""
+        return self.sign * paths[self.driver][self.variants.get(variant, self.part)].astype(float)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a target is judged on paths.
+
+    Attributes:
+        target_id: Which target.
+        kind: Kind of the target that decides.
+        start, due: First plan year, due year.
+        operator: As printed.
+        bound: What must be met, own unit; for a reduction from a baseline that is not printed see below.
+        reduction, baseline_years: The reduction, and the years whose mean is the baseline; None = `bound` decides.
+        first_year: Year of the first row of the paths.
+        numerator, denominator: Drivers.
+        at_mean: The denominator is the mean of two year-ends.
+        scale: Factor of a ratio.
+        empty: Value of a year whose denominator is zero.
+        final: Years that are final, with their values.
+        required_share: Share of the events that must be in time.
+        regions: For a target that each region must meet, one recipe each.
+    """
+
+    target_id: str
+    kind: str
+    start: int
+    due: int
+    operator: str
+    bound: float
+    first_year: int
+    numerator: tuple[Term, ...] = ()
+    denominator: Term | None = None
+    at_mean: bool = False
+    scale: float = 1.0
+    empty: float = 0.0
+    reduction: float | None = None
+    baseline_years: tuple[int, ...] = ()
+    final: Mapping[int, float] = field(default_factory=dict)
+    required_share: float | None = None
+    regions: tuple[Recipe, ...] = ()
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Names of every driver that is read."""
+        own = [term.driver for term in (*self.numerator, *((self.denominator,) if self.denominator else ()))]
+        return tuple(dict.fromkeys([*own, *(name for one in self.regions for name in one.drivers)]))
+
+    def to_json(self) -> dict:
+        """As plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: Mapping) -> Recipe:
+        """From what `to_json` gave."""
+        below = said["denominator"]
+        return cls(
+            **{
+                **said,
+                "numerator": tuple(Term(**term) for term in said["numerator"]),
+                "denominator": Term(**below) if below else None,
+                "baseline_years": tuple(said["baseline_years"]),
+                "final": {int(year): value for year, value in said["final"].items()},
+                "regions": tuple(cls.from_json(one) for one in said["regions"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the paths say.
+
+    Attributes:
+        hits: Whether each path meets the target, (n_paths,).
+        judged: What each path is judged by: due value, mean or total; the number of regions that meet theirs; the
+            share of events in time.
+        value: Yearly paths, (years, n_paths); None for events and for what each region must meet.
+        counts: Paths that count; False where no event put the target to the test. None = all.
+    """
+
+    hits: np.ndarray
+    judged: np.ndarray
+    value: np.ndarray | None = None
+    counts: np.ndarray | None = None
+
+    @property
+    def probability(self) -> float | None:
+        """Share of the paths that count which meet the target; None when none counts."""
+        if self.counts is None:
+            return float(self.hits.mean())
+        return float(self.hits[self.counts].mean()) if self.counts.any() else None
+
+
+def judge(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> Judgement:
+    """Judge every path.
+
+    Args:
+        recipe: The target's arithmetic.
+        paths: Yearly paths by driver.
+        variant: `kept` leaves out later strike-offs, `calm` the worst disaster on record, '' nothing.
+    """
+    if recipe.regions:
+        every = [judge(one, paths, variant).hits for one in recipe.regions]
+        return Judgement(np.all(every, axis=0), np.sum(every, axis=0).astype(float))
+    if recipe.kind == "events":
+        own = paths[recipe.numerator[0].driver]
+        events, in_time = own["events"][0].astype(float), own["in_time"][0].astype(float)
+        tested = events > 0
+        hits = tested & meets(in_time, ">=", (recipe.required_share or 1.0) * events)
+        return Judgement(hits, in_time / np.maximum(events, 1), None, tested)
+    value = yearly_values(recipe, paths, variant)
+    years = range(recipe.first_year, recipe.first_year + len(value))
+    hits = meets_bound(recipe.kind, recipe.due, recipe.operator, bound_of(recipe, value), value, years, recipe.start)
+    return Judgement(hits, judged_value(recipe.kind, recipe.due, value, years, recipe.start), value)
+
+
+def yearly_values(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> np.ndarray:
+    """Yearly paths of the indicator in its own unit, (years, n_paths); NaN where a year can have no value."""
+    above = sum(term.of(paths, variant) for term in recipe.numerator)
+    above = np.maximum(above, 0)
+    if recipe.denominator is not None:
+        below = recipe.denominator.of(paths, variant)
+        if recipe.at_mean:
+            below = np.vstack([np.full(below.shape[1], np.nan), (below[1:] + below[:-1]) / 2])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            above = np.where(below > 0, above / below * recipe.scale, np.where(below == 0, recipe.empty, np.nan))
+    for year, value in recipe.final.items():
+        if 0 <= year - recipe.first_year < len(above):
+            above[year - recipe.first_year] = value
+    return above
+
+
+def bound_of(recipe: Recipe, value: np.ndarray) -> float | np.ndarray:
+    """What must be met; for a reduction from a baseline that is not printed, one bound per path."""
+    if not recipe.baseline_years:
+        return recipe.bound
+    return (1 - recipe.reduction) * np.mean([value[year - recipe.first_year] for year in recipe.baseline_years], axis=0)
+
+
+def underlying(recipe: Recipe, paths: Mapping[str, Paths]) -> float | None:
+    """Chance that the rate behind the figures has fallen by as much as is asked, the baseline's own luck included.
+
+    None for what is no reduction, or whose rate is not modelled apart from the counts.
+    """
+    if recipe.reduction is None or not all("rate" in term.variants for term in recipe.numerator):
+        return None
+    rate = yearly_values(replace(recipe, final={}), paths, "rate")
+    start = np.mean([rate[year - recipe.first_year] for year in _baseline_years(recipe)], axis=0)
+    return float((rate[recipe.due - recipe.first_year] <= (1 - recipe.reduction) * start).mean())
+
+
+def _baseline_years(recipe: Recipe) -> tuple[int, ...]:
+    return recipe.baseline_years or (recipe.start - 1,)
