@@ -62,6 +62,17 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def is_open_elsewhere(database: Path) -> bool:
+    """Whether somebody has the database open, in this process or in another."""
+    try:
+        duckdb.connect(str(database)).close()
+    except duckdb.ConnectionException:
+        return True  # open in this very process
+    except duckdb.Error as fault:
+        return "lock" in str(fault).lower()
+    return False
+
+
 class DuckDBEngine:
     """One DuckDB database file, open for writing by one build.
 

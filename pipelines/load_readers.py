@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
+from pipelines.asking import Asking
 from pipelines.engine import Row
 from pipelines.texts import say
 
 
-class LoadReaders:
-    """Questions that need only `query`."""
-
-    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """Answer one SELECT; the warehouse knows how."""
-        raise NotImplementedError
+class LoadReaders(Asking):
+    """Questions about loads."""
 
     def files(self) -> list[Row]:
         """Every file that was ever read, the newest first."""

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 from filelock import FileLock, Timeout
 
+from pipelines.engine import is_open_elsewhere
 from pipelines.errors import PipelineError
 from pipelines.manifest import (
     DATABASE_NAME,
@@ -304,15 +304,7 @@ def _in_use(place: Path) -> bool:
     if opened.exists() and time.time() - opened.stat().st_mtime < KEEP_AFTER_OPENING_SECONDS:
         return True
     database = place / DATABASE_NAME
-    if not database.exists():
-        return False
-    try:
-        duckdb.connect(str(database)).close()
-    except duckdb.ConnectionException:
-        return True  # open in this very process
-    except duckdb.Error as fault:
-        return "lock" in str(fault).lower()
-    return False
+    return database.exists() and is_open_elsewhere(database)
 
 
 def _remove(place: Path) -> bool:

@@ -190,20 +190,9 @@ class Readers(LoadReaders):
 
     # Inside
 
-    def tables(self) -> set[str]:
-        """Names of the relations of this build."""
-        raise NotImplementedError
-
-    def _if_there(self, table: str, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        return self.query(sql, params or {}) if table in self.tables() else []
-
     def _by(self, key: str, table: str, where: str, params: Mapping[str, Any]) -> dict[str, Row]:
         rows = self._if_there(table, f"SELECT * FROM {table} WHERE {where}", params)
         return {row[key]: row for row in rows}
-
-    def _at_day(self, table: str, order: str, plan: str, as_of: date, more: str = "", **params: Any) -> list[Row]:
-        sql = f"SELECT * FROM {table} WHERE plan_id = $plan AND as_of_on = $as_of{more} ORDER BY {order}"
-        return self._if_there(table, sql, {"plan": plan, "as_of": as_of, **params})
 
     def _of_target(self, table: str, order: str, plan: str, target: str, as_of: date) -> list[Row]:
         return self._at_day(table, order, plan, as_of, " AND target_id = $target", target=target)
@@ -213,10 +202,6 @@ class Readers(LoadReaders):
         for row in self._at_day(table, f"target_id, {order}", plan, as_of):
             found.setdefault(row["target_id"], []).append(row)
         return found
-
-    def columns(self, table: str) -> list[str]:
-        """Columns of one relation."""
-        raise NotImplementedError
 
     def _record_conditions(
         self,

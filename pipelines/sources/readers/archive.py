@@ -23,8 +23,7 @@ DAMAGED = (  # what the standard library raises, by experiment, on archives with
     struct.error,
     EOFError,
     KeyError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # also an unknown way of packing
     ValueError,
     OverflowError,
     OSError,

@@ -1,0 +1,33 @@
+"""What every group of questions to a build rests on: the warehouse answers a SELECT and knows its relations."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pipelines.engine import Row
+
+
+class Asking(abc.ABC):
+    """Base of the groups of questions that `Warehouse` is made of."""
+
+    @abc.abstractmethod
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """Answer one SELECT."""
+
+    @abc.abstractmethod
+    def tables(self) -> set[str]:
+        """Names of the relations of this build."""
+
+    @abc.abstractmethod
+    def columns(self, table: str) -> list[str]:
+        """Columns of one relation."""
+
+    def _if_there(self, table: str, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        return self.query(sql, params or {}) if table in self.tables() else []
+
+    def _at_day(self, table: str, order: str, plan: str, as_of: date, more: str = "", **params: Any) -> list[Row]:
+        sql = f"SELECT * FROM {table} WHERE plan_id = $plan AND as_of_on = $as_of{more} ORDER BY {order}"
+        return self._if_there(table, sql, {"plan": plan, "as_of": as_of, **params})
