@@ -62,9 +62,7 @@ def trajectory(
             notes.append(note(at + 0.05, 1, words, colours["muted"], yref="paper", yanchor="top"))
     if row["kind"] in ("reduction", "end_value"):
         notes += _baseline(row, goal, factor, colours)
-    notes.append(
-        note(0, 1, unit(row), colours["muted"], xref="paper", yref="paper", xanchor="right", yshift=4, xshift=-6)
-    )
+    notes.append(note(0, 1, unit(row), colours["muted"], xref="paper", yref="paper", yshift=4, xshift=-44))
     low, high = _span(heights)
     if goal is not None:
         words = say("app.chart.target", year=row["due_year"], target=target_text(row))
