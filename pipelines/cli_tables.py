@@ -39,6 +39,10 @@ def _in_language(row: Row, name: str) -> str:
     return row[f"{name}_{current_language()}"]
 
 
+def _kind(row: Row) -> str:
+    return say(f"app.kinds.{row['kind']}")
+
+
 def files_table(files: Iterable[Row]) -> Table:
     """What was loaded: one row per file."""
     table = _table(
@@ -53,7 +57,7 @@ def files_table(files: Iterable[Row]) -> Table:
     )
     for row in files:
         counts = [_number(row[name]) for name in ("records", "accepted", "rejected")]
-        _add(table, row["kind"], row["path"], row["received_on"], row["withdrawn_on"], *counts)
+        _add(table, _kind(row), row["path"], row["received_on"], row["withdrawn_on"], *counts)
     return table
 
 
@@ -62,7 +66,7 @@ def missing_table(missing: Iterable[Row]) -> Table:
     table = _table("kind", "region", "period", "due")
     for row in missing:
         period = f"{row['period_start']:%Y-%m-%d} – {row['period_end']:%Y-%m-%d}"
-        _add(table, row["kind"], f"{_in_language(row, 'name')} {row['region_code']}", period, row["due_on"])
+        _add(table, _kind(row), f"{_in_language(row, 'name')} {row['region_code']}", period, row["due_on"])
     return table
 
 

@@ -24,7 +24,7 @@ class LoadReaders(Asking):
             "LEFT JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind "
             "ORDER BY f.path, r.sheet, r.record_number"
         )
-        return [{**row, "reasons_text": _reasons(row["reasons"])} for row in self.query(sql)]
+        return [{**row, "reasons_text": _reasons(row["kind"], row["reasons"])} for row in self.query(sql)]
 
     def reporting_status(self) -> list[Row]:
         """What each region owes, and since when it has been there, with the regions' names."""
@@ -38,11 +38,11 @@ class LoadReaders(Asking):
         """Returns that were due and are not there.
 
         Args:
-            on: Day at which it is asked; None means the newest day on which a file was received.
+            on: Day at which it is asked; None means today. Simulated records stand still: for them it is the day on
+                which the newest file was received.
         """
-        day = on or max((row["received_on"] for row in self.files() if row["received_on"]), default=None)
-        if day is None:
-            return []
+        simulated = [row["received_on"] for row in self.files() if row["is_synthetic"] and row["received_on"]]
+        day = on or max(simulated, default=date.today())
         return [
             row
             for row in self.reporting_status()
@@ -76,7 +76,9 @@ class LoadReaders(Asking):
         return {row["part"]: row for row in rows}
 
 
-def _reasons(encoded: str | None) -> str:
+def _reasons(kind: str, encoded: str | None) -> str:
+    from pipelines.sources.contract import load_contract
+    from pipelines.sources.headings import label
     from pipelines.sources.quarantine import READER, knows, reason_text
 
     try:
@@ -87,5 +89,7 @@ def _reasons(encoded: str | None) -> str:
     for reason in reasons:
         code = str(reason.get("code"))
         has_words = code.startswith(READER) or knows(code)
-        told.append(reason_text(reason) if has_words else " ".join(str(value) for value in reason.values() if value))
+        field = label(load_contract(kind), str(reason.get("field") or ""))
+        plain = " ".join(str(value) for value in reason.values() if value)
+        told.append(reason_text(reason, field) if has_words else plain)
     return say("sources.between_reasons").join(told)

@@ -56,12 +56,10 @@ class Principal:
 
 def find_principal(settings: Settings, name: str) -> Principal:
     """The principal of a sign-in name, from the settings' roles; a name that has no role sees nothing."""
-    roles = getattr(settings, "roles", None) or {}
-    said = roles.get(name) if hasattr(roles, "get") else None
-    if said is None:
+    role = settings.roles.get(name)
+    if role is None:
         return Principal(name, frozenset())
-    regions = said.get("regions") if isinstance(said, dict) else getattr(said, "regions", None)
-    return Principal(name, None if regions is None or "*" in regions else frozenset(regions))
+    return Principal(name, None if "*" in role.regions else frozenset(role.regions))
 
 
 def relations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -59,6 +59,12 @@ class Verdict(_Section):
     loose: float = Field(0.2, ge=0, le=1)
 
 
+class Role(_Section):
+    """What one sign-in name may see: codes of regions, each with all below it; `*` is everything."""
+
+    regions: tuple[str, ...] = Field(min_length=1)
+
+
 class Settings(_Section):
     """All settings, with every path made absolute against `root`."""
 
@@ -67,6 +73,7 @@ class Settings(_Section):
     app: App = App()
     build: Build = Build()
     verdict: Verdict = Verdict()
+    roles: dict[str, Role] = {}
 
     def path(self, name: str) -> Path:
         """Absolute path of one of the folders of `[paths]`."""
