@@ -22,6 +22,7 @@ FieldType = Literal[
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
 _PERSONAL = re.compile(r"姓名|身份证|证件号|电话|手机|联系方式|联系人|住址|idcard|phone|mobile|fullname")
+_FIGURES = re.compile(r"[\d\s.:/+-]*")
 _PADDING = re.compile(r"[\s_\-:：*·/\\,，、。.]+")
 
 
@@ -152,6 +153,8 @@ class Contract(_Part):
         >>> load_contract("accidents").match("身份证号").use
         'dropped'
         """
+        if _FIGURES.fullmatch(heading):  # most cells below a heading; none of them can be one
+            return Heading("unknown", "", None)
         plain, unit = normalise_heading(heading)
         owner = self.by_heading.get(plain)
         if owner is None:

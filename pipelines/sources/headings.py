@@ -14,6 +14,7 @@ from pipelines.texts import current_language, say
 
 SEARCHED_ROWS = 40
 _MIN_MATCHES = 2
+_CLEAR_MATCHES, _LOOKED_BELOW = 5, 3  # so many headings in a row are its heading, unless one of the next rows has more
 _UNIT_LINE = re.compile(r"(?:单位|計量單位|计量单位|unit)\s*[::]\s*(千元|百万元|万元|亿元|元)", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -58,6 +59,9 @@ def find_heading(rows: Sequence[Sequence[str]], means: Callable[[str], bool]) ->
         single = HeadingRow(i, i, row, [None] * len(row), _score(row, means))
         if best is None or single.matches > best.matches:
             best = single
+        if best.matches >= _CLEAR_MATCHES and i >= best.last + _LOOKED_BELOW:
+            searched = searched[: i + 1]
+            break
     for i in range(len(searched) - 1):
         double = _two_rows(i, searched[i], searched[i + 1], means)
         if best is None or double.matches <= _MIN_MATCHES:

@@ -137,7 +137,8 @@ def _dialect(head, shown, declared, heading_row, means) -> tuple[str, HeadingRow
     """Delimiter, heading, and the physical lines down to the end of the heading."""
     best: tuple[int, int, str, HeadingRow, int] | None = None
     widest = 0
-    for delimiter in [declared] if declared else DELIMITERS:
+    possible = [declared] if declared else [each for each in DELIMITERS if each in head]
+    for delimiter in possible or DELIMITERS[:1]:
         records = _records(head, delimiter, SEARCHED_ROWS)
         widest = max([widest, *(len(cells) for _, cells in records)])
         heading, lines = _heading(records, heading_row, means)
@@ -185,8 +186,11 @@ def _table(text: TextFile, contract: Contract | None) -> RawTable:
     raw.source.record_number = "rowid + 1"
     raw.source.line_number = f"rowid + {text.heading_lines + 1}"
     if contract is not None:
-        above = [cells for _, cells in _records(_head_text(text.work, text.shown), text.delimiter, text.heading.first)]
-        matched = match_headings(contract, text.heading, text.shown, above if text.heading.first > 0 else ())
+        above: list[list[str]] = []
+        if text.heading.first > 0:
+            head = _head_text(text.work, text.shown)
+            above = [cells for _, cells in _records(head, text.delimiter, text.heading.first)]
+        matched = match_headings(contract, text.heading, text.shown, above)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
     raw.holds = lambda _, rows: _is_plain(text, rows)

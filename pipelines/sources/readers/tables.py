@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import duckdb
 
+from pipelines.sources.arrow import arrow_table
+
 _BATCH = 20_000
 _numbers = itertools.count(1)
 
@@ -27,20 +29,15 @@ def text_table(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[list[str], i
     Returns:
         The name of the table, fit for FROM.
     """
-    import pyarrow
-
     name = fresh_name("raw_text")
-    columns = ", ".join(f"c{i} VARCHAR" for i in range(width))
-    con.execute(f"CREATE TEMP TABLE {name} ({columns}, record_number BIGINT, line_number BIGINT)")
-    names = [*(f"c{i}" for i in range(width)), "record_number", "line_number"]
-    types = [*([pyarrow.string()] * width), pyarrow.int64(), pyarrow.int64()]
+    columns = {f"c{i}": "VARCHAR" for i in range(width)} | {"record_number": "BIGINT", "line_number": "BIGINT"}
+    described = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    con.execute(f"CREATE TEMP TABLE {name} ({described})")
     source = iter(rows)
     while batch := list(itertools.islice(source, _BATCH)):
         rows_of_cells, record_numbers, lines = zip(*batch, strict=True)
-        arrays = [[cell.strip() or None for cell in column] for column in zip(*rows_of_cells, strict=True)]
-        arrays += [record_numbers, lines]
-        table = pyarrow.table([pyarrow.array(a, t) for a, t in zip(arrays, types, strict=True)], names=names)
-        con.register(f"{name}_batch", table)
+        values = [[cell.strip() or None for cell in column] for column in zip(*rows_of_cells, strict=True)]
+        con.register(f"{name}_batch", arrow_table(columns, [*values, record_numbers, lines]))
         con.execute(f"INSERT INTO {name} SELECT * FROM {name}_batch")
         con.unregister(f"{name}_batch")
     return name

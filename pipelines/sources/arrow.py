@@ -1,0 +1,90 @@
+"""Columns of Arrow made from Python values by hand: `pyarrow.array` of a list would import pandas."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_DAY_0 = date(1970, 1, 1).toordinal()
+_CODES = {"INTEGER": "i", "DATE": "i", "BIGINT": "q", "TIMESTAMP": "q", "DOUBLE": "d"}
+
+
+def arrow_column(values: Sequence[object], kind: str) -> pyarrow.Array:
+    """One column.
+
+    Args:
+        values: What it holds, None where nothing; a text that is no Unicode (half a surrogate pair) gets a `?` there.
+        kind: VARCHAR, INTEGER, BIGINT, DOUBLE, BOOLEAN, DATE or TIMESTAMP, as DuckDB calls them.
+
+    >>> arrow_column([date(2024, 3, 1), None], "DATE").to_pylist()
+    [datetime.date(2024, 3, 1), None]
+    """
+    import pyarrow
+
+    types = {
+        "VARCHAR": pyarrow.string(),
+        "INTEGER": pyarrow.int32(),
+        "BIGINT": pyarrow.int64(),
+        "DOUBLE": pyarrow.float64(),
+        "BOOLEAN": pyarrow.bool_(),
+        "DATE": pyarrow.date32(),
+        "TIMESTAMP": pyarrow.timestamp("us"),
+    }
+    validity = _bits([value is not None for value in values]) if None in values else None
+    if kind == "VARCHAR":
+        encoded = [b"" if value is None else str(value).encode("utf-8", "replace") for value in values]
+        offsets = array("i", [0])
+        offsets.extend(accumulate(map(len, encoded)))
+        buffers = [validity, pyarrow.py_buffer(offsets), pyarrow.py_buffer(b"".join(encoded))]
+    elif kind == "BOOLEAN":
+        buffers = [validity, _bits([bool(value) for value in values])]
+    else:
+        numbers = map(_NUMBERS[kind], values) if kind in _NUMBERS else (0 if v is None else v for v in values)
+        buffers = [validity, pyarrow.py_buffer(array(_CODES[kind], numbers))]
+    return pyarrow.Array.from_buffers(types[kind], len(values), buffers)
+
+
+def arrow_table(columns: Mapping[str, str], values: Sequence[Sequence[object]]) -> pyarrow.Table:
+    """A table of columns and their types, and of the values column by column."""
+    import pyarrow
+
+    arrays = [arrow_column(column, kind) for column, kind in zip(values, columns.values(), strict=True)]
+    return pyarrow.table(arrays, names=list(columns))
+
+
+def write_parquet(path: Path, columns: Mapping[str, str], values: Sequence[Sequence[object]]) -> None:
+    """A Parquet file of the same."""
+    from pyarrow import parquet
+
+    parquet.write_table(arrow_table(columns, values), path, compression="zstd")
+
+
+def _days(value: date | None) -> int:
+    return 0 if value is None else value.toordinal() - _DAY_0
+
+
+def _microseconds(value: datetime | None) -> int:
+    if value is None:
+        return 0
+    seconds = (value.toordinal() - _DAY_0) * 86_400 + value.hour * 3600 + value.minute * 60 + value.second
+    return seconds * 1_000_000 + value.microsecond
+
+
+_NUMBERS = {"DATE": _days, "TIMESTAMP": _microseconds}
+
+
+def _bits(flags: Sequence[bool]) -> pyarrow.Buffer:
+    """A bitmap, the first flag in the lowest bit."""
+    import pyarrow
+
+    if not flags:
+        return pyarrow.py_buffer(b"")
+    text = "".join("1" if flag else "0" for flag in reversed(flags))
+    return pyarrow.py_buffer(int(text, 2).to_bytes((len(flags) + 7) // 8, "little"))
