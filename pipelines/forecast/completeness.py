@@ -48,7 +48,7 @@ def count_lags(months: Sequence[int], lags: Sequence[int], deltas: Sequence[floa
         deltas: Change of the count: positive for reports, negative for removals.
         as_of_month: The last month of which anything is known, same origin.
 
-    Changes with a lag longer than `LONGEST_LAG` are counted at that lag. Changes known after the as-of month are ignored.
+    Changes with a lag longer than `LONGEST_LAG` are counted at that lag. What became known later is ignored.
     """
     month, delta = np.asarray(months, int), np.asarray(deltas, float)
     known = month + np.asarray(lags, int) <= as_of_month

@@ -43,7 +43,7 @@ def control_rows(
     if not found or not all(name in paths for name in names.values()):
         return
     year = as_of.year
-    totals = _year_totals(gatherer, plan, as_of, series, paths, names)
+    totals = year_totals(gatherer, plan, as_of, series, paths, names)
     for figure in found:
         split = totals[figure.measure]
         total = split.get((figure.region_code, figure.sector_code), np.full(N_PATHS, float(figure.used)))
@@ -71,7 +71,7 @@ def _figures(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> list[ControlFigu
     return control_figures(archive.facts, plan.region_code, children, sorted(gatherer.sectors), as_of)
 
 
-def _year_totals(
+def year_totals(
     gatherer: Gatherer,
     plan: Plan,
     as_of: dt.date,
@@ -93,25 +93,24 @@ def _year_totals(
         more = np.maximum(own["accidents"][at].astype(float) - accidents_now, 0).astype(int)
         mix, classes = severity_mix(spec.numbers, rng), np.asarray(spec.numbers["severity"], float)
         dead_now = dead.delta[this_year[1]].sum()
+        by_class = rng.multinomial(more, mix)
+        _add(totals["accidents"], (region, ""), accidents_now + more)
+        _add(totals["work_deaths"], (region, ""), dead_now + by_class @ classes)
         for code in ("child", "sector"):
             parts, shape = _shares(counted, code, as_of, gatherer, plan, STRATA[stratum])
             share = rng.dirichlet(shape, N_PATHS)
-            split = rng.multinomial(more, share)
-            deadly = np.stack([rng.multinomial(split[:, i], mix) @ classes for i in range(len(parts))], axis=1)
-            if code == "child":
-                _add(totals["work_deaths"], (region, ""), dead_now + deadly.sum(axis=1))
-                _add(totals["accidents"], (region, ""), accidents_now + more)
+            split = np.stack([rng.multinomial(by_class[:, k], share) for k in range(len(classes))])
+            accidents, deaths = split.sum(axis=0), np.tensordot(classes, split, 1)
             for i, part in enumerate(parts):
                 place = (part, "") if code == "child" else (region, part)
                 if place == (region, ""):
                     continue
-                mine = [getattr(changes, code) == part for changes in (counted, dead)]
                 used = [
-                    changes.delta[one & now].sum()
-                    for changes, one, now in zip((counted, dead), mine, this_year, strict=True)
+                    changes.delta[(getattr(changes, code) == part) & now].sum()
+                    for changes, now in zip((counted, dead), this_year, strict=True)
                 ]
-                _add(totals["accidents"], place, used[0] + split[:, i])
-                _add(totals["work_deaths"], place, used[1] + deadly[:, i])
+                _add(totals["accidents"], place, used[0] + accidents[:, i])
+                _add(totals["work_deaths"], place, used[1] + deaths[:, i])
     return totals
 
 

@@ -136,12 +136,21 @@ class Gatherer:
             "quarter_ratio": ratio,
             "quarters": quarters,
         }
-        if below.constant_prices:
-            rows = facts.returns(reader.region, below.constant_prices, as_of)
+        constant_prices = self._constant_prices(plan, name)
+        if constant_prices:
+            rows = facts.returns(reader.region, constant_prices, as_of)
             constant = {year: float(value) for year, (value, _) in pick_vintage(rows, None).items() if value > 0}
             numbers["constant_year"] = np.array(sorted(constant), int)
             numbers["constant_value"] = np.array([constant[year] for year in sorted(constant)])
         yield Series("denominator", driver(reader.region, name), *span(plan), numbers)
+
+    def _constant_prices(self, plan: Plan, statistic: str) -> str | None:
+        """The statistic at constant prices, where any target of the plan may mean it: one series serves them all."""
+        for target in plan.targets:
+            below = self.archive.office.indicator(plan, target).denominator
+            if below and below.constant_prices and below.source(plan.figures)[1] == statistic:
+                return below.constant_prices
+        return None
 
     def _annual_value(self, plan: Plan, as_of: dt.date, one: Assessment, reader: Reader) -> Series:
         years = self.archive.years(reader, as_of)

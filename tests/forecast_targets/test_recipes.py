@@ -1,0 +1,144 @@
+"""A target's arithmetic on paths, by hand."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.forecast.targets.meeting import meets, meets_bound
+from pipelines.forecast.targets.recipe import Recipe, Term, judge, underlying
+
+YEARS = 6  # 2020 to 2025
+
+
+def paths_of(**drivers):
+    """Yearly paths, one row per year from 2020 on; a number stands for every path."""
+    return {name: {"value": np.array(rows, float)} for name, rows in drivers.items()}
+
+
+def recipe(kind="end_value", operator="<=", bound=10.0, **more):
+    said = {"start": 2021, "due": 2025, "first_year": 2020, "numerator": (Term("deaths", "value"),)}
+    return Recipe("t", kind, operator=operator, bound=bound, **{**said, **more})
+
+
+def test_two_hundred_and_one_deaths_meet_a_reduction_by_33_per_cent_from_300():
+    assert meets(np.array([200.0, 201.0, 202.0]), "<=", 0.67 * 300).tolist() == [True, True, False]
+    assert meets(np.array([201.0]), "<", 0.67 * 300).tolist() == [False]
+
+
+@pytest.mark.parametrize(("operator", "expected"), [("<", 0), ("<=", 1), (">=", 1), (">", 0)])
+def test_strictness_is_kept_at_equality(operator, expected):
+    assert meets(np.array([0.3]), operator, 0.1 + 0.2).tolist() == [bool(expected)]
+
+
+def test_a_year_without_a_value_never_meets():
+    assert not meets(np.array([np.nan, np.nan]), "<=", 1.0).any()
+    assert not meets(np.array([np.nan]), ">=", 1.0).any()
+
+
+def test_an_end_value_is_judged_by_the_due_year_alone():
+    found = judge(recipe(), paths_of(deaths=[[99, 99]] * 5 + [[10, 11]]))
+    assert found.hits.tolist() == [True, False]
+    assert found.probability == 0.5
+
+
+def test_a_mean_is_over_the_plan_years_and_not_the_baseline():
+    found = judge(recipe("period_mean", "<"), paths_of(deaths=[[99, 99]] + [[10, 9]] * 5))
+    assert found.judged.tolist() == [10, 9]
+    assert found.hits.tolist() == [False, True]
+
+
+def test_every_year_fails_by_one_past_year():
+    assert judge(recipe("every_year", bound=0.0), paths_of(deaths=[[5, 5], [0, 1]] + [[0, 0]] * 4)).hits.tolist() == [
+        True,
+        False,
+    ]
+
+
+def test_a_total_is_the_sum_of_the_plan_years():
+    assert judge(recipe("period_total", ">=", 10.0), paths_of(deaths=[[9, 9]] + [[2, 1]] * 5)).hits.tolist() == [
+        True,
+        False,
+    ]
+
+
+def test_a_rate_is_divided_by_its_own_year_or_by_the_mean_of_two_year_ends():
+    paths = paths_of(deaths=[[10.0]] * 6, people=[[100.0]] * 5 + [[300.0]])
+    below = {"denominator": Term("people", "value"), "scale": 1000.0}
+    assert judge(recipe(**below), paths).judged.tolist() == [10 / 300 * 1000]
+    assert judge(recipe(**below, at_mean=True), paths).judged.tolist() == [10 / 200 * 1000]
+
+
+def test_an_unprinted_baseline_moves_with_each_path():
+    reduction = recipe("reduction", reduction=0.5, baseline_years=(2020,))
+    found = judge(reduction, paths_of(deaths=[[20, 10]] + [[0, 0]] * 4 + [[8, 8]]))
+    assert found.hits.tolist() == [True, False]
+
+
+def test_a_final_year_is_its_value_whatever_the_paths_say():
+    found = judge(recipe(final={2025: 3.0}), paths_of(deaths=[[50, 60]] * 6))
+    assert found.judged.tolist() == [3, 3]
+
+
+def test_every_region_must_meet_its_own_bound():
+    regions = (recipe(bound=10.0), recipe(bound=5.0, numerator=(Term("other", "value"),)))
+    paths = paths_of(deaths=[[9, 9, 11]] * 6, other=[[5, 6, 5]] * 6)
+    found = judge(recipe(regions=regions), paths)
+    assert found.hits.tolist() == [True, False, False]
+    assert found.judged.tolist() == [2, 1, 1]
+
+
+def test_events_count_only_where_one_happened():
+    paths = {"e": {"events": np.array([[0, 2, 10, 10]]), "in_time": np.array([[0, 2, 9, 8]])}}
+    terms = {"numerator": (Term("e", "events"),)}
+    strict = judge(recipe("events", **terms), paths)
+    assert strict.probability == pytest.approx(1 / 3)
+    mostly = judge(recipe("events", required_share=0.9, **terms), paths)
+    assert mostly.probability == pytest.approx(2 / 3)
+    paths["e"]["events"] = np.zeros((1, 4))
+    assert judge(recipe("events", **terms), paths).probability is None
+
+
+def test_the_underlying_rate_has_its_own_answer():
+    term = Term("deaths", "value", 1.0, {"rate": "rate"})
+    paths = {"deaths": {"value": np.full((6, 4), 11.0), "rate": np.array([[10.0] * 4] * 5 + [[8.0, 8.4, 8.6, 12.0]])}}
+    asked = recipe("reduction", bound=9.35, reduction=0.15, numerator=(term,))
+    assert underlying(asked, paths) == 0.5  # 8.0 and 8.4 lie below 8.5
+    assert judge(asked, paths).probability == 0
+    assert underlying(recipe(numerator=(term,)), paths) is None
+
+
+numbers = st.lists(st.integers(0, 60), min_size=YEARS * 8, max_size=YEARS * 8)
+
+
+@given(
+    deaths=numbers,
+    more=numbers,
+    kind=st.sampled_from(["end_value", "period_mean", "every_year", "period_total", "reduction"]),
+    strict=st.booleans(),
+    bound=st.floats(0, 60),
+)
+def test_more_deaths_inside_the_plan_never_raise_the_probability_of_an_upper_bound(deaths, more, kind, strict, bound):
+    """Parameters, baseline and draws are fixed; only the plan's own years get more deaths."""
+    before = np.array(deaths, float).reshape(YEARS, 8)
+    added = np.array(more, float).reshape(YEARS, 8)
+    added[0] = 0
+    asked = recipe(kind, "<" if strict else "<=", bound, denominator=Term("people", "value"), scale=3.0)
+    people = np.linspace(1, 2, YEARS)[:, None] * np.ones(8)
+    paths = {"deaths": {"value": before}, "people": {"value": people}}
+    worse = {**paths, "deaths": {"value": before + added}}
+    assert judge(asked, worse).probability <= judge(asked, paths).probability
+
+
+def test_a_recipe_survives_json():
+    inner = recipe(denominator=Term("people", "level"), at_mean=True, final={2021: 1.5}, baseline_years=(2019, 2020))
+    outer = recipe(regions=(inner, recipe(bound=2.0)))
+    assert Recipe.from_json(json.loads(json.dumps(outer.to_json()))) == outer
+
+
+@pytest.mark.parametrize("kind", ["end_value", "reduction", "milestone"])
+def test_what_is_no_sum_is_judged_by_the_due_year(kind):
+    value = np.array([[5.0], [9.0]])
+    assert meets_bound(kind, 2021, "<=", 9.0, value, range(2020, 2022), 2021).tolist() == [True]

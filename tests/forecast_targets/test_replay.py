@@ -1,0 +1,293 @@
+"""From records to probabilities: as-of, processes, cache, causes of change, and what a build then holds."""
+
+import datetime as dt
+import itertools
+import json
+import shutil
+from collections import defaultdict
+from fractions import Fraction
+
+import duckdb
+import numpy as np
+import pytest
+
+from pipelines.assessment.arithmetic import exact
+from pipelines.errors import PipelineError
+from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_forecast, what_if, write_forecasts
+from pipelines.forecast.targets.cache import Cache
+from pipelines.forecast.targets.changes import change_rows, read_moves, value_of
+from pipelines.forecast.targets.control import control_rows, year_totals
+from pipelines.forecast.targets.probability import evaluate, prepare
+from pipelines.forecast.targets.simulate import simulate, simulate_all
+from pipelines.texts import has
+from tests.forecast_targets import district
+
+AS_OF = dt.date(2022, 9, 30)
+NEWEST = dt.date(2023, 9, 30)
+
+
+def prepared_at(house, folder, as_of):
+    gatherer = district.gatherer_of(house, district.office_of(folder, "tianjin", "beichen"), as_of)
+    return gatherer, prepare(gatherer, gatherer.archive.office.plans["beichen"], as_of)
+
+
+@pytest.fixture(scope="module")
+def at_newest(district_house, district_folder):
+    gatherer, prepared = prepared_at(district_house, district_folder, NEWEST)
+    paths = {name: simulate(series) for name, series in prepared.series.items()}
+    return gatherer, prepared, paths
+
+
+@pytest.mark.parametrize("as_of", [dt.date(2021, 3, 31), dt.date(2022, 9, 30), dt.date(2023, 6, 30)])
+def test_a_later_report_never_changes_an_earlier_forecast(tmp_path, district_house, district_folder, as_of):
+    """All records against only those known at the date: the same series to the last digit, so the same paths."""
+    _, all_of = prepared_at(district_house, district_folder, as_of)
+    house = district.build(tmp_path, district.known_by(district.records(), as_of))
+    _, then = prepared_at(house, tmp_path, as_of)
+    house.close()
+    assert {name: series.key for name, series in all_of.series.items()} == {
+        name: series.key for name, series in then.series.items()
+    }
+    assert all_of.recipes == then.recipes
+    assert {name: series.key for name, series in all_of.series.items()}
+
+
+def test_every_target_has_a_probability_or_a_reason(at_newest):
+    gatherer, prepared, paths = at_newest
+    forecasts = evaluate(gatherer, prepared, paths)
+    assert [one.target.target.id for one in forecasts] == [target.id for target in prepared.plan.targets]
+    for one in forecasts:
+        assert (one.probability is None) == bool(one.ground.refused)
+        assert one.ground.refused == "" or has(f"forecast.no_forecast.{one.ground.refused}")
+        assert one.probability is None or 0 <= one.probability <= 1
+    kinds = {one.target.target.id: one for one in forecasts}
+    assert kinds["2"].probability is not None
+    assert kinds["8"].probability is not None
+    assert kinds["t3"].probability == 1.0 or kinds["t3"].found is not None
+    assert kinds["m1"].ground.refused == "watched"
+    assert kinds["6"].ground.refused == "not_reported"
+
+
+def test_no_path_is_missing_or_negative(at_newest):
+    _, prepared, paths = at_newest
+    for name, series in prepared.series.items():
+        for part, values in paths[name].items():
+            known = values[1:] if series.model == "denominator" else values
+            assert (known >= 0).all() or part == "constant", (name, part)
+            assert np.isfinite(values[-3:]).all(), (name, part)
+
+
+def test_a_decided_target_has_probability_zero_or_one(district_house, district_folder):
+    gatherer, prepared = prepared_at(district_house, district_folder, NEWEST)
+    decided = [
+        one
+        for one in evaluate(gatherer, prepared, {name: simulate(s) for name, s in prepared.series.items()})
+        if one.target.finding.settled in ("met", "not_met", "secured", "out_of_reach")
+    ]
+    assert all(one.probability in (0.0, 1.0) for one in decided)
+    assert all((one.probability == 1.0) == (one.verdict in ("met", "secured")) for one in decided)
+
+
+def test_one_process_or_two_give_the_same_paths(at_newest, monkeypatch):
+    _, prepared, paths = at_newest
+    monkeypatch.setattr("pipelines.forecast.targets.simulate.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("pipelines.forecast.targets.simulate.CHUNK", 1)
+    some = dict(sorted(prepared.series.items())[:3])
+    found = simulate_all(some.values(), Cache(None), processes=2)
+    for name, series in some.items():
+        for part, values in paths[name].items():
+            assert np.array_equal(found[series.key][part], values, equal_nan=True)
+
+
+def test_the_cache_gives_back_what_was_simulated_and_survives_damage(tmp_path, at_newest, monkeypatch):
+    _, prepared, paths = at_newest
+    name, series = next(iter(prepared.series.items()))
+    cache = Cache(tmp_path / "cache")
+    simulate_all([series], cache)
+    monkeypatch.setattr("pipelines.forecast.targets.simulate.simulate", None)
+    again = simulate_all([series], cache)[series.key]
+    assert all(np.array_equal(again[part], values, equal_nan=True) for part, values in paths[name].items())
+    file = next(cache.folder.iterdir())
+    file.write_bytes(file.read_bytes()[:200])
+    assert cache.get(series.key) is None
+    (cache.folder / "killed.npz.1.part").write_bytes(b"half")
+    cache.keep_only([])
+    assert not list(cache.folder.iterdir())
+
+
+def test_the_causes_of_a_change_sum_to_it(district_house, district_folder):
+    gatherer, _ = prepared_at(district_house, district_folder, NEWEST)
+
+    def ask(sql, params):
+        return [tuple(row.values()) for row in district_house.query(sql, params)]
+
+    plan = gatherer.archive.office.plans["beichen"]
+    moves = read_moves(ask, {plan.region_code}, gatherer.measures)
+    seen = set()
+    dates = [day for day in gatherer.archive.facts.points if day.year >= 2021 and (day.month, day.day) != (1, 30)]
+    for before, as_of in itertools.pairwise(dates):
+        for one in prepare(gatherer, plan, as_of).targets:
+            sums = defaultdict(Fraction)
+            for _, _, _, _, year, cause, amount, _ in change_rows(gatherer.archive, plan, one, before, as_of, moves):
+                sums[year] += amount
+                seen.add(cause)
+            reader = gatherer.archive.reader(plan, one.target)
+            scale = exact(one.indicator.scale) if one.indicator.denominator else None
+            for year, total in sums.items():
+                now = value_of(gatherer.archive.years(reader, as_of), year, scale)
+                was = value_of(gatherer.archive.years(reader, before), year, scale)
+                assert total == now - (was or 0)
+    assert seen == {"new_events", "late_reports", "revisions", "struck_off", "denominators"}
+
+
+def test_towns_and_sectors_sum_to_the_district_on_every_path(at_newest):
+    gatherer, prepared, paths = at_newest
+    names = {stratum: f"{stratum}_deaths@120113" for stratum in ("industrial", "other")}
+    totals = year_totals(gatherer, prepared.plan, NEWEST, prepared.series, paths, names)
+    for measure, found in totals.items():
+        whole = found["120113", ""]
+        towns = sum(amount for (region, sector), amount in found.items() if region != "120113")
+        sectors = sum(amount for (region, sector), amount in found.items() if sector)
+        assert measure in ("accidents", "work_deaths")
+        assert (towns == whole).all()
+        assert (sectors == whole).all()
+
+
+def test_the_chance_of_staying_within_a_control_figure(at_newest):
+    gatherer, prepared, paths = at_newest
+    rows = {
+        (row[2], row[4], row[5]): row for row in control_rows(gatherer, prepared.plan, NEWEST, prepared.series, paths)
+    }
+    used, expected, low, high, within = rows["work_deaths", "120113", ""][7:]
+    assert used <= low <= expected <= high
+    assert 0 <= within <= 1
+    assert rows["work_deaths", "120113001", ""][11] == 1.0  # a figure of a thousand
+    assert rows["work_deaths", "120113", "road_traffic"][11] == 0.0  # a figure of zero with deaths on record
+
+
+@pytest.fixture(scope="module")
+def forecast_build(district_folder, tmp_path_factory):
+    """The district's build with the forecasts of its plan in it, open for queries, and its folder."""
+    folder = tmp_path_factory.mktemp("forecast")
+    source = next((district_folder / "data/warehouse/builds").glob("*/anlan.duckdb"))
+    shutil.copy(source, folder / "anlan.duckdb")
+    con = duckdb.connect(str(folder / "anlan.duckdb"))
+    office = district.office_of(folder, "tianjin", "beichen")
+    only = {"beichen": office.plans["beichen"]}
+    write_forecasts(con, district.settings_of(folder), office.catalogue, only, processes=1)
+    yield con
+    con.close()
+
+
+class Opened:
+    """As much of the gate as the forecasts need."""
+
+    def __init__(self, con):
+        self.con = con
+
+    def query(self, sql, params=()):
+        answer = self.con.execute(sql, params)
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def tables(self):
+        return {name for (name,) in self.con.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+
+
+def test_a_build_holds_every_target_at_every_quarter_end(forecast_build):
+    rows = forecast_build.execute(
+        "SELECT target_id, as_of_on, has_forecast, probability, no_forecast_reason, verdict, reason_facts "
+        "FROM forecast_probabilities"
+    ).fetchall()
+    assert len({row[1] for row in rows}) == 12  # the quarter-ends of 2021 to 2023
+    assert len(rows) == 12 * 21
+    for _, _, has_forecast, probability, reason, verdict, facts in rows:
+        assert has_forecast == (probability is not None)
+        assert (reason is None) == has_forecast
+        assert verdict != "undecided"
+        for language in ("zh", "en"):
+            assert tell_forecast(json.loads(facts), language) or has_forecast
+
+
+def test_fans_are_in_order_and_final_years_have_no_width(forecast_build):
+    rows = forecast_build.execute("SELECT lo80, lo50, median, hi50, hi80 FROM forecast_fans").fetchall()
+    assert rows
+    assert all(list(row) == sorted(row) for row in rows)
+
+
+def test_the_number_of_binding_targets_met_is_a_distribution(forecast_build):
+    sums = forecast_build.execute(
+        "SELECT SUM(probability), MAX(met) = ANY_VALUE(of) FROM forecast_binding GROUP BY as_of_on"
+    ).fetchall()
+    assert sums
+    assert all(total == pytest.approx(1) and complete for total, complete in sums)
+
+
+def test_what_if_without_changes_gives_the_probabilities_of_the_build(forecast_build):
+    scene = DriverPaths.read(Opened(forecast_build), "beichen")
+    stored = dict(
+        forecast_build.execute(
+            "SELECT target_id, probability FROM forecast_probabilities "
+            "WHERE as_of_on = ? AND model <> 'decided' AND probability IS NOT NULL",
+            [scene.as_of],
+        ).fetchall()
+    )
+    found = what_if(scene)
+    assert stored
+    assert {name: one.probability for name, one in found.items()} == pytest.approx(stored)
+
+
+def test_what_if_moves_each_target_the_right_way(forecast_build):
+    scene = DriverPaths.read(Opened(forecast_build), "beichen")
+    usual = what_if(scene)
+    safer = what_if(scene, Changes(fewer_deaths=2))["2"]
+    assert safer.probability > usual["2"].probability
+    assert (safer.judged <= usual["2"].judged + 1e-12).all()
+    dropped = what_if(scene, Changes(sector_drop={"construction": 0.5, "chemicals": 0.5}))["2"]
+    assert (dropped.judged <= usual["2"].judged + 1e-12).all()
+    worst = max(range(2019, 2023), key=lambda year: scene.paths["disasters@120113"]["loss"][year - scene.first_year][0])
+    flood = what_if(scene, Changes(flood_like=worst))
+    assert (flood["3"].judged >= usual["3"].judged - 1e-15).all()
+    richer = what_if(scene, Changes(gdp_growth=0.2))
+    assert (richer["3"].judged <= usual["3"].judged + 1e-15).all()
+    assert usual["2"].probability == what_if(scene)["2"].probability  # nothing was changed for good
+
+
+def test_what_cannot_be_assumed_is_said(forecast_build):
+    scene = DriverPaths.read(Opened(forecast_build), "beichen")
+    with pytest.raises(PipelineError) as told:
+        what_if(scene, Changes(gdp_growth=3.0, flood_like=2030, fewer_deaths=-1, sector_drop={"sky": 0.1}))
+    assert told.value.code == "what_if_impossible"
+    assert len(told.value.rows) == 4
+    with pytest.raises(PipelineError) as told:
+        DriverPaths.read(Opened(forecast_build), "tianjin")
+    assert told.value.code == "no_driver_paths"
+
+
+def test_between_quarter_ends_no_probability_is_shown(forecast_build, tmp_path):
+    house = Opened(forecast_build)
+    assert forecast_at(house, district.settings_of(tmp_path), "beichen", dt.date(2022, 10, 1)) == {}
+    stored = forecast_at(house, district.settings_of(tmp_path), "beichen", AS_OF)
+    assert len(stored) == 21
+
+
+def test_a_replay_without_stored_forecasts_gives_the_same(forecast_build, district_house, tmp_path):
+    stored = forecast_at(Opened(forecast_build), district.settings_of(tmp_path), "beichen", AS_OF)
+    fresh = forecast_at(district_house, district.settings_of(tmp_path), "beichen", AS_OF)
+    assert {key: row["probability"] for key, row in fresh.items()} == {
+        key: row["probability"] for key, row in stored.items()
+    }
+
+
+def test_completeness_never_falls_with_age_and_shows_the_late_reports(forecast_build):
+    rows = forecast_build.execute(
+        "SELECT month, reported_share, lo80, hi80 FROM forecast_completeness "
+        "WHERE measure = 'other_accidents' AND as_of_on = ? ORDER BY month",
+        [AS_OF],
+    ).fetchall()
+    shares = [share for _, share, _, _ in rows]
+    assert len(rows) == 12
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > 0.97
+    assert 0.6 < shares[-1] < 0.9  # one in five of the simulated reports is later than the month's end
+    assert all(low <= share <= high for _, share, low, high in rows)
