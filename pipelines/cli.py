@@ -217,6 +217,17 @@ def rejects(file: Annotated[str, typer.Option("--file", help=_help("rejects_file
     console.print(rejects_table(rows) if rows else say("cli.no_rejects"))
 
 
+@app.command(help=_help("purge"))
+def purge(
+    file: Annotated[str, typer.Argument(help=_help("purge_file"))],
+    reason: Annotated[str, typer.Option("--reason", help=_help("purge_reason"))],
+) -> None:
+    from pipelines.sources import purge as forget
+
+    for receipt in forget(_settings(), file, reason, datetime.date.today()):
+        console.print(say("cli.purged", path=receipt.path), markup=False)
+
+
 @app.command(help=_help("builds"))
 def builds() -> None:
     from pipelines.cli_tables import builds_table

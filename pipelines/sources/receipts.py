@@ -172,13 +172,18 @@ class Journal:
         return target
 
 
-def purge(settings: Settings, file_id: str, reason: str, today: date) -> list[Receipt]:
+def purge(settings: Settings, file: str, reason: str, today: date) -> list[Receipt]:
     """Purge one file from the journal, the archive and what was landed; see `Journal.purge`.
+
+    Args:
+        file: The file's id, or its path as `anlan status` prints it (the version that was there last).
 
     Raises:
         PipelineError: See there; also while the file still lies among the records.
     """
     journal = Journal(settings.path("journal"))
+    of_path = [receipt.file_id for receipt in journal.receipts.values() if receipt.path == file]
+    file_id = of_path[-1] if of_path else file
     for receipt in journal.receipts.values():
         if receipt.file_id == file_id and (settings.root / receipt.path).exists() and receipt.withdrawn_on is None:
             raise PipelineError("purge_while_there", where=receipt.path)
