@@ -104,19 +104,20 @@ def fit_season(
 
 def _regression(y: np.ndarray, offset: np.ndarray, regressors: np.ndarray, counts: bool):
     """The fitted model, or None where the months cannot tell a season: too few, all alike, or parted by one event."""
-    import statsmodels.api as sm
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     evidence = y.sum() if counts else y.size
     if evidence < FEWEST_EVENTS or np.ptp(y) <= 1e-9 * np.abs(y).max() or y.size < regressors.shape[1] + 6:
         return None
     if np.linalg.matrix_rank(regressors) < regressors.shape[1]:
         return None
-    family = sm.families.Poisson() if counts else sm.families.Gaussian()
+    family = families.Poisson() if counts else families.Gaussian()
     # Where a few months hold all events statsmodels warns of separation, or gives up; what it returns is judged here.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            fit = sm.GLM(y, regressors, family=family, offset=offset).fit()
+            fit = GLM(y, regressors, family=family, offset=offset).fit()
         except (ValueError, np.linalg.LinAlgError):
             return None
         errors = np.sqrt(np.diag(fit.cov_params()))

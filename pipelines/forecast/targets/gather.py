@@ -225,11 +225,11 @@ class Gatherer:
         pool = self.records.disasters(self.records.pool_of(region), as_of)
         first = self._first_month(region, "disaster_events", as_of)
         now = month_number(as_of)
-        mine = _by_month(own, np.full(own["month"].size, region))
+        mine = by_month(own, np.full(own["month"].size, region))
         others = pool["district"] != region[:6]
         is_district = self.records.pool_of(region) != region
         far = {name: column[others & is_district] for name, column in pool.items()}
-        far = _by_month(far, far["district"])
+        far = by_month(far, far["district"])
         growth = _growth_ratios(self.records.changes(region, "disaster_loss_fen").known_by(as_of), first, now)
         numbers: dict[str, object] = {"first_month": first, "n_months": now - first + 1, "growth": growth}
         numbers |= {name: column for name, column in mine.items()}
@@ -324,7 +324,7 @@ def _severity_weights(rows: dict[str, np.ndarray], industrial: bool, now: int) -
     return {float(one): float(weight[dead == one].sum()) for one in np.unique(dead)}
 
 
-def _by_month(rows: dict[str, np.ndarray], place: np.ndarray) -> dict[str, np.ndarray]:
+def by_month(rows: dict[str, np.ndarray], place: np.ndarray) -> dict[str, np.ndarray]:
     """Sum the disasters of a place and month, the earliest month first."""
     names = ("loss", "flood_loss", "affected", "dead")
     if not rows["month"].size:
