@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines import publish
+from pipelines.comparison_readers import ComparisonReaders
 from pipelines.engine import SAFE_CONFIG, Row, fetch, quoted
 from pipelines.errors import PipelineError
 from pipelines.manifest import Manifest
+from pipelines.meetings import read_meeting as read_meeting
+from pipelines.meetings import read_seasons as read_seasons
 from pipelines.principals import Principal, find_principal, guarded, region_filters, relations
+from pipelines.quarterly_readers import QuarterlyReaders
 from pipelines.readers import Readers
 from pipelines.settings import Settings, load_settings
 
@@ -79,7 +83,7 @@ def _published(settings: Settings, build: str | None) -> publish.Published:
     return found
 
 
-class Warehouse(Readers):
+class Warehouse(ComparisonReaders, QuarterlyReaders, Readers):
     """One build, open for reading. Threads may share it; use it in a with block or close it.
 
     Attributes:

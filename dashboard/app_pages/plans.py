@@ -1,0 +1,88 @@
+"""对照: city and districts side by side, what is inherited, what is doubtful in print, and what the data cover."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import controls, frame, questions
+from dashboard import format as shown
+from dashboard.components import html, plan_parts
+from pipelines.texts import say
+
+PARTS = ("side", "inheritance", "doubts", "coverage")
+
+view = frame.view()
+place, reader = view.place, view.reader
+every = reader.targets_of_all_plans(view.as_of)
+if not every:
+    frame.no_assessment()
+
+part = controls.asked(view, "part", PARTS, PARTS[0])
+# The nation's real figures never stand beside simulated ones.
+own = [plan for plan in view.plans if plan["is_synthetic"] == view.plan["is_synthetic"]]
+plans = plan_parts.in_families(own, reader.regions())
+family = {plan["plan_id"] for plan in plans}
+rows = [row for row in every if row["plan_id"] in family]
+regions = {row["region_code"]: shown.named(row) for row in reader.regions()}
+heads = {plan["plan_id"]: regions.get(plan["region_code"], plan["plan_id"]) for plan in view.plans}
+names = {(row["plan_id"], row["target_id"]): shown.named(row) for row in every}
+doubts = [row for row in reader.doubts() if row["plan_id"] in family]
+less = {(row["plan_id"], row["target_id"]): shown.named(row, "text") for row in doubts if row["code"] == "asks_less"}
+inherited = [row for row in reader.inherited_targets() if row["plan_id"] in family]
+found = plan_parts.by_indicator(rows)
+shared = {name: own for name, own in found.items() if len(own) > 1}
+alone = {name: own for name, own in found.items() if len(own) == 1}
+
+simulated = say("product.synthetic") if view.plan["is_synthetic"] else ""
+until = say("app.trust.until", day=shown.day(view.as_of))
+above = [html.esc(say("app.data_until", day=shown.day(view.as_of)))]
+if view.plan["is_synthetic"]:
+    above.append(html.synthetic_mark())
+if len(plans) < len(view.plans):
+    above.append(html.esc(say("app.plans.apart")))
+sentence = say(
+    "app.plans.head",
+    plans=len(plans),
+    targets=len(rows),
+    shared=len(shared),
+    less=len(less),
+    unset=sum(row["from_target_id"] is None for row in inherited),
+    doubts=len(doubts),
+)
+st.html(html.page_head(" · ".join(above), html.esc(sentence)))
+controls.choice("part", say("app.plans.part"), PARTS, part, lambda one: say(f"app.plans.parts.{one}"))
+
+with st.container(border=True, key="card_plans", gap="xsmall"):
+    if part == "side":
+        if shared:
+            st.html(plan_parts.side_by_side(shared, plans, heads, less, place))
+        else:
+            st.html(f"<p>{html.esc(say('app.plans.none_shared'))}</p>")
+        foot = (say("app.plans.side_foot"), say("app.plans.side_less"), say("app.plans.side_dates"))
+        st.html(html.trust_line((*foot, simulated)))
+        if alone:
+            with st.expander(say("app.plans.alone", n=len(alone))):
+                st.html(plan_parts.side_by_side(alone, plans, heads, less, place))
+    elif part == "inheritance":
+        st.html(plan_parts.inheritance(plans, inherited, names, place))
+        st.html(html.trust_line((say("app.plans.inheritance_foot"), simulated)))
+    elif part == "doubts":
+        st.html(f"<p>{html.esc(say('app.plans.doubts_words'))}</p>")
+        for group in plan_parts.GROUPS:
+            own = [row for row in doubts if plan_parts.group_of(row["code"]) == group]
+            if own:
+                title = say("app.plans.group", name=say(f"app.plans.groups.{group}"), n=len(own))
+                with st.expander(title, expanded=group in ("less", "unset", "suspect")):
+                    st.html(plan_parts.doubts(own, heads, names, place))
+        if not doubts:
+            st.html(f"<p>{html.esc(say('app.plans.no_doubts'))}</p>")
+    else:
+        own = [row for row in rows if row["plan_id"] == place.plan]
+        years = reader.years_by_target(place.plan, own[0]["as_of_on"]) if own else {}
+        start, end = frame.first_year(view.plan), getattr(view.plan["period_end"], "year", view.plan["period_end"])
+        last = min(view.as_of.year - 1, end)
+        words = say("app.plans.covered", n=plan_parts.covered(own, years, last), of=len(own), year=last)
+        st.html(f"<p>{html.esc(shown.named(view.plan, 'title'))}{html.esc(say('app.colon') + words)}</p>")
+        behind, measures = reader.data_behind(place.plan, view.as_of), questions.measure_names(reader)
+        st.html(plan_parts.coverage(own, years, behind, measures, range(start - 1, end + 1), view.as_of.year, place))
+        st.html(html.trust_line((say("app.plans.coverage_foot"), until, simulated)))

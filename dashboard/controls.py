@@ -1,0 +1,60 @@
+"""Controls whose value stands in the address: one choice in a row, a slider over named stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard import frame
+
+
+def choice(name: str, label: str, options: Sequence[str], value: str, words: Callable[[str], str]) -> None:
+    """A row of choices of which one holds.
+
+    Args:
+        name: Key of the address.
+        label: What is chosen, for those who do not see the row.
+        options: Values as the address writes them.
+        value: The value in force.
+        words: An option as readers see it.
+    """
+    key = f"pick_{name}"
+    frame.follow(key, value)
+    st.segmented_control(
+        label,
+        list(options),
+        key=key,
+        format_func=words,
+        label_visibility="collapsed",
+        on_change=frame.picked,
+        args=(key, name),
+        required=True,
+        width="content",
+    )
+
+
+def stops(
+    name: str, label: str, options: Sequence[str], value: str, words: Callable[[str], str], *, help: str | None = None
+) -> None:
+    """A slider over named stops; an option of "" is what holds when the address says nothing.
+
+    Args:
+        name: Key of the address.
+        label: What is moved; printed above the slider.
+        options: Values as the address writes them, in their order.
+        value: The value in force.
+        words: An option as readers see it.
+        help: A sentence behind the question mark.
+    """
+    key = f"pick_{name}"
+    frame.follow(key, value)
+    st.select_slider(
+        label, list(options), key=key, format_func=words, help=help, on_change=frame.picked, args=(key, name)
+    )
+
+
+def asked(view, name: str, options: Sequence[str], otherwise: str = "") -> str:
+    """The value of the address where it is one of the options, else `otherwise`."""
+    said = view.place.filters.get(name, "")
+    return said if said in options else otherwise
