@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.texts import LANGUAGES
 
 _ID = re.compile(r"[\w.:-]{1,80}")
-FILTERS = ("kind", "region", "from", "to", "sector", "year", "page", "month", "hazard", "grade", "file",
+FILTERS = ("kind", "region", "from", "to", "sector", "year", "page", "month", "hazard", "grade", "file", "quarter",
            "part", "since", "growth", "flood", "fewer", "fall", "drop")  # fmt: skip
 
 

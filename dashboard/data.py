@@ -11,12 +11,17 @@ import datetime
 import functools
 import os
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pipelines import warehouse
 from pipelines.settings import Settings, load_settings
 from pipelines.texts import current_language
+
+if TYPE_CHECKING:
+    from pipelines.meetings import Meeting, Seasons
 
 
 @functools.lru_cache(maxsize=4)
@@ -67,6 +72,27 @@ def pin(principal: str | None = None) -> Reader:
     """
     root = os.environ.get("ANLAN_ROOT", ".")
     return Reader(root, warehouse.current(settings()), principal)
+
+
+def meeting(plan: str) -> Meeting:
+    """Decisions and views of a plan's meetings, as users wrote them; new words are there at once, without a build."""
+    return warehouse.read_meeting(settings(), plan)
+
+
+def seasons() -> Seasons:
+    """Seasons and holidays, as users wrote them."""
+    return warehouse.read_seasons(settings())
+
+
+def series_breaks(region: str, first: datetime.date, last: datetime.date) -> list[dict]:
+    """Changes of definition of a region that begin inside a period."""
+    return [row for row in warehouse.read_series_breaks(settings(), region) if first < row["begins_on"] <= last]
+
+
+@functools.cache
+def asset(name: str) -> str:
+    """Text of a file of `dashboard/assets`, read once."""
+    return (Path(__file__).resolve().parent / "assets" / name).read_text(encoding="utf-8")
 
 
 def newest(dates: list[dict]) -> datetime.date | None:

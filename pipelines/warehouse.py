@@ -21,6 +21,7 @@ from pipelines.errors import PipelineError
 from pipelines.manifest import Manifest
 from pipelines.meetings import read_meeting as read_meeting
 from pipelines.meetings import read_seasons as read_seasons
+from pipelines.meetings import read_series_breaks as read_series_breaks
 from pipelines.principals import Principal, find_principal, guarded, region_filters, relations
 from pipelines.quarterly_readers import QuarterlyReaders
 from pipelines.readers import Readers

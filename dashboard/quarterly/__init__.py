@@ -1,0 +1,1 @@
+"""Pieces of the quarterly situation: periods, words, tables and cards, as pure functions that the page arranges."""

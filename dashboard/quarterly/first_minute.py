@@ -1,0 +1,226 @@
+"""The first minute of the meeting: what a leader must have heard before anybody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboard import format as shown
+from dashboard import sentences
+from dashboard.components import html
+from dashboard.quarterly import tables, words
+from pipelines.meetings import Meeting, decisions_file
+from pipelines.texts import say
+
+MOST = 3
+DEATH_RATE = "work_deaths_per_100m_yuan_gdp"
+LOSS_SHARE = "disaster_loss_gdp_share"
+
+
+def above(view, quarter, owed: str) -> str:
+    """As-of date, build, and who has not reported."""
+    parts = [
+        html.esc(shown.named(view.plan, "title")),
+        html.esc(say("app.quarterly.seen", day=shown.day(quarter.known))),
+        html.esc(say("app.build", build=view.reader.build)),
+        html.synthetic_mark() if view.plan["is_synthetic"] else "",
+        html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
+    ]
+    if quarter.is_running:
+        parts.append(html.esc(say("app.quarterly.running")))
+    return " · ".join(part for part in parts if part)
+
+
+def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Sequence[Mapping], quarter) -> str:
+    """The five tiles."""
+    own = [
+        one
+        for one in control
+        if one["measure"] == "work_deaths"
+        and not one["sector_code"]
+        and one.get("is_own")
+        and one["year"] == quarter.year
+    ]
+    figure = own[0] if own else None
+    return (
+        '<div class="a-grid a-five">'
+        + "".join(
+            (
+                _deaths(total, figure),
+                tile(
+                    say("app.quarterly.accidents"),
+                    shown.number(total["accidents"]),
+                    say("app.quarterly.unit.accidents"),
+                    html.esc(_against(total, "accidents")),
+                    words.tag(total["finding"] if total["accidents"] or total["accidents_before"] else None),
+                ),
+                _larger(larger, quarter),
+                _target(rows, DEATH_RATE),
+                _target(rows, LOSS_SHARE),
+            )
+        )
+        + "</div>"
+    )
+
+
+def tile(label: str, value: str, unit: str, below: str, more: str = "") -> str:
+    """A number, its label, a line of context (HTML) and a bar or tag (HTML)."""
+    number = f"<p><b>{html.esc(value)}</b> <small>{html.esc(unit)}</small> {more}</p>"
+    return f'<div class="a-tile"><span>{html.esc(label)}</span>{number}<small>{below}</small></div>'
+
+
+def _against(row: Mapping, measure: str) -> str:
+    return say("app.quarterly.against_last", change=words.of_row(row, measure))
+
+
+def _deaths(total: Mapping, figure: Mapping | None) -> str:
+    if figure is None:
+        below = html.esc(_against(total, "deaths")) + "<br>" + html.esc(say("app.quarterly.no_control"))
+        return tile(say("app.quarterly.deaths"), shown.number(total["deaths"]), say("app.quarterly.unit.deaths"), below)
+    said = say(
+        "app.quarterly.control_used",
+        figure=shown.number(figure["figure"]),
+        used=shown.share(figure["used_share"], 1),
+        elapsed=shown.share(figure["elapsed_share"], 1),
+    )
+    bar = html.progress(figure["used_share"], figure["elapsed_share"], said)
+    return tile(
+        say("app.quarterly.deaths"),
+        shown.number(total["deaths"]),
+        say("app.quarterly.unit.deaths"),
+        html.esc(_against(total, "deaths")) + bar + html.esc(said),
+    )
+
+
+def _larger(larger: Mapping, quarter) -> str:
+    if larger["first_on"] is None:
+        below = say("app.missing.not_reported")
+    elif larger["last_on"]:
+        days = (quarter.known - larger["last_on"]).days
+        below = say("app.quarterly.days_since", days=days, day=shown.day(larger["last_on"]))
+    else:
+        below = say("app.quarterly.never", day=shown.day(larger["first_on"]))
+    before = say(
+        "app.quarterly.against_last",
+        change=words.change(larger["n"], larger["before"], say("app.quarterly.unit.accidents")),
+    )
+    return tile(
+        say("app.quarterly.larger"),
+        shown.number(larger["n"]),
+        say("app.quarterly.unit.accidents"),
+        f"{html.esc(before)}<br>{html.esc(below)}",
+    )
+
+
+def _target(rows: Sequence[Mapping], indicator: str) -> str:
+    row = next((one for one in rows if one["indicator_id"] == indicator), None)
+    label = say(f"app.quarterly.tile_{indicator}")
+    if row is None:
+        return tile(label, shown.NOTHING, "", html.esc(say("app.quarterly.not_in_plan")))
+    if row["value_now"] is None:
+        return tile(label, shown.missing(None), "", html.esc(say("app.quarterly.target", target=shown.target(row))))
+    key = "mean_so_far" if row["kind"] == "period_mean" else "value_year"
+    said = [say(f"app.quarterly.{key}", year=row["value_year"])]
+    if row["kind"] == "period_mean" or row["required_now"] is None:
+        said.append(say("app.quarterly.target", target=shown.target(row)))
+    else:
+        said.append(say("app.quarterly.required", required=shown.required(row)))
+    if row["is_provisional"]:
+        said.append(say("app.chart.provisional"))
+    below = html.esc(sentences.listed(said)) + "<br>" + html.badge(row["verdict"])
+    return tile(label, shown.in_display_unit(row["value_now"], row), shown.unit(row), below)
+
+
+def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence[Mapping]) -> str:
+    """At most three regions or sectors that have used more of their control figure than of the year."""
+    cuts = {(row["cut"], row["code"]): row for row in rows}
+    chance = {(one["region_code"], one["sector_code"]): one["probability_within"] for one in chances}
+    parts = [one for one in control if one["is_over_pace"] and not (one.get("is_own") and not one["sector_code"])]
+    parts.sort(key=lambda one: one["figure"] * one["elapsed_share"] - one["used"])
+    lines = []
+    for one in parts[:MOST]:
+        place = ("sector", one["sector_code"]) if one["sector_code"] else ("region", one["region_code"])
+        row = cuts.get(place)
+        text = say(
+            "app.quarterly.ahead",
+            name=tables.name_of(row) if row else one["sector_code"] or one["region_code"],
+            measure=say(f"app.controlled.{one['measure']}"),
+            used=shown.number(one["used"]),
+            figure=shown.number(one["figure"]),
+            share=shown.share(one["used_share"]),
+            elapsed=shown.share(one["elapsed_share"]),
+        )
+        if row:
+            text += say(
+                "app.quarterly.ahead_accidents",
+                change=words.of_row(row, "accidents"),
+            )
+        within = chance.get((one["region_code"], one["sector_code"]))
+        if within is not None:
+            text += say("app.quarterly.ahead_chance", chance=words.probability(within))
+        lines.append(
+            ('<span class="a-c-amber">▲</span>', html.esc(text) + " " + (words.tag(row["finding"]) if row else ""))
+        )
+    if not control:
+        return f"<p>{html.esc(say('app.quarterly.no_control'))}</p>"
+    if not lines:
+        return f"<p>{html.esc(say('app.quarterly.none_ahead'))}</p>"
+    more = len(parts) - MOST
+    rest = f"<small>{html.esc(say('app.quarterly.ahead_more', n=more))}</small>" if more > 0 else ""
+    return f'<div class="q-lines">{html.lines(lines)}</div>{rest}'
+
+
+def changes(news: Mapping | None, rows: Sequence[Mapping], before: Sequence[Mapping]) -> str:
+    """New events, revisions and verdicts that changed since the meeting before."""
+    if news is None:
+        return f"<p>{html.esc(say('app.quarterly.no_earlier'))}</p>"
+    unit = say("app.quarterly.unit.deaths")
+    lines = [say("app.quarterly.new", n=news["new_accidents"], deaths=news["new_deaths"])]
+    if news["late_accidents"]:
+        lines[0] += say("app.quarterly.late", n=news["late_accidents"])
+    if news["revised"] or news["removed"]:
+        lines.append(
+            say(
+                "app.quarterly.revised",
+                n=news["revised"],
+                change=words.change(news["deaths_revised"], 0, unit),
+                removed=news["removed"],
+            )
+        )
+    else:
+        lines.append(say("app.quarterly.none_revised"))
+    body = html.lines(("·", html.esc(line)) for line in lines)
+    moved = [one for one in sentences.changes(rows, before) if one[0] != one[1]]
+    if moved:
+        body += html.lines((html.turn(old, new), html.esc(text)) for old, new, text in moved[:2])
+        if len(moved) > 2:
+            body += f"<small>{html.esc(say('app.quarterly.more_verdicts', n=len(moved) - 2))}</small>"
+    else:
+        body += html.lines([("·", html.esc(say("app.quarterly.no_verdicts")))])
+    return body
+
+
+def decisions(meeting: Meeting, plan: str, quarter) -> str:
+    """What this meeting is asked to decide, and what became of the decisions before."""
+    asked = [one for one in meeting.decisions if one.quarter == quarter.code]
+    last = sorted((one for one in meeting.decisions if one.quarter < quarter.code), key=lambda one: one.quarter)
+    if not asked and not last:
+        return (
+            f"<p>{html.esc(say('app.quarterly.no_decisions'))}</p>"
+            f"<small>{html.esc(say('app.quarterly.add_decision', file=decisions_file(plan)))}</small>"
+            f"<pre class=q-sample>{html.esc(say('app.quarterly.sample', quarter=quarter.code))}</pre>"
+        )
+    lines = [("?", _matter(one)) for one in asked[:MOST]] or [("·", html.esc(say("app.quarterly.none_asked")))]
+    marks = {"asked": "?", "agreed": "…", "done": "✓", "dropped": "✕"}
+    lines += [(marks[one.state], _matter(one, with_state=True)) for one in last[::-1][:MOST]]
+    return f'<div class="q-lines">{html.lines(lines)}</div>'
+
+
+def _matter(one, *, with_state: bool = False) -> str:
+    parts = [one.text, one.owner, say("app.quarterly.due", day=shown.day(one.due_on)) if one.due_on else ""]
+    text = html.esc(" · ".join(part for part in parts if part))
+    if with_state:
+        state = say(f"app.quarterly.state_{one.state}")
+        text += html.esc(
+            " · " + (say("app.quarterly.outcome", state=state, outcome=one.outcome) if one.outcome else state)
+        )
+    return text

@@ -1,0 +1,157 @@
+"""Inspections and training beside outcomes, hazards, disasters: what was done and what happened, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard import format as shown
+from dashboard.components import html
+from dashboard.quarterly import tables, words
+from pipelines.texts import say
+
+OUTCOMES = (
+    "accidents",
+    "work_deaths",
+    "fatal_accidents",
+    "serious_injuries",
+    "minor_injuries",
+    "accident_loss_fen",
+    "fire_deaths",
+)
+INSPECTIONS = (
+    "inspections",
+    "inspectors",
+    "hazards_found",
+    "hazards_rectified",
+    "rectification_orders",
+    "cases_opened",
+    "fines_fen",
+    "enterprises_called_in",
+    "hazards_self_reported",
+)
+TRAINING = (
+    "training_sessions",
+    "people_trained",
+    "enterprises_trained",
+    "drills",
+    "drill_participants",
+    "new_employees_due",
+    "new_employees_trained",
+)
+DISASTERS = (
+    "disaster_events",
+    "disaster_deaths",
+    "affected_person_times",
+    "relocated",
+    "houses_collapsed",
+    "disaster_loss_fen",
+    "flood_loss_fen",
+)
+YEARS = 5
+
+
+def rates(value: tables.Value, year: int) -> str:
+    """Shares of what was found or due that was done: hazards rectified, new employees trained."""
+    rows = []
+    for key, part, whole in (
+        ("rectified_share", "hazards_rectified", "hazards_found"),
+        ("trained_share", "new_employees_trained", "new_employees_due"),
+        ("hazards_per_inspection", "hazards_found", "inspections"),
+    ):
+        cells = []
+        for back in range(3):
+            below = value(whole, back)
+            above = value(part, back)
+            done = above / below if below else None
+            is_share = key != "hazards_per_inspection"
+            cells.append(shown.share(done, 1) if is_share else shown.number(done, 2))
+        rows.append([say(f"app.quarterly.{key}"), *cells])
+    return html.table([say("app.quarterly.item"), *[str(year - back) for back in range(3)]], rows, numbers=(1, 2, 3))
+
+
+def hazard_tiles(places: list[Mapping], value: tables.Value) -> str:
+    """Hazards found and rectified, major hazards listed, rectified, still open, overdue."""
+    listed, rectified, still, overdue = (
+        sum(place[name] for place in places) for name in ("listed", "rectified", "open", "overdue")
+    )
+    found, done = value("hazards_found", 0), value("hazards_rectified", 0)
+    items = (
+        ("found", found, ""),
+        ("rectified", done, say("app.quarterly.share_of", share=shown.share(done / found, 1)) if found else ""),
+        ("major_listed", listed, ""),
+        ("major_rectified", rectified, say("app.quarterly.of_listed", n=listed) if listed else ""),
+        ("major_open", still, say("app.quarterly.all_years")),
+        ("major_overdue", overdue, say("app.quarterly.all_years")),
+    )
+    return (
+        '<div class="a-grid q-six">'
+        + "".join(html.tile(say(f"app.quarterly.{name}"), shown.number(n), "", below) for name, n, below in items)
+        + "</div>"
+    )
+
+
+def hazard_table(places: list[Mapping], names: Mapping[str, Mapping]) -> str:
+    """Major hazards by region, those with overdue ones first."""
+    rows = [place for place in places if any(place[name] for name in ("listed", "open"))]
+    rows.sort(key=lambda place: (-place["overdue"], -place["open"], place["code"]))
+    heads = [say("app.quarterly.cuts.region")]
+    heads += [say(f"app.quarterly.major_{name}") for name in ("listed", "rectified", "open", "overdue")]
+    body = [
+        [
+            shown.named(names[place["code"]]) if place["code"] in names else say("app.quarterly.unassigned"),
+            *[shown.number(place[name]) for name in ("listed", "rectified", "open", "overdue")],
+        ]
+        for place in rows
+    ]
+    return html.table(heads, body, numbers=(1, 2, 3, 4)) if body else ""
+
+
+def overdue_table(rows: list[Mapping], known) -> str:
+    """The oldest major hazards past their date, with the line of the file that says so."""
+    heads = [
+        say(f"app.quarterly.{name}") for name in ("enterprise", "where", "inspected", "due_on", "days_over", "file")
+    ]
+    body = [
+        [
+            row["enterprise"] or shown.NOTHING,
+            shown.named(row, "region_name") or row["region_code"],
+            shown.day(row["inspected_on"]),
+            shown.day(row["major_due_on"]),
+            shown.number((known - row["major_due_on"]).days),
+            say("app.quarterly.line", file=(row["path"] or "").rsplit("/", 1)[-1], line=row["line_number"]),
+        ]
+        for row in rows
+    ]
+    return html.table(heads, body, numbers=(4,)) if body else ""
+
+
+def disasters(names: Mapping[str, Mapping], value: tables.Value, year: int) -> str:
+    """Disasters beside last year and the mean of the same months of five years; what never happened is said so."""
+    heads = [
+        say("app.quarterly.item"),
+        str(year),
+        str(year - 1),
+        say("app.quarterly.five_years", first=year - YEARS, last=year - 1),
+        say("app.quarterly.against_mean"),
+    ]
+    body = []
+    for measure in DISASTERS:
+        now = value(measure, 0)
+        mean = sum(value(measure, back) for back in range(1, YEARS + 1)) / YEARS
+        body.append(
+            [
+                shown.named(names.get(measure, {})) or measure,
+                tables.amount(measure, now) if now else say("app.missing.no_event"),
+                tables.amount(measure, value(measure, 1)),
+                tables.amount(measure, mean),
+                against_mean(now, mean, is_money=measure.endswith("_fen")),
+            ]
+        )
+    return html.table(heads, body, numbers=(1, 2, 3))
+
+
+def against_mean(now: float, mean: float, *, is_money: bool) -> str:
+    """This year's months against the mean; per cent only from a base of ten."""
+    if not now and not mean:
+        return shown.NOTHING
+    return words.money_change(int(now), int(mean)) if is_money else words.mean_change(now, mean)

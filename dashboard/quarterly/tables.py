@@ -1,0 +1,173 @@
+"""The tables of the page: this year beside the two before, part by part, as HTML and as plain rows for a download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from dashboard import format as shown
+from dashboard.components import html
+from dashboard.quarterly import words
+from pipelines.texts import say
+
+SHOWN = 8
+APART = ("road_traffic", "fire")
+
+
+def name_of(row: Mapping) -> str:
+    """The name of a part in the language of the page."""
+    cut, code = row["cut"], row["code"]
+    if cut == "total":
+        return say("app.quarterly.total")
+    if cut in ("weekday", "month"):
+        return say(f"app.quarterly.{cut}_{code}")
+    if cut == "hour":
+        return say("app.quarterly.hour", hour=int(code), until=int(code) + 1)
+    if not code:
+        return say("app.quarterly.unassigned" if cut == "region" else "app.quarterly.not_stated")
+    return shown.named(row) or code
+
+
+def of_cut(rows: Iterable[Mapping], cut: str) -> list[Mapping]:
+    """The parts of one cut."""
+    return [row for row in rows if row["cut"] == cut]
+
+
+def happened(row: Mapping) -> bool:
+    """Whether a part had anything in one of the three years."""
+    return any(row[f"{name}{suffix}"] for name in ("accidents", "deaths") for suffix in ("", "_before", "_before2"))
+
+
+def by_number(rows: Sequence[Mapping]) -> list[Mapping]:
+    """The largest first; among equals the order of the code list."""
+    return sorted(rows, key=lambda row: (-row["accidents"], -row["deaths"]))
+
+
+def comparison(rows: Sequence[Mapping], year: int, head: str, *, bars: bool = True, tested: bool = True) -> str:
+    """Accidents and deaths of this year, last year and the year before, with the change and whether it is a signal.
+
+    Args:
+        rows: Parts in the order in which they stand; a row with `is_sum` is set apart.
+        year: This year.
+        head: What the parts are.
+        bars: Whether each part gets a bar of this year's accidents, with a tick at last year's.
+        tested: Whether there is a column for the test.
+    """
+    most = max((max(row["accidents"], row["accidents_before"]) for row in rows if not row.get("is_sum")), default=0)
+    top = [f'<th scope="col" rowspan="2">{html.esc(head)}</th>']
+    top += ['<th rowspan="2" class="q-barhead"></th>'] if bars else []
+    top += [
+        f'<th colspan="4" scope="colgroup">{html.esc(say("app.quarterly.accidents"))}</th>',
+        f'<th rowspan="2" scope="col">{html.esc(say("app.quarterly.signal"))}</th>' if tested else "",
+        f'<th colspan="4" scope="colgroup">{html.esc(say("app.quarterly.deaths"))}</th>',
+    ]
+    years = [f"<th class=a-n scope=col>{year - back}</th>" for back in range(3)]
+    years.append(f"<th scope=col>{html.esc(say('app.quarterly.against'))}</th>")
+    body = "".join(_line(row, most, bars=bars, tested=tested) for row in rows)
+    return (
+        '<div class="a-scroll"><table class="a-table q-table"><thead>'
+        f"<tr>{''.join(top)}</tr><tr>{''.join(years * 2)}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _line(row: Mapping, most: int, *, bars: bool, tested: bool) -> str:
+    cells = [f'<th scope="row">{html.esc(row.get("name") or name_of(row))}</th>']
+    if bars:
+        cells.append(
+            f"<td class=q-bar>{'' if row.get('is_sum') else bar(row['accidents'], row['accidents_before'], most)}</td>"
+        )
+    for measure in ("accidents", "deaths"):
+        now, before, first = (row[f"{measure}{suffix}"] for suffix in ("", "_before", "_before2"))
+        cells += [f"<td class=a-n>{html.esc(shown.number(one))}</td>" for one in (now, before, first)]
+        cells.append(f"<td class=q-change>{html.esc(words.of_row(row, measure))}</td>")
+        if measure == "accidents" and tested:
+            said = words.finding(row["finding"]) if now or before else shown.NOTHING
+            cells.append(f'<td class="q-{row["finding"]}">{html.esc(said)}</td>')
+    kind = " class=q-sum" if row.get("is_sum") else ""
+    return f"<tr{kind}>{''.join(cells)}</tr>"
+
+
+def bar(now: int, before: int, most: int) -> str:
+    """A bar as long as this year's count, with a tick at last year's."""
+    if not most:
+        return ""
+    label = say("app.quarterly.bar", now=now, before=before)
+    return (
+        f'<span class="q-inbar" role="img" aria-label="{html.esc(label)}"><b style="width:{now / most * 100:.0f}%"></b>'
+        f'<u style="left:{before / most * 100:.0f}%"></u></span>'
+    )
+
+
+def sectors(rows: Sequence[Mapping]) -> list[Mapping]:
+    """The total, then road traffic and fire apart, then the industrial sectors with their sum, then the rest."""
+    parts = [row for row in of_cut(rows, "sector") if happened(row)]
+    apart = [row for code in APART for row in parts if row["code"] == code]
+    industrial = [row for row in parts if row.get("is_industrial") and row["code"] not in APART]
+    rest = [row for row in parts if row not in apart and row not in industrial]
+    total = [{**row, "is_sum": True} for row in of_cut(rows, "total")]
+    group = [summed(industrial, say("app.quarterly.industrial"))] if len(industrial) > 1 else []
+    return [*total, *apart, *group, *industrial, *rest]
+
+
+def places(rows: Sequence[Mapping]) -> list[Mapping]:
+    """The total, then the regions by official code; accidents of none of them stand last, so that parts sum."""
+    parts = of_cut(rows, "region")
+    known = [row for row in parts if row["code"]]
+    return [*[{**row, "is_sum": True} for row in of_cut(rows, "total")], *known, *[r for r in parts if not r["code"]]]
+
+
+def summed(rows: Sequence[Mapping], name: str) -> Mapping:
+    """Several parts as one row, which is not tested."""
+    keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in ("", "_before", "_before2")]
+    sums = {key: sum(row[key] for row in rows) for key in keys}
+    return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": None, **sums}
+
+
+def plain(rows: Sequence[Mapping], year: int) -> tuple[list[str], list[list[object]]]:
+    """Headings and rows of every cut for a download; numbers stay numbers."""
+    heads = [say("app.quarterly.cut"), say("app.quarterly.part")]
+    for name in ("accidents", "deaths", "serious_injuries"):
+        heads += [f"{say(f'app.quarterly.{name}')} {year - back}" for back in range(3)]
+    heads += [say("app.quarterly.signal"), "p", "q"]
+    body = []
+    for row in rows:
+        cells: list[object] = [say(f"app.quarterly.cuts.{row['cut']}"), name_of(row)]
+        for name in ("accidents", "deaths", "serious_injuries"):
+            cells += [row[f"{name}{suffix}"] for suffix in ("", "_before", "_before2")]
+        cells += [
+            say(f"app.quarterly.finding.{row['finding']}") if row["finding"] else "",
+            row["p_value"],
+            row["q_value"],
+        ]
+        body.append(cells)
+    return heads, body
+
+
+Value = Callable[[str, int, str], int]
+
+
+def values(rows: Sequence[Mapping]) -> Value:
+    """A look-up of `measures_to_date`: measure, years back, column; what no record adds to is zero."""
+    known = {(row["measure"], row["years_back"]): row for row in rows}
+    return lambda measure, back, column="to_date": (known.get((measure, back)) or {}).get(column) or 0
+
+
+def amount(measure: str, value: float) -> str:
+    """A sum of a measure: money in 元, everything else as a number."""
+    return shown.money(int(value)) if measure.endswith("_fen") else shown.number(value, 1, trim=True)
+
+
+def measures(names: Mapping[str, Mapping], chosen: Sequence[str], value: Value, year: int) -> str:
+    """Measures of one kind of record: this year, the two before, and the change."""
+    heads = [
+        say("app.quarterly.item"),
+        *[str(year - back) for back in range(3)],
+        say("app.quarterly.against"),
+    ]
+    body = []
+    for measure in chosen:
+        now, before, first = (value(measure, back) for back in range(3))
+        compare = words.money_change if measure.endswith("_fen") else words.change
+        said = compare(now, before) if now or before else shown.NOTHING
+        name = shown.named(names.get(measure, {})) or measure
+        body.append([name, *[amount(measure, one) for one in (now, before, first)], said])
+    return html.table(heads, body, numbers=(1, 2, 3))

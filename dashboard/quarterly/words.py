@@ -1,0 +1,148 @@
+"""How bulletins say a change: in absolute numbers first, per cent only from a base of ten, and never a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboard import format as shown
+from dashboard import sentences
+from dashboard.components import html
+from pipelines.assessment.significance import SMALLEST_BASE
+from pipelines.assessment.verdict import probability_words
+from pipelines.texts import say
+
+GOOD = ("likely", "secured", "met")
+OPEN = ("undecided", "no_forecast")
+SHAPES = {"higher": "▲", "lower": "▼", "within_chance": "≈", "too_few": "·"}
+
+
+def change(now: float, before: float, unit: str = "") -> str:
+    """From before to now: 增加 3 起, 持平, 减少 12 起，下降 13.0%.
+
+    Args:
+        now: Count of this period.
+        before: Count of the earlier one; under ten only the absolute change is told.
+        unit: 起, 人, 家次 …
+    """
+    if now == before:
+        return say("app.change.same")
+    key = "more" if now > before else "less"
+    text = say(f"app.quarterly.change.{key}", n=shown.number(abs(now - before)), unit=unit).strip()
+    if before >= SMALLEST_BASE:
+        text += say(f"app.quarterly.change.{key}_share", share=shown.share(abs(now - before) / before, 1))
+    return text
+
+
+def of_row(row: Mapping, measure: str) -> str:
+    """The change of a part against last year; none across a change of definition, or where there is nothing at all.
+
+    Args:
+        row: A part of a cut.
+        measure: accidents or deaths.
+    """
+    now, before = row[measure], row[f"{measure}_before"]
+    if row.get("is_broken") or not (now or before):
+        return shown.NOTHING
+    return change(now, before, say(f"app.quarterly.unit.{measure}"))
+
+
+def money_change(now: int, before: int) -> str:
+    """Likewise for an amount of 分; "—" where nothing was lost before."""
+    if now == before:
+        return say("app.change.same")
+    key = "more" if now > before else "less"
+    text = say(f"app.quarterly.change.{key}", n=shown.money(abs(now - before)), unit="").strip()
+    return text + (say(f"app.quarterly.change.{key}_share", share=_share(now, before)) if before > 0 else "")
+
+
+def _share(now: float, before: float) -> str:
+    return shown.share(abs(now - before) / before, 1)
+
+
+def finding(key: str | None) -> str:
+    """Signal or noise in words, with a shape."""
+    return f"{SHAPES[key]} {say(f'app.quarterly.finding.{key}')}" if key else shown.NOTHING
+
+
+def tag(key: str | None) -> str:
+    """The same as a small tag (HTML); empty where nothing was tested."""
+    return f'<span class="a-tag q-{key}">{html.esc(finding(key))}</span>' if key else ""
+
+
+def months(month: int) -> str:
+    """1—9月, January–September."""
+    if month == 1:
+        return say("app.quarterly.month_1")
+    return say("app.quarterly.months", month=str(month), name=say(f"app.quarterly.month_{month}"))
+
+
+def judgement(region: str, month: int, total: Mapping, larger: Mapping, rows: Sequence[Mapping], known) -> str:
+    """The one sentence of the meeting.
+
+    Args:
+        region: Name of the region.
+        month: Last month that counts.
+        total: Row of the cut `total`.
+        larger: `n` larger accidents of the months, `last_on`, `first_on`.
+        rows: Assessed targets.
+        known: Day at which all this is known.
+    """
+    if total["accidents"]:
+        text = say(
+            "app.quarterly.judgement.counts",
+            months=months(month),
+            region=region,
+            accidents=shown.number(total["accidents"]),
+            deaths=shown.number(total["deaths"]),
+        )
+        if not total.get("is_broken"):
+            text += say(
+                "app.quarterly.judgement.changes",
+                accidents=of_row(total, "accidents"),
+                finding=say(f"app.quarterly.finding.{total['finding']}"),
+                deaths=of_row(total, "deaths"),
+            )
+    else:
+        text = say("app.quarterly.judgement.none", months=months(month), region=region)
+    return text + _larger(larger, known) + _binding(rows) + say("app.full_stop")
+
+
+def _larger(larger: Mapping, known) -> str:
+    if larger["first_on"] is None:
+        return ""
+    days = (known - (larger["last_on"] or larger["first_on"])).days
+    if larger["n"]:
+        return say("app.quarterly.judgement.larger", n=larger["n"], days=days)
+    key = "no_larger" if larger["last_on"] else "never_larger"
+    return say(f"app.quarterly.judgement.{key}", days=days)
+
+
+def _binding(rows: Sequence[Mapping]) -> str:
+    binding = [row for row in rows if row["nature"] == "binding"]
+    if not binding:
+        return ""
+    good = sum(row["verdict"] in GOOD for row in binding)
+    unknown = sum(row["verdict"] in OPEN for row in binding)
+    if unknown == len(binding):
+        return say("app.quarterly.judgement.binding_open", n=len(binding), behind=_behind(binding))
+    text = say("app.quarterly.judgement.binding", n=len(binding), good=good)
+    return text + (say("app.quarterly.judgement.binding_rest", n=unknown) if unknown else "")
+
+
+def _behind(binding: Sequence[Mapping]) -> str:
+    n = sum(sentences.is_behind(row) for row in binding)
+    return say("app.quarterly.judgement.behind", n=n) if n else say("app.quarterly.judgement.none_behind")
+
+
+def probability(value: float) -> str:
+    """A chance in tens of per cent."""
+    return probability_words(value)
+
+
+def mean_change(now: float, mean: float) -> str:
+    """From a mean to a count: the difference with one digit, per cent from a mean of ten on."""
+    if abs(now - mean) < 0.05:
+        return say("app.change.same")
+    key = "more" if now > mean else "less"
+    text = say(f"app.quarterly.change.{key}", n=shown.number(abs(now - mean), 1, trim=True), unit="").strip()
+    return text + (say(f"app.quarterly.change.{key}_share", share=_share(now, mean)) if mean >= SMALLEST_BASE else "")

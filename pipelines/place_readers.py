@@ -1,0 +1,160 @@
+"""Questions about the regions directly below one: major hazards, and accident rates shrunk towards the whole."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pipelines.asking import Asking
+from pipelines.engine import Row
+from pipelines.shrinkage import shrunk_rates
+
+LIVE = "{v}.known_on <= {day} AND ({v}.superseded_on IS NULL OR {v}.superseded_on > {day})"
+INSIDE = "{v}.region_code IN (SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region)"
+CHILDREN = (
+    "SELECT b.region_code, b.ancestor_code AS child_code FROM core_regions__ancestors AS b "
+    "JOIN mart_regions AS r ON r.region_code = b.ancestor_code AND r.parent_code = $region"
+)
+WORK = "COALESCE(v.counts_as_work_safety, TRUE)"
+DEAD = "COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)"
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier; the last day of February stays the last day of February.
+
+    >>> years_before(date(2024, 2, 29), 1), years_before(date(2023, 2, 28), 3)
+    (datetime.date(2023, 2, 28), datetime.date(2020, 2, 29))
+    """
+    year = day.year - years
+    last = calendar.monthrange(year, day.month)[1]
+    is_last = day.day == calendar.monthrange(day.year, day.month)[1]
+    return date(year, day.month, last if is_last else min(day.day, last))
+
+
+def named(row: Mapping[str, Any]) -> Row:
+    """What a row of a code list says about the name of its code."""
+    return {name: row[name] for name in ("name_zh", "name_en", "is_industrial") if name in row}
+
+
+class PlaceReaders(Asking):
+    """Questions about one region and those directly below it."""
+
+    def major_hazards(self, region: str, start: date, known: date, limit: int = 10) -> dict[str, Any]:
+        """Major hazards that inspections listed since a day or before it and that were still open on it.
+
+        Returns:
+            `places`: by child region (`code` '' = not assigned) `listed` since `start`, `rectified`, `open`, `overdue`;
+            `overdue`: the oldest open ones past their date, with enterprise, `inspected_on`, `major_due_on`, names of
+            region and sector, file, sheet and line.
+        """
+        live = (
+            f"FROM core_inspections__versions AS v WHERE v.major_hazards > 0 AND {INSIDE.format(v='v')} "
+            f"AND {LIVE.format(v='v', day='$known')} AND v.inspected_on <= $known"
+        )
+        open_now = "(v.major_rectified_on IS NULL OR v.major_rectified_on > $known)"
+        sql = (
+            f"WITH children AS ({CHILDREN}), listed AS (SELECT v.region_code, v.major_hazards AS n, v.inspected_on, "
+            f"{open_now} AS is_open, COALESCE(v.major_due_on < $known, FALSE) AS is_due {live}) "
+            "SELECT COALESCE(c.child_code, '') AS code, "
+            "CAST(SUM(CASE WHEN l.inspected_on >= $start THEN l.n ELSE 0 END) AS BIGINT) AS listed, "
+            "CAST(SUM(CASE WHEN l.inspected_on >= $start AND NOT l.is_open THEN l.n ELSE 0 END) AS BIGINT) "
+            "AS rectified, "
+            "CAST(SUM(CASE WHEN l.is_open THEN l.n ELSE 0 END) AS BIGINT) AS open, "
+            "CAST(SUM(CASE WHEN l.is_open AND l.is_due THEN l.n ELSE 0 END) AS BIGINT) AS overdue "
+            "FROM listed AS l LEFT JOIN children AS c ON c.region_code = l.region_code GROUP BY 1 ORDER BY 1"
+        )
+        params = {"region": region, "known": known}
+        oldest = (
+            "SELECT v.enterprise, v.inspected_on, v.major_due_on, v.major_hazards, v.region_code, v.file_id, v.sheet, "
+            "v.line_number, r.name_zh AS region_name_zh, r.name_en AS region_name_en, f.path FROM ("
+            f"SELECT v.* {live} AND {open_now} AND v.major_due_on < $known "
+            "ORDER BY v.major_due_on, v.source, v.record_id, v.region_code LIMIT $most) AS v "
+            "LEFT JOIN mart_regions AS r ON r.region_code = v.region_code "
+            "LEFT JOIN mart_files AS f ON f.file_id = v.file_id ORDER BY v.major_due_on, v.source, v.record_id"
+        )
+        return {
+            "places": self.query(sql, {**params, "start": start}),
+            "overdue": self.query(oldest, {**params, "most": limit}),
+        }
+
+    def town_rates(self, region: str, end: date, known: date, years: int = 3) -> dict[str, Any]:
+        """Accidents of the regions directly below, as rates shrunk towards the whole (`pipelines.shrinkage`).
+
+        The exposure is residents × years where every part has a population, else years alone.
+
+        Args:
+            region: Code of the whole.
+            end: Last day of the period.
+            known: What was known then.
+            years: Length of the period.
+
+        Returns:
+            `places`: by official code `code`, names, `accidents`, `deaths`, `exposure`, `rate`, `shrunk` (accidents a
+            year, per 100,000 residents where `per_residents`), `weight` (0-1), `official_risk_grade` (1-4, NULL where
+            none is loaded); `mean`, `variance`, `per_residents`, `unassigned` (accidents of no part), `start`.
+        """
+        start = date.fromordinal(years_before(end, years).toordinal() + 1)
+        sql = (
+            f"WITH children AS ({CHILDREN}) SELECT COALESCE(c.child_code, '') AS code, COUNT(*) AS accidents, "
+            f"CAST(SUM({DEAD}) AS BIGINT) AS deaths FROM core_accidents__versions AS v "
+            "LEFT JOIN children AS c ON c.region_code = v.region_code "
+            f"WHERE {WORK} AND {INSIDE.format(v='v')} AND v.occurred_on BETWEEN $start AND $end "
+            f"AND {LIVE.format(v='v', day='$known')} GROUP BY 1"
+        )
+        days = {"start": start, "end": end, "known": known}
+        counted = {row["code"]: row for row in self.query(sql, {"region": region, **days})}
+        said = self._newest_returns(region, ("population", "official_risk_grade"), known)
+        places = self.children(region)
+        people = [said.get(("population", row["region_code"])) for row in places]
+        has_people = bool(people) and all(people)
+        exposures = [value * years / 100_000 if has_people else float(years) for value in people]
+        counts = [counted.get(row["region_code"], {}).get("accidents", 0) for row in places]
+        result = shrunk_rates(counts, exposures) if places else None
+        return {
+            "start": start,
+            "per_residents": has_people,
+            "mean": result.mean if result else None,
+            "variance": result.variance if result else None,
+            "unassigned": counted.get("", {}).get("accidents", 0),
+            "places": [
+                {
+                    "code": row["region_code"],
+                    **named(row),
+                    "accidents": n,
+                    "deaths": counted.get(row["region_code"], {}).get("deaths", 0),
+                    "exposure": exposure,
+                    "rate": n / exposure,
+                    "shrunk": rate,
+                    "weight": weight,
+                    "official_risk_grade": said.get(("official_risk_grade", row["region_code"])),
+                }
+                for row, n, exposure, rate, weight in zip(
+                    places,
+                    counts,
+                    exposures,
+                    result.rates if result else (),
+                    result.weights if result else (),
+                    strict=True,
+                )
+            ],
+        }
+
+    def children(self, region: str) -> list[Row]:
+        """The regions directly below one, by official code."""
+        sql = "SELECT region_code, name_zh, name_en FROM mart_regions WHERE parent_code = $region ORDER BY region_code"
+        return self.query(sql, {"region": region})
+
+    def _newest_returns(self, region: str, measures: tuple[str, ...], known: date) -> dict[tuple[str, str], float]:
+        """The newest value of some returns for each region directly below one, as known at a day."""
+        wanted = ", ".join(f"'{name}'" for name in measures)
+        sql = (
+            "SELECT s.measure, s.region_code, s.value FROM mart_statistics AS s "
+            "JOIN mart_regions AS r ON r.region_code = s.region_code AND r.parent_code = $region "
+            f"WHERE s.measure IN ({wanted}) AND COALESCE(s.sector_code, '') = '' "
+            f"AND {LIVE.format(v='s', day='$known')} "
+            "ORDER BY s.period_end, s.known_on, s.vintage"
+        )
+        params = {"region": region, "known": known}
+        return {(row["measure"], row["region_code"]): row["value"] for row in self.query(sql, params)}

@@ -1,0 +1,269 @@
+"""Questions of the quarterly situation page: the months of a year so far beside the same months of the years before.
+
+Every year is taken as it was known at the same age: last year's January to September as known one year before the day
+on which this year's are looked at. What is not known yet is missing on both sides, so the newest quarter does not look
+better than it will.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+
+from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.engine import Row
+from pipelines.place_readers import CHILDREN, DEAD, INSIDE, LIVE, WORK, PlaceReaders, named, years_before
+
+YEARS_BACK = 5
+CUTS = {
+    "total": "''",
+    "sector": "COALESCE(sector_code, '')",
+    "region": "child_code",
+    "type": "COALESCE(type_code, '')",
+    "grade": "grade_code",
+    "official_grade": "COALESCE(official_grade_code, '')",
+    "cause": "COALESCE(cause_code, '')",
+    "month": "CAST(EXTRACT(month FROM occurred_on) AS VARCHAR)",
+    "weekday": "CAST(EXTRACT(isodow FROM occurred_on) AS VARCHAR)",
+    "hour": "CAST(EXTRACT(hour FROM occurred_at) AS VARCHAR)",
+}
+TESTED = ("total", "sector", "region", "type", "cause", "month", "weekday", "hour")
+"""Cuts whose accidents are tested year on year; the parts of one cut share one false-discovery rate."""
+
+_NAMED = {
+    "sector": "SELECT sector_code AS code, name_zh, name_en, is_industrial, sort_order FROM mart_sectors",
+    "grade": "SELECT grade_code AS code, name_zh, name_en, rank AS sort_order FROM mart_grades",
+    "type": "SELECT code, name_zh, name_en FROM mart_codes WHERE list = 'accident_types'",
+    "cause": "SELECT code, name_zh, name_en FROM mart_codes WHERE list = 'causes'",
+}
+
+
+class QuarterlyReaders(PlaceReaders):
+    """Questions about one region, one year up to one month, as known at a day."""
+
+    def situation(self, plan: str, region: str, year: int, month: int, known: date) -> list[Row]:
+        """Accidents that count as work safety, January to a month, beside the two years before, in every cut.
+
+        Args:
+            plan: Plan whose assessed tests are taken where it has them for just these months.
+            region: Code; all below it count.
+            year: Calendar year.
+            month: Last month that counts (1-12).
+            known: Day at which this year is looked at; the years before are looked at one and two years earlier.
+
+        Returns:
+            One row a part of a cut (`cut`, `code`, names where the code has some): `accidents`, `deaths` (with the
+            missing), `serious_injuries`, `loss_fen`, each also `_before` and `_before2`; `p_value`, `q_value` and
+            `finding` of the accidents against the year before; `change_share` (NULL from a base under ten).
+        """
+        counted = self._counted(region, year, month, known)
+        names = {cut: {row["code"]: row for row in self.query(sql)} for cut, sql in _NAMED.items()}
+        names["official_grade"] = names["grade"]
+        names["region"] = {row["region_code"]: row for row in self.children(region)}
+        rows = []
+        for cut in CUTS:
+            codes = {code for known_cut, code in counted if known_cut == cut}
+            if cut in ("region", "sector"):
+                codes |= set(names[cut])
+            codes |= {
+                "total": {""},
+                "month": {str(n) for n in range(1, month + 1)},
+                "weekday": {str(n) for n in range(1, 8)},
+                "hour": {str(n) for n in range(24)},
+            }.get(cut, set())
+            # A code list without its code is still counted, under the code itself.
+            for code in sorted(codes, key=lambda one, cut=cut: _order(one, names.get(cut, {}))):
+                words = names.get(cut, {}).get(code, {})
+                rows.append({"cut": cut, "code": code, **named(words), **_side_by_side(counted, cut, code)})
+        self._test(rows, plan, region, year, month, known)
+        return rows
+
+    def _counted(self, region: str, year: int, month: int, known: date) -> dict[tuple[str, str], dict[int, Row]]:
+        periods, params = _periods(year, month, known, range(3))
+        cuts = " UNION ALL ".join(
+            f"SELECT years_back, '{cut}' AS cut, {code} AS code, {_SUMS} FROM known GROUP BY 1, 2, 3"
+            for cut, code in CUTS.items()
+        )
+        sql = (
+            f"WITH periods AS ({periods}), children AS ({CHILDREN}), known AS ("
+            f"SELECT p.years_back, v.occurred_on, v.occurred_at, v.sector_code, v.type_code, v.grade_code, "
+            f"v.official_grade_code, v.cause_code, COALESCE(c.child_code, '') AS child_code, {DEAD} AS dead, "
+            f"COALESCE(v.serious_injuries, 0) AS hurt, COALESCE(v.direct_loss_fen, 0) AS loss "
+            f"FROM core_accidents__versions AS v JOIN periods AS p ON v.occurred_on BETWEEN p.first_on AND p.last_on "
+            f"AND {LIVE.format(v='v', day='p.known_on')} "
+            f"LEFT JOIN children AS c ON c.region_code = v.region_code "
+            f"WHERE {WORK} AND {INSIDE.format(v='v')}) {cuts}"
+        )
+        found: dict[tuple[str, str], dict[int, Row]] = {}
+        for row in self.query(sql, {**params, "region": region}):
+            found.setdefault((row["cut"], row["code"]), {})[row["years_back"]] = row
+        return found
+
+    def _test(self, rows: list[Row], plan: str, region: str, year: int, month: int, known: date) -> None:
+        """Add the tests of accidents against the year before, those of the assessment first."""
+        days, days_before = (_days(one, month) for one in (year, year - 1))
+        label = f"{year}" if month == 12 else f"{year}-01/{year}-{month:02d}"
+        assessed = {
+            (row["region_code"], row["sector_code"]): row
+            for row in self._at_day("assess_tests", "region_code", plan, known, " AND period = $period", period=label)
+        }
+        for cut in CUTS:
+            parts = [row for row in rows if row["cut"] == cut]
+            p_values = [
+                compare_counts(row["accidents"], row["accidents_before"], days, days_before)
+                if cut in TESTED and row["accidents_before"] >= SMALLEST_BASE
+                else None
+                for row in parts
+            ]
+            for row, p, q in zip(parts, p_values, false_discovery(p_values), strict=True):
+                counts = row["accidents"], row["accidents_before"]
+                row |= {
+                    "p_value": p,
+                    "q_value": q,
+                    "finding": finding(*counts, q, days, days_before) if cut in TESTED else None,
+                    "change_share": counts[0] / counts[1] - 1 if counts[1] >= SMALLEST_BASE else None,
+                }
+                place = {"total": (region, ""), "sector": (region, row["code"]), "region": (row["code"], "")}
+                said = assessed.get(place.get(cut, ()))
+                if said and (said["count_now"], said["count_before"]) == counts:
+                    row |= {name: said[name] for name in ("p_value", "q_value", "finding")}
+
+    def measures_to_date(self, region: str, year: int, month: int, known: date) -> list[Row]:
+        """Every additive measure, January to a month, beside the same months of the five years before.
+
+        Returns:
+            `measure`, `years_back` (0-5), `to_date` (as known that many years before `known`), `quarter` (only the
+            quarter of the month) and `next_quarter` (the quarter that follows, in the year so many years back, as
+            known at `known`; it has not begun where years_back is 0), money in 分.
+        """
+        periods, params = _periods(year, month, known, range(YEARS_BACK + 1))
+        next_quarters, more = _next_quarters(year, month, range(YEARS_BACK + 1))
+        sql = (
+            f"WITH periods AS ({periods}), ahead AS ({next_quarters}), spans AS (SELECT p.*, n.next_first, n.next_last "
+            "FROM periods AS p JOIN ahead AS n ON n.years_back = p.years_back), inside AS ("
+            "SELECT d.measure, d.month, d.known_on, SUM(d.delta) AS delta FROM mart_measure_deltas AS d "
+            f"WHERE d.month >= $earliest AND d.known_on <= $known AND {INSIDE.format(v='d')} GROUP BY 1, 2, 3) "
+            "SELECT s.years_back, d.measure, "
+            f"{_sum_when('d.month <= s.last_on AND d.known_on <= s.known_on')} AS to_date, "
+            f"{_sum_when('d.month BETWEEN s.quarter_on AND s.last_on AND d.known_on <= s.known_on')} AS quarter, "
+            f"{_sum_when('d.month BETWEEN s.next_first AND s.next_last')} AS next_quarter "
+            "FROM inside AS d JOIN spans AS s ON d.month BETWEEN s.first_on AND s.next_last GROUP BY 1, 2"
+        )
+        params |= more | {"region": region, "known": known, "earliest": date(year - YEARS_BACK, 1, 1)}
+        return self.query(sql, params)
+
+    def last_larger_accident(self, region: str, known: date) -> Row:
+        """The newest accident of grade 较大 or above that counts as work safety.
+
+        Returns:
+            `last_on` (NULL where the records hold none) and `first_on`, the first day of the region's records.
+        """
+        sql = (
+            "SELECT MAX(CASE WHEN v.grade_code <> 'general' THEN v.occurred_on END) AS last_on, "
+            "MIN(v.occurred_on) AS first_on FROM core_accidents__versions AS v "
+            f"WHERE {WORK} AND {INSIDE.format(v='v')} AND {LIVE.format(v='v', day='$known')}"
+        )
+        return self.query(sql, {"region": region, "known": known})[0]
+
+    def changes_between(self, region: str, start: date, earlier: date, later: date) -> Row:
+        """What became known of accidents between two days, of those that happened on `start` or later.
+
+        Returns:
+            `new_accidents`, `new_deaths`, `late_accidents` (new, but happened by `earlier`), `revised`,
+            `deaths_revised` (net change of deaths), `removed` (struck off or withdrawn, with `deaths_removed`).
+        """
+        sql = (
+            "WITH before AS (SELECT v.source, v.record_id, v.region_code, "
+            f"SUM({DEAD}) AS dead, MAX(v.version_number) AS version_number FROM core_accidents__versions AS v "
+            f"WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
+            f"AND {LIVE.format(v='v', day='$earlier')} GROUP BY 1, 2, 3), "
+            "after AS (SELECT v.source, v.record_id, v.region_code, MIN(v.occurred_on) AS occurred_on, "
+            f"SUM({DEAD}) AS dead, MAX(v.version_number) AS version_number FROM core_accidents__versions AS v "
+            f"WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
+            f"AND {LIVE.format(v='v', day='$later')} GROUP BY 1, 2, 3) "
+            "SELECT COUNT(*) FILTER (WHERE b.record_id IS NULL) AS new_accidents, "
+            "COALESCE(SUM(CASE WHEN b.record_id IS NULL THEN a.dead END), 0) AS new_deaths, "
+            "COUNT(*) FILTER (WHERE b.record_id IS NULL AND a.occurred_on <= $earlier) AS late_accidents, "
+            "COUNT(*) FILTER (WHERE a.version_number <> b.version_number) AS revised, "
+            "COALESCE(SUM(CASE WHEN a.version_number <> b.version_number THEN a.dead - b.dead END), 0) "
+            "AS deaths_revised, COUNT(*) FILTER (WHERE a.record_id IS NULL) AS removed, "
+            "COALESCE(SUM(CASE WHEN a.record_id IS NULL THEN b.dead END), 0) AS deaths_removed "
+            "FROM after AS a FULL OUTER JOIN before AS b ON a.source = b.source AND a.record_id = b.record_id "
+            "AND a.region_code = b.region_code"
+        )
+        days = {"start": start, "earlier": earlier, "later": later}
+        row = self.query(sql, {**days, "region": region})[0]
+        return {name: int(value) for name, value in row.items()}
+
+    def quarter_chances(self, plan: str, known: date) -> dict[str, list[Row]]:
+        """What forecasts say at a day: chance of each control figure, and of the number of binding targets met."""
+        return {
+            "control": self._at_day("forecast_control_figures", "year, region_code, sector_code", plan, known),
+            "binding": self._at_day("forecast_binding", "met", plan, known),
+        }
+
+
+_SUMS = (
+    "COUNT(*) AS accidents, CAST(SUM(dead) AS BIGINT) AS deaths, CAST(SUM(hurt) AS BIGINT) AS serious_injuries, "
+    "CAST(SUM(loss) AS BIGINT) AS loss_fen"
+)
+
+
+def _periods(year: int, month: int, known: date, backs: range) -> tuple[str, dict[str, date]]:
+    """A SELECT of the periods, January to a month, with the day at which each is looked at, and its parameters."""
+    parts, params = [], {}
+    for back in backs:
+        parts.append(
+            f"SELECT {back} AS years_back, $first_{back} AS first_on, $last_{back} AS last_on, "
+            f"$quarter_{back} AS quarter_on, $known_{back} AS known_on"
+        )
+        params |= {
+            f"first_{back}": date(year - back, 1, 1),
+            f"last_{back}": date(year - back, month, calendar.monthrange(year - back, month)[1]),
+            f"quarter_{back}": date(year - back, (month - 1) // 3 * 3 + 1, 1),
+            f"known_{back}": years_before(known, back),
+        }
+    return " UNION ALL ".join(parts), params
+
+
+def _next_quarters(year: int, month: int, backs: range) -> tuple[str, dict[str, date]]:
+    """A SELECT of the quarter after that of the month, in the years before the one in which it lies."""
+    first = (month - 1) // 3 * 3 + 4
+    year, first = (year, first) if first <= 12 else (year + 1, 1)
+    parts, params = [], {}
+    for back in backs:
+        parts.append(f"SELECT {back} AS years_back, $next_first_{back} AS next_first, $next_last_{back} AS next_last")
+        params |= {
+            f"next_first_{back}": date(year - back, first, 1),
+            f"next_last_{back}": date(year - back, first + 2, 1),
+        }
+    return " UNION ALL ".join(parts), params
+
+
+def _sum_when(condition: str) -> str:
+    return f"CAST(SUM(CASE WHEN {condition} THEN d.delta ELSE 0 END) AS BIGINT)"
+
+
+def _days(year: int, month: int) -> int:
+    return (date(year, month, calendar.monthrange(year, month)[1]) - date(year, 1, 1)).days + 1
+
+
+def _order(code: str, names: Mapping[str, Row]) -> tuple:
+    named = names.get(code)
+    number = int(code) if code.isdigit() else 0
+    return (
+        named is None and not code.isdigit(),
+        (named or {}).get("sort_order") or 0,
+        number if not named else 0,
+        code,
+    )
+
+
+def _side_by_side(counted: Mapping[tuple[str, str], Mapping[int, Row]], cut: str, code: str) -> Row:
+    years = counted.get((cut, code), {})
+    return {
+        f"{name}{suffix}": years.get(back, {}).get(name, 0)
+        for back, suffix in enumerate(("", "_before", "_before2"))
+        for name in ("accidents", "deaths", "serious_injuries", "loss_fen")
+    }
