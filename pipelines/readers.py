@@ -81,6 +81,11 @@ class Readers(LoadReaders):
         """Yearly values of every target of a plan."""
         return self._by_target("assess_years", "year", plan, as_of)
 
+    def series_breaks(self, plan: str, indicator: str) -> list[Row]:
+        """Days on which the definition of an indicator changed in the region of a plan, with what changed."""
+        sql = "SELECT * FROM assess_breaks WHERE plan_id = $plan AND indicator_id = $indicator ORDER BY begins_on"
+        return self._if_there("assess_breaks", sql, {"plan": plan, "indicator": indicator})
+
     def months(self, plan: str, target: str, as_of: date) -> list[Row]:
         """Monthly sums of a target's numerator as known at a day."""
         return self._of_target("assess_months", "month", plan, target, as_of)
@@ -315,8 +320,12 @@ def _inside(region: str) -> str:
 
 
 def _merged(row: Row, target: Row, indicator: Row, chance: Row) -> Row:
-    """One row of a target: what stands further left wins where names collide, the assessment before all."""
+    """One row of a target; where names collide the assessment goes before the target, and that before the indicator.
+
+    `unit` is that of the values; what the plan prints beside its bound ("%" of a reduction) is `printed_unit`.
+    """
     named = {f"indicator_{name}": indicator.get(name) for name in ("name_zh", "name_en")}
-    judged = {**indicator, **target, **row, **named}
+    units = {"unit": indicator.get("unit"), "printed_unit": target.get("unit")}
+    judged = {**indicator, **target, **row, **named, **units}
     forecast = {key: value for key, value in chance.items() if key not in row or row[key] is None}
     return {**forecast, **judged, **({"verdict": chance["verdict"]} if chance.get("verdict") else {})}

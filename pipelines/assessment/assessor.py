@@ -12,7 +12,7 @@ from pipelines.assessment.comparisons import one_year_before
 from pipelines.assessment.control_figures import CONTROLLED
 from pipelines.assessment.series import KIND_BASES, Ask, Facts, children_of, newest_known_on
 from pipelines.assessment.values import REPORTING_WINDOW, Reader, YearValue
-from pipelines.catalogue.model import Indicator
+from pipelines.catalogue.model import Indicator, Operand
 from pipelines.errors import PipelineError
 from pipelines.plans import Plan, Target, resolve
 from pipelines.settings import Settings
@@ -20,10 +20,12 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True)
 class SeriesBreak:
-    """A change of definition, from which day on, for one region."""
+    """A change of definition, from which day on, for one region; names are what a chart says beside its line."""
 
     code: str
     begins_on: dt.date
+    name_zh: str = ""
+    name_en: str = ""
 
     def lies_between(self, first: int, last: int) -> bool:
         """Whether the yearly values of two years stand on different sides of the break."""
@@ -39,6 +41,7 @@ class Office:
         catalogue: Indicators by id.
         plans: Plans by id; inherited targets look into them.
         kinds: Kind of record of each measure.
+        units: Unit of each measure of records and returns.
         breaks: Series breaks by region.
     """
 
@@ -47,17 +50,22 @@ class Office:
     plans: Mapping[str, Plan]
     kinds: Mapping[str, str] = field(default_factory=dict)
     breaks: Mapping[str, tuple[SeriesBreak, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings, catalogue: Mapping[str, Indicator], plans: Mapping[str, Plan]) -> Office:
         """Read the code lists beside what is given."""
         codes = settings.path("codes")
-        kinds = {row["measure"]: row["kind"] for row in _rows(codes / "measures.csv")}
+        measures = _rows(codes / "measures.csv")
+        kinds = {row["measure"]: row["kind"] for row in measures}
+        units = {row["measure"]: row["unit"] for row in [*_rows(codes / "statistics_measures.csv"), *measures]}
         breaks: dict[str, list[SeriesBreak]] = {}
         for row in _rows(codes / "series_breaks.csv"):
-            known = SeriesBreak(row["break_code"], dt.date.fromisoformat(row["begins_on"]))
+            begins_on = dt.date.fromisoformat(row["begins_on"])
+            known = SeriesBreak(row["break_code"], begins_on, row["name_zh"], row["name_en"])
             breaks.setdefault(row["region_code"], []).append(known)
-        return cls(settings, catalogue, plans, kinds, {region: tuple(found) for region, found in breaks.items()})
+        of_regions = {region: tuple(found) for region, found in breaks.items()}
+        return cls(settings, catalogue, plans, kinds, of_regions, units)
 
     def indicator(self, plan: Plan, target: Target) -> Indicator:
         """The definition of a target.
@@ -68,6 +76,10 @@ class Office:
         if target.indicator not in self.catalogue:
             raise PipelineError("assessment_indicator", where=f"{plan.id} {target.id}", indicator=target.indicator)
         return self.catalogue[target.indicator]
+
+    def unit_of(self, operand: Operand | None) -> str | None:
+        """Canonical unit of what an operand counts (money is 分); None for an event's own column and for none."""
+        return self.units.get(operand.measure or operand.statistic or "") if operand else None
 
     def breaks_of(self, region: str, indicator: Indicator) -> list[SeriesBreak]:
         """Breaks of the indicator in the region."""

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pipelines.assessment.assess import Assessment, assess_plan
 from pipelines.assessment.assessor import Office
-from pipelines.assessment.reasons import tell_bound, tell_number, tell_reason
+from pipelines.assessment.reasons import tell_bound, tell_done, tell_number, tell_reason
 from pipelines.settings import Settings
 from pipelines.texts import current_language
 
@@ -47,7 +47,7 @@ def assess_at(
 
 def _row(one: Assessment, language: str) -> dict[str, Any]:
     progress, facts = one.progress, one.facts
-    display = facts["display"]
+    value, demand = _words(one, language)
     return {
         "plan_id": one.plan.id,
         "target_id": one.target.id,
@@ -58,8 +58,8 @@ def _row(one: Assessment, language: str) -> dict[str, Any]:
         "as_of_on": one.as_of,
         "value_now": _number(progress.value),
         "value_year": progress.year,
-        "value_text": "—" if progress.value is None else tell_number(float(progress.value), display, language),
-        "demand_text": tell_bound(facts, language) if one.bound else "—",
+        "value_text": value,
+        "demand_text": demand,
         "pace_share": _number(progress.pace),
         "elapsed_share": _number(progress.elapsed),
         "verdict": one.verdict,
@@ -67,6 +67,16 @@ def _row(one: Assessment, language: str) -> dict[str, Any]:
         "reason_text": tell_reason(one.finding.reason, facts, language),
         "flags": list(one.flags),
     }
+
+
+def _words(one: Assessment, language: str) -> tuple[str, str]:
+    """Value and demand as readers see them; a milestone is done or not done."""
+    value = one.progress.value
+    if one.kind == "milestone" or one.indicator.form == "milestone":
+        is_done = one.finding.reason in ("milestone_met", "milestone_not_met") or bool(value)
+        return tell_done(is_done, language), tell_done(True, language)
+    shown = "—" if value is None else tell_number(float(value), one.facts["display"], language)
+    return shown, tell_bound(one.facts, language) if one.bound else "—"
 
 
 def _number(value: Any) -> float | None:

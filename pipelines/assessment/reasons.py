@@ -132,6 +132,11 @@ def tell_number(value: float, display: Mapping[str, object], language: str, *, e
     return f"{number}{unit}" if unit in ("%", "‰", "") or language == "zh" else f"{number} {unit}"
 
 
+def tell_done(is_done: bool, language: str | None = None) -> str:
+    """The value of a milestone in words."""
+    return say("assessment.milestone.done" if is_done else "assessment.milestone.not_done", language)
+
+
 def tell_bound(facts: Mapping[str, object], language: str) -> str:
     """The demand as operator and number, such as `≤ 1.2`."""
     sign = (

@@ -112,6 +112,10 @@ def _definitions(
                 mine[-1] if mine else None,
             )
         )
+        for name in dict.fromkeys(target.indicator for target in plan.targets):
+            for known in office.breaks_of(plan.region_code, office.catalogue[name]):
+                place = (known.code, plan.region_code, plan.id, name)
+                rows["assess_breaks"].append((*place, known.begins_on, known.name_zh, known.name_en))
         quarter_days = {(3, 31), (6, 30), (9, 30), (12, 31)}
         for as_of in mine:
             is_quarter_end = (as_of.month, as_of.day) in quarter_days
@@ -150,16 +154,18 @@ def _definitions(
                 )
             )
     for indicator in used.values():
-        rows["assess_indicators"].append(_indicator(indicator))
+        rows["assess_indicators"].append(_indicator(indicator, office))
 
 
-def _indicator(indicator: Indicator) -> tuple:
+def _indicator(indicator: Indicator, office: Office) -> tuple:
     return (
         indicator.id,
         indicator.title.zh,
         indicator.title.en,
         indicator.unit.zh,
         indicator.unit.en,
+        office.unit_of(indicator.numerator),
+        office.unit_of(indicator.denominator),
         indicator.display.unit.zh,
         indicator.display.unit.en,
         indicator.display.factor,
@@ -182,6 +188,7 @@ def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
             progress.value,
             progress.year,
             progress.is_provisional,
+            one.facts.get("baseline_year"),
             one.baseline,
             one.baseline_printed,
             one.bound.operator if one.bound else None,

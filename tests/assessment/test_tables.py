@@ -157,3 +157,27 @@ def test_every_doubt_of_the_lint_is_kept_with_its_clause(written):
     listed = rows(written, "SELECT target_id, doubts FROM assess_targets")
     assert len(of_targets) == sum(len(json.loads(row["doubts"])) for row in listed)
     assert all(row["text_zh"] and row["text_en"] and row["text_zh"] != row["text_en"] for row in found)
+
+
+def test_a_change_of_definition_is_kept_for_the_indicators_of_the_plans_whose_region_it_touches(written):
+    assert rows(written, "SELECT * FROM assess_breaks") == []  # 120113 has none
+    world = World()
+    plan = make_plan(
+        make_target("work_deaths", "monitored", id="deaths"),
+        make_target("drills_per_plan_holder", "end_value", ">=", 1, id="drills"),
+        region_code="110109",
+    )
+    write_assessments(world.con, Settings(root=ROOT), load_catalogue(), {plan.id: plan})
+    [only] = rows(world, "SELECT * FROM assess_breaks")
+    assert (only["break_code"], only["plan_id"], only["indicator_id"]) == ("scope_2021_07", plan.id, "work_deaths")
+    assert str(only["begins_on"]) == "2021-07-01"
+    assert "道路运输" in only["name_zh"] and "road accidents" in only["name_en"]
+
+
+def test_indicators_name_the_units_of_both_sides_and_assessments_their_baseline_year(written):
+    found = rows(written, "SELECT indicator_id, unit, numerator_unit, denominator_unit FROM assess_indicators")
+    units = {row.pop("indicator_id"): row for row in found}
+    assert units["work_deaths_per_100m_yuan_gdp"]["numerator_unit"] == "人"
+    assert units["work_deaths_per_100m_yuan_gdp"]["denominator_unit"] == "分"
+    assert units["major_accidents"]["denominator_unit"] is None
+    assert {row["baseline_year"] for row in rows(written, "SELECT baseline_year FROM assess_assessments")} == {2020}

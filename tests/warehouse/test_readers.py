@@ -109,7 +109,7 @@ def assessed(indicator="work_deaths", plan="beichen", region="120113"):
         engine.create_table(
             "assess_targets",
             f"SELECT '{plan}' AS plan_id, 'T1' AS target_id, '{indicator}' AS indicator_id, 2 AS \"order\", "
-            f"'死亡人数' AS name_zh UNION ALL SELECT '{plan}', 'T0', '{indicator}', 1, '事故起数'",
+            f"'死亡人数' AS name_zh, '%' AS unit UNION ALL SELECT '{plan}', 'T0', '{indicator}', 1, '事故起数', '%'",
         )
         engine.create_table(
             "assess_indicators", f"SELECT '{indicator}' AS indicator_id, '人' AS unit, '指标' AS name_zh"
@@ -134,6 +134,7 @@ def test_an_assessment_carries_its_target_and_indicator_in_the_plans_order(wareh
     rows = house.assessments("beichen", AS_OF)
     assert [row["target_id"] for row in rows] == ["T0", "T1"]
     assert (rows[1]["name_zh"], rows[1]["unit"], rows[1]["indicator_name_zh"]) == ("死亡人数", "人", "指标")
+    assert rows[1]["printed_unit"] == "%"
     assert house.assessment("beichen", "T1", AS_OF) == rows[1]
     assert house.assessment("beichen", "T9", AS_OF) is None
     assert [row["year"] for row in house.years("beichen", "T1", AS_OF)] == [2022, 2023]
