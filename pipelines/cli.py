@@ -45,6 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 console = Console(highlight=False)
+WIDE = 160  # columns of a terminal, from which on a table of targets can be read
 _root: Path | None = None
 
 
@@ -185,7 +186,7 @@ def assess(
 ) -> None:
     from pipelines import warehouse
     from pipelines.assessment import assess_at
-    from pipelines.cli_tables import assessment_table
+    from pipelines.cli_tables import assessment_lines, assessment_table
     from pipelines.forecast.targets import forecast_at, is_quarter_end
 
     settings = _settings()
@@ -204,7 +205,11 @@ def assess(
         if not is_quarter_end(day):
             console.print(say("cli.between_quarters"))
         rows = [{**row, **chances.get(row["target_id"], {})} for row in assess_at(house, settings, plan, day)]
-        console.print(assessment_table(rows))
+        if console.width >= WIDE:
+            console.print(assessment_table(rows))
+        else:
+            for line in assessment_lines(rows):
+                console.print(line)
 
 
 @app.command(help=_help("rejects"))

@@ -89,30 +89,42 @@ def builds_table(builds: Iterable[Any]) -> Table:
 
 
 def assessment_table(rows: Iterable[Row]) -> Table:
-    """The targets of a plan with value, demand, pace, verdict and chance, in the order of the plan."""
-    table = _table(
-        "target",
-        "nature",
-        "value",
-        "demand",
-        "pace",
-        "elapsed",
-        "verdict",
-        "chance",
-        "reason",
-        right=("value", "demand", "pace", "elapsed"),
-    )
+    """The targets of a plan with value, demand, pace, verdict and chance, in the order of the plan; for wide terminals."""
+    numbers = ("value", "demand", "pace", "elapsed")
+    table = _table("target", "nature", *numbers, "verdict", "chance", "reason", right=numbers)
     for row in rows:
-        name = Text(f"{row['target_id']} {_in_language(row, 'name')}")
-        verdict = say(f"verdicts.{row['verdict']}")
-        cells = [
-            row["value_text"],
-            row["demand_text"],
-            _share(row["pace_share"]),
-            _share(row["elapsed_share"]),
-            verdict,
-        ]
-        chance = DASH if row.get("probability") is None else probability_words(row["probability"])
-        nature = say(f"cli.nature.{row['nature']}")
-        table.add_row(name, *map(Text, (nature, *cells, chance, row["reason_text"])))
+        name = f"{row['target_id']} {_in_language(row, 'name')}"
+        shares = (_share(row["pace_share"]), _share(row["elapsed_share"]))
+        _add(
+            table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), row["reason_text"]
+        )
     return table
+
+
+def assessment_lines(rows: Iterable[Row]) -> Iterable[Text]:
+    """The same in three lines a target, for terminals that are too narrow for a table."""
+    for row in rows:
+        verdict = _verdict(row) if _chance(row) == DASH else f"{_verdict(row)} · {_chance(row)}"
+        yield Text.assemble(
+            (f"{row['target_id']} {_in_language(row, 'name')}", "bold"), f"  [{_nature(row)}]  {verdict}"
+        )
+        value, demand = _value_and_demand(row)
+        shares = {"pace": _share(row["pace_share"]), "elapsed": _share(row["elapsed_share"])}
+        yield Text("    " + say("cli.value_line", value=value, demand=demand, **shares))
+        yield Text(f"    {row['reason_text']}")
+
+
+def _nature(row: Row) -> str:
+    return say(f"cli.nature.{row['nature']}")
+
+
+def _value_and_demand(row: Row) -> tuple[str, str]:
+    return row["value_text"] or DASH, row["demand_text"] or DASH
+
+
+def _verdict(row: Row) -> str:
+    return say(f"verdicts.{row['verdict']}")
+
+
+def _chance(row: Row) -> str:
+    return DASH if row.get("probability") is None else probability_words(row["probability"])
