@@ -1,5 +1,7 @@
 """How good are the forecasts? Reproduces every figure of docs/forecast-skill.md and writes that page.
 
+The bins and scores that the product ships as evidence (`pipelines/forecast/evidence`) are written with it.
+
     .venv/bin/python benchmarks/forecast_skill.py            about four minutes on one core
 
 Needs `../shared/real-data` and `../shared/tools/plan_eval.py` beside the project; the judging is that tool's.
@@ -9,7 +11,6 @@ from __future__ import annotations
 
 import collections
 import csv
-import importlib.util
 import sys
 import time
 import timeit
@@ -24,81 +25,15 @@ PAGE = ROOT / "docs/forecast-skill.md"
 sys.path.insert(0, str(ROOT))
 
 from forecast_competition import competition_part  # noqa: E402
+from forecast_evidence import synthetic_plans, write_evidence  # noqa: E402
+from forecast_judging import TOOL, by_country, judged, perfect_ece  # noqa: E402
 
 from pipelines.forecast import simulate_annual, simulate_monthly  # noqa: E402
 from pipelines.forecast.backtest import MONTHLY_BASELINES, rolling_origin  # noqa: E402
 from pipelines.forecast.baselines import straight_line  # noqa: E402
-from pipelines.forecast.scores import brier, calibration_error, randomised_pit  # noqa: E402
+from pipelines.forecast.scores import brier, calibration_error  # noqa: E402
 
-RESAMPLES = 1000
 COMPARED = "real series of other publishers in `../shared/real-data`, none of them shipped with the product"
-
-
-def plan_eval():
-    """The judging tool, imported from where it stands."""
-    path = SHARED / "tools/plan_eval.py"
-    if not path.exists():
-        sys.exit("../shared/tools/plan_eval.py is needed beside the project")
-    spec = importlib.util.spec_from_file_location("plan_eval", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = plan_eval()
-
-
-def judged(simulate, sources: set[str], every: int) -> dict[str, np.ndarray]:
-    """Every judged case and target of `plan_eval.evaluate`, one by one, with the same draws."""
-    rng, rows, targets = np.random.default_rng(0), [], []
-    started = time.perf_counter()
-    for i, case in enumerate(TOOL.cases(sources)):
-        if i % every:
-            continue
-        lead, country = case["lead"], case["id"].split("|")[-1]
-        paths = np.asarray(simulate(case["history"], lead, kind=case["kind"], n_paths=1000, rng=rng), float)
-        whole = np.concatenate([np.broadcast_to(case["plan"][: 5 - lead], (1000, 5 - lead)), paths], 1)
-        targets += [(country, lead, met(whole).mean(), float(met(case["plan"]))) for met in TOOL.targets(case)]
-        scale = np.abs(np.diff(case["history"][: case["base"] + 1])).mean() or 1.0
-        final, truth = paths[:, -1], case["final"]
-        lo, q1, q3, hi = np.quantile(final, (0.1, 0.25, 0.75, 0.9))
-        known = bool(case["history"].any())
-        score = min(TOOL.crps(final, truth) / scale, 50)
-        rows.append((country, lead, score, lo <= truth <= hi, q1 <= truth <= q3, (hi - lo) / scale, known))
-    names = ("country", "lead", "crps", "in80", "in50", "width", "known")
-    found = {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-    names = ("t_country", "t_lead", "stated", "happened")
-    found |= {name: np.array(column) for name, column in zip(names, zip(*targets, strict=True), strict=True)}
-    found["ms"] = 1000 * (time.perf_counter() - started) / len(rows)
-    return found
-
-
-def by_country(countries: np.ndarray, statistic) -> np.ndarray:
-    """The statistic of index arrays that resample whole countries, `RESAMPLES` times."""
-    rng = np.random.default_rng(0)
-    names, which = np.unique(countries, return_inverse=True)
-    members = [np.flatnonzero(which == k) for k in range(len(names))]
-    return np.array(
-        [
-            statistic(np.concatenate([members[k] for k in rng.integers(0, len(names), len(names))]))
-            for _ in range(RESAMPLES)
-        ]
-    )
-
-
-def perfect_ece(found: dict) -> np.ndarray:
-    """Ece of a forecaster that is right in every bin, on these cases: misses centred by bin, countries resampled."""
-    stated, happened = found["stated"], found["happened"]
-    bins = np.clip((stated * 10).astype(int), 0, 9)
-    miss = happened - stated
-    for k in np.unique(bins):
-        miss[bins == k] -= miss[bins == k].mean()
-
-    def ece(index):
-        weights = np.bincount(bins[index], miss[index], 10)
-        return np.abs(weights).sum() / len(index)
-
-    return by_country(found["t_country"], ece)
 
 
 def reliability_table(stated: np.ndarray, happened: np.ndarray) -> list[str]:
@@ -229,18 +164,7 @@ def monthly_part() -> list[str]:
 
 def synthetic_part(plans: int = 10_000) -> list[str]:
     """Plans drawn from a known process: the stated probability against the share that really hit."""
-    rng = np.random.default_rng(0)
-    stated, happened, pit = [], [], []
-    for _ in range(plans):
-        base = np.exp(rng.uniform(np.log(5), np.log(500)))
-        steps = rng.normal(-0.03, 0.04) + rng.normal(0, 0.05, 15)
-        truth = rng.poisson(base * np.exp(np.cumsum(steps) - steps[:10].sum())).astype(float)
-        paths = simulate_annual(truth[:10], 5, kind="count", n_paths=300, rng=rng)
-        pit.append(randomised_pit(paths[:, -1], truth[-1], rng))
-        if truth[9] > 0:
-            stated.append((paths[:, -1] <= 0.85 * truth[9]).mean())
-            happened.append(float(truth[-1] <= 0.85 * truth[9]))
-    p, h = np.array(stated), np.array(happened)
+    p, h, pit = synthetic_plans(plans)
     return [
         f"{plans} plans: ten years of Poisson counts (5 to 500 a year), drift -3 % ± 4 % a year, yearly shocks of 5 %;",
         "target: 15 % below the tenth year's count after five years.",
@@ -344,6 +268,7 @@ def main() -> None:
         "",
         *speed_part(),
     ]
+    write_evidence()
     PAGE.write_text("\n".join(page).rstrip() + "\n", encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)} written in {time.perf_counter() - started:.0f} s")
 

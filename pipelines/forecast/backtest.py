@@ -23,6 +23,7 @@ def rolling_origin(
     rng: np.random.Generator,
     every: int = 1,
     n_paths: int = 1000,
+    span: int = 1,
 ) -> list[dict]:
     """Forecasts from every cutoff, each judged by what came after.
 
@@ -36,6 +37,8 @@ def rolling_origin(
         rng: Source of all randomness. Each model and cutoff has its own stream, so adding a model changes no other.
         every: Distance between cutoffs.
         n_paths: Paths per forecast.
+        span: Periods that are judged together by their sum (12 months: totals of the coming years). `horizon` and the
+            rows' `horizon` count spans then.
 
     Returns:
         One row per cutoff, horizon and model: `cutoff` (index of the last period seen), `horizon`, `model`, `actual`,
@@ -45,15 +48,17 @@ def rolling_origin(
     seed = int(rng.integers(2**63))
     rows = []
     for cutoff in range(min_train - 1, len(values) - 1, every):
-        ahead = min(horizon, len(values) - 1 - cutoff)
+        ahead = min(horizon, (len(values) - 1 - cutoff) // span)
+        if ahead < 1:
+            break
         for name, model in models.items():
             stream = np.random.default_rng([seed, cutoff, *name.encode()])
-            paths = model(values[: cutoff + 1], ahead, kind=kind, n_paths=n_paths, rng=stream)
-            rows += [
-                _judged(paths[:, h - 1], float(values[cutoff + h]), cutoff, h, name, stream)
-                for h in range(1, ahead + 1)
-                if np.isfinite(values[cutoff + h])
-            ]
+            paths = model(values[: cutoff + 1], ahead * span, kind=kind, n_paths=n_paths, rng=stream)
+            for h in range(1, ahead + 1):
+                actual = float(values[cutoff + 1 + (h - 1) * span : cutoff + 1 + h * span].sum())
+                if np.isfinite(actual):
+                    draws = paths[:, (h - 1) * span : h * span].sum(axis=1)
+                    rows.append(_judged(draws, actual, cutoff, h, name, stream))
     return rows
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.forecast.chosen import OURS, simulator
 from pipelines.forecast.completeness import LagCounts, complete, net_share
-from pipelines.forecast.monthly import simulate_monthly
 from pipelines.forecast.targets.series import N_PATHS, Paths, Series, by_year
 
 SEVERITY_MEMORY = 0.9  # weight of an accident that is one year older
@@ -24,11 +24,12 @@ POOLED_YEARS = 4.0  # years of the city's rate that count beside the region's ow
 def count_paths(series: Series, rng: np.random.Generator) -> Paths:
     """Yearly paths of a monthly count; `kept` is the same without later strike-offs.
 
-    Numbers: observed (months,), first_month, is_in (months,), and the lags as `lag_*` arrays.
+    Numbers: observed (months,), first_month, is_in (months,), and the lags as `lag_*` arrays; `method`, the model that
+    the backtest chose, where it is not the driver's own.
     """
     known = _Known(series)
     past, kept = known.completed(rng)
-    ahead = known.ahead(rng)
+    ahead = known.ahead(rng, method=known.method)
     years = series.years
     future = by_year(ahead, known.next_month, years)
     return {
@@ -82,7 +83,10 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     expected = known.ahead(rng, RATE_UNITS) / RATE_UNITS
     rng.bit_generator.state = after
     accidents = by_year(ahead, known.next_month, years)
-    future = rng.multinomial(accidents.astype(int), mix) @ deadly
+    if known.method == OURS:
+        future = rng.multinomial(accidents.astype(int), mix) @ deadly
+    else:
+        future = by_year(dead.ahead(rng, method=known.method), dead.next_month, years)
     mean_dead = mix @ deadly
     spread = max(float((np.mean(mix, axis=0) @ deadly**2) / max(float(np.mean(mean_dead)), 1e-9)), 1.0)
     so_far = by_year(past, dead.first_month, years)
@@ -117,6 +121,7 @@ class _Known:
         self.is_in = np.asarray(numbers["is_in"], bool)
         lags = (numbers[f"{prefix}{name}"] for name in ("at_lag", "up_to_lag", "removed_after", "standing_at"))
         self.lags = LagCounts(*(np.asarray(lag, float) for lag in lags))
+        self.method = str(numbers.get("method", OURS))
         self.next_month = self.first_month + len(self.observed)
         self.horizon = max((series.last_year + 1) * 12 - self.next_month, 0)
 
@@ -127,15 +132,15 @@ class _Known:
         rng.bit_generator.state = state
         return complete(self.observed, self.lags, n_paths=N_PATHS, rng=rng, is_in=self.is_in), kept
 
-    def ahead(self, rng: np.random.Generator, units: float = 1.0) -> np.ndarray:
-        """Paths of the months to come, (n_paths, months), under `units` of exposure."""
+    def ahead(self, rng: np.random.Generator, units: float = 1.0, method: str = OURS) -> np.ndarray:
+        """Paths of the months to come, (n_paths, months), under `units` of exposure, by the chosen model."""
         if not self.horizon:
             return np.zeros((N_PATHS, 0))
         share = net_share(self.lags, len(self.observed), rng)
         history = np.where(self.is_in & (share >= LEAST_SHARE), np.maximum(self.observed, 0), np.nan)
         exposure = np.concatenate([np.clip(share, LEAST_SHARE, None), np.full(self.horizon, units)])
         start = divmod(self.first_month, 12)
-        return simulate_monthly(
+        return simulator(method, monthly=True)(
             history,
             self.horizon,
             kind="count",

@@ -56,6 +56,8 @@ def forecast_at(house: House, settings: Settings, plan_id: str, as_of: dt.date) 
 
 def _simulated(house: House, settings: Settings, plan_id: str, as_of: dt.date) -> dict[str, dict[str, Any]]:
     from pipelines.catalogue import load_catalogue
+    from pipelines.forecast.proof import CACHE_FOLDER as BACKTESTS
+    from pipelines.forecast.proof import Proof
     from pipelines.plans import load_plans
 
     def ask(sql: str, params: list) -> list[tuple]:
@@ -65,7 +67,9 @@ def _simulated(house: House, settings: Settings, plan_id: str, as_of: dt.date) -
     office = Office.open(settings, load_catalogue(), plans)
     plan = plans[plan_id]
     gatherer = open_gatherer(ask, office, {plan_id: [*quarter_ends(plan.period.start, as_of)] or [as_of]})
+    looked_back = Cache(settings.path("warehouse") / BACKTESTS)
     prepared = prepare(gatherer, plan, as_of)
+    prepared = Proof.of(gatherer, [prepared], looked_back).applied(prepared)
     found = simulate_all(prepared.series.values(), Cache(settings.path("warehouse") / CACHE_FOLDER))
     paths = {name: found[series.key] for name, series in prepared.series.items()}
     return {

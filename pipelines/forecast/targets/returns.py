@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.forecast.annual import simulate_annual
+from pipelines.forecast.chosen import OURS, simulator
 from pipelines.forecast.targets.series import N_PATHS, Paths, Series
 
 
@@ -13,17 +13,18 @@ def annual_paths(series: Series, rng: np.random.Generator) -> Paths:
 
     Numbers: `value` by year from `from_year` on, NaN where a year is missing; `kind` as for `simulate_annual`;
     optionally `units`: the series is a share of that many units, all of which are asked for, and what is simulated
-    is how many are still short.
+    is how many are still short; `method`, the model that the backtest chose, where it is not the driver's own.
     """
     value = np.asarray(series.numbers["value"], float)
     from_year, kind = int(series.numbers["from_year"]), str(series.numbers["kind"])
     units = float(series.numbers.get("units", 0))
+    method = str(series.numbers.get("method", OURS))
     ahead = max(series.last_year - from_year - len(value) + 1, 0)
-    if units:
+    if units and method == OURS:
         short = np.round((1 - value) * units)
         future = 1 - np.minimum(_simulated(short, ahead, "count", rng), units) / units
     else:
-        future = _simulated(value, ahead, kind, rng)
+        future = _simulated(value, ahead, kind, rng, method)
     paths = np.full((len(series.years), N_PATHS), np.nan)
     for at, year in enumerate(series.years):
         place = year - from_year
@@ -34,7 +35,7 @@ def annual_paths(series: Series, rng: np.random.Generator) -> Paths:
     return {"value": paths}
 
 
-def _simulated(history: np.ndarray, ahead: int, kind: str, rng: np.random.Generator) -> np.ndarray:
+def _simulated(history: np.ndarray, ahead: int, kind: str, rng: np.random.Generator, method: str = OURS) -> np.ndarray:
     if not ahead:
         return np.zeros((N_PATHS, 0))
-    return simulate_annual(history, ahead, kind=kind, n_paths=N_PATHS, rng=rng)
+    return simulator(method, monthly=False)(history, ahead, kind=kind, n_paths=N_PATHS, rng=rng)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +18,11 @@ from pipelines.forecast.targets.probability import Forecast, Prepared, evaluate
 from pipelines.forecast.targets.reasons import Reasons, reasons_of
 from pipelines.forecast.targets.series import Paths
 
+if TYPE_CHECKING:
+    from pipelines.forecast.proof import Proof
+
 Rows = dict[str, list[tuple]]
+COVERAGE = slice(8, 10)  # `coverage80` and `coverage_n` of a row of `forecast_evidence`
 FAN = (0.5, 0.25, 0.75, 0.1, 0.9)
 
 
@@ -27,13 +32,21 @@ def rows_of_plan(
     prepared: Prepared,
     paths: Mapping[str, Paths],
     names: DriverNames,
+    proof: Proof,
     *,
     keeps_paths: bool,
-) -> None:
-    """Append the rows of one plan at one date to every table."""
+) -> list[tuple]:
+    """Append the rows of one plan at one date to every table.
+
+    Returns:
+        Rows of `forecast_evidence`, what stands beside each probability.
+    """
+    evidence = []
     forecasts = evaluate(gatherer, prepared, paths)
     for one in forecasts:
-        rows["forecast_probabilities"].append(_probability_row(prepared, one, paths, names))
+        found = proof.target_row(prepared, one)
+        evidence += [found] if found else []
+        rows["forecast_probabilities"].append(_probability_row(prepared, one, paths, names, found))
         rows["forecast_fans"].extend(_fan_rows(prepared, one))
     rows["forecast_binding"].extend(_binding_rows(prepared, forecasts))
     plan, as_of, series = prepared.plan, prepared.as_of, prepared.series
@@ -43,9 +56,12 @@ def rows_of_plan(
         rows["forecast_driver_paths"].extend(_path_rows(prepared, paths))
         rows["forecast_recipes"].extend(_recipe_rows(prepared, forecasts))
         rows["forecast_sector_shares"].extend(_sector_rows(gatherer, prepared))
+    return evidence
 
 
-def _probability_row(prepared: Prepared, one: Forecast, paths: Mapping[str, Paths], names: DriverNames) -> tuple:
+def _probability_row(
+    prepared: Prepared, one: Forecast, paths: Mapping[str, Paths], names: DriverNames, evidence: tuple | None
+) -> tuple:
     why, drivers = Reasons(), ()
     if one.recipe is not None and one.probability is not None:
         why, drivers = reasons_of(one.recipe, one.found, paths), one.recipe.drivers
@@ -80,8 +96,7 @@ def _probability_row(prepared: Prepared, one: Forecast, paths: Mapping[str, Path
         one.without_largest,
         "decided" if decided else "+".join(models) or None,
         one.ground.n,
-        None,
-        None,
+        *(evidence[COVERAGE] if evidence and evidence[COVERAGE][1] else (None, None)),
         why.main_driver or None,
         why.main_assumption or None,
         json.dumps(facts, ensure_ascii=False),

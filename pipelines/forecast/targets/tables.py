@@ -47,6 +47,8 @@ def write_forecasts(
 ) -> None:
     """Forecast every plan at every quarter-end and create the `forecast_*` tables.
 
+    Every driver is backtested first; where a baseline did better than its own model, the baseline is used.
+
     Args:
         con: Connection to the open build, with marts in it.
         settings: Thresholds, code lists, the warehouse (whose `forecast-cache` keeps what was simulated).
@@ -58,6 +60,9 @@ def write_forecasts(
 
     def ask(sql: str, params: list) -> list[tuple]:
         return con.execute(sql, params).fetchall()
+
+    from pipelines.forecast.proof import CACHE_FOLDER as BACKTESTS
+    from pipelines.forecast.proof import Proof, write_proof
 
     progress = progress or Silent()
     office = Office.open(settings, catalogue, plans)
@@ -72,11 +77,15 @@ def write_forecasts(
             for as_of in dates[plan.id]:
                 prepared.append(prepare(gatherer, plan, as_of))
                 advance(1)
+    looked_back = Cache(settings.path("warehouse") / BACKTESTS)
+    proof = Proof.of(gatherer, prepared, looked_back, processes=processes, progress=progress, tidy=True)
+    prepared = [proof.applied(one) for one in prepared]
     wanted = [series for one in prepared for series in one.series.values()]
     paths = simulate_all(wanted, cache, processes=processes, progress=progress)
     cache.keep_only({series.key for series in wanted})
     moves = read_moves(ask, {plan.region_code for plan in plans.values()}, gatherer.measures)
     earlier: dict[str, dt.date] = {}
+    evidence: list[tuple] = []
     for one in prepared:
         before = earlier.get(one.plan.id)
         if before is not None:
@@ -86,9 +95,11 @@ def write_forecasts(
                 )
         earlier[one.plan.id] = one.as_of
         mine = {name: paths[series.key] for name, series in one.series.items()}
-        rows_of_plan(rows, gatherer, one, mine, names, keeps_paths=one.as_of == dates[one.plan.id][-1])
+        is_newest = one.as_of == dates[one.plan.id][-1]
+        evidence += rows_of_plan(rows, gatherer, one, mine, names, proof, keeps_paths=is_newest)
     for name, columns in TABLES.items():
         create_table(con, name, columns, rows[name])
+    write_proof(con, proof, evidence)
 
 
 def forecast_dates(ask: Ask, plans: Mapping[str, Plan]) -> dict[str, list[dt.date]]:
