@@ -17,6 +17,10 @@ PRIOR_EVENTS = 0.5
 TREND_SD = 0.04
 TREND_FADES = 0.9
 
+# Where the rate wanders from year to year by about this much (in logarithms) beyond what the forgetting shows within a
+# few years: without it the yearly sums of plan years two to five lay inside the 80 % interval in 66 of 100 cases.
+YEARLY_STEP = 0.055
+
 
 def monthly_count_paths(
     counts: np.ndarray,
@@ -46,6 +50,8 @@ def monthly_count_paths(
     season = fit_season(counts, np.log(exposure[:n]), horizon, n_paths, rng, counts=True, start=start)
     own, error = season.slope
     prior, prior_sd = drift / 12, TREND_SD / 12
+    # A straight line through a walk of n months has a slope of its own, of variance 6/5 step^2 / years.
+    error = np.sqrt(error**2 + 1.2 * YEARLY_STEP**2 / (n / 12) / 12**2)
     precision = 1 / error**2 + 1 / prior_sd**2
     slope, slope_sd = (own / error**2 + prior / prior_sd**2) / precision, precision**-0.5
 
@@ -55,7 +61,7 @@ def monthly_count_paths(
     weight = np.exp(fit - fit.max())
     which = rng.choice(len(MEMORIES), n_paths, p=weight / weight.sum())
     rate = rng.gamma(events[which]) / units[which]
-    wander = np.sqrt((1 / MEMORIES[which] - 1) / events[which])[:, None]
+    wander = np.sqrt((1 / MEMORIES[which] - 1) / events[which] + YEARLY_STEP**2 / 12)[:, None]
 
     steps = wander * rng.standard_normal((n_paths, horizon)) - wander**2 / 2
     slopes = slope + slope_sd * rng.standard_normal((n_paths, 1))
