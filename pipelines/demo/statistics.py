@@ -107,7 +107,7 @@ def _capability(area: str) -> Iterator[Row]:
         by_region = line.get("region") or {areas()[area]["region"]: line["values"]}
         draws = Draws("statistics", area, name)
         for region, values in by_region.items():
-            for year, value in zip(YEARS, values, strict=True):
+            for year, value in [*line.get("earlier", {}).items(), *zip(YEARS, values, strict=True)]:
                 if value is None:
                     continue
                 on = date(year + 1, 1, 10) + timedelta(days=draws.below(60))
