@@ -35,7 +35,7 @@ def choice(name: str, label: str, options: Sequence[str], value: str, words: Cal
 
 
 def stops(
-    name: str, label: str, options: Sequence[str], value: str, words: Callable[[str], str], *, help: str | None = None
+    name: str, label: str, options: Sequence[str], value: str, words: Callable[[str], str], *, key: str = ""
 ) -> None:
     """A slider over named stops; an option of "" is what holds when the address says nothing.
 
@@ -45,16 +45,29 @@ def stops(
         options: Values as the address writes them, in their order.
         value: The value in force.
         words: An option as readers see it.
-        help: A sentence behind the question mark.
+        key: Name of the widget, where the head of the page has one for the same part of the address.
     """
-    key = f"pick_{name}"
+    key = key or f"pick_{name}"
     frame.follow(key, value)
-    st.select_slider(
-        label, list(options), key=key, format_func=words, help=help, on_change=frame.picked, args=(key, name)
-    )
+    st.select_slider(label, list(options), key=key, format_func=words, on_change=frame.picked, args=(key, name))
 
 
 def asked(view, name: str, options: Sequence[str], otherwise: str = "") -> str:
     """The value of the address where it is one of the options, else `otherwise`."""
     said = view.place.filters.get(name, "")
     return said if said in options else otherwise
+
+
+def pick(name: str, label: str, options: Sequence[str], value: str, words: Callable[[str], str]) -> None:
+    """A list of which one entry holds, with its label above.
+
+    Args:
+        name: Key of the address.
+        label: What is chosen.
+        options: Values as the address writes them.
+        value: The value in force.
+        words: An option as readers see it.
+    """
+    key = f"pick_{name}"
+    frame.follow(key, value)
+    st.selectbox(label, list(options), key=key, format_func=words, on_change=frame.picked, args=(key, name))

@@ -15,7 +15,7 @@ from pipelines.errors import PipelineError
 from pipelines.texts import has, say, set_language
 
 HERE = Path(__file__).resolve().parent
-PAGES = ("overview", "indicator", "records", "plans", "data_loads")
+PAGES = ("overview", "indicator", "quarterly", "records", "replay", "plans", "data_loads")
 NEWEST = "newest"
 VIEW = "_anlan_view"
 

@@ -186,6 +186,17 @@ class ComparisonReaders:
             return []
         return self.query("SELECT * FROM forecast_reliability ORDER BY kind, lead, bin")
 
+    def backtests(self, plan: str, as_of: date) -> list[Row]:
+        """How the chosen model of each of a plan's drivers would have done, on years whose outcome was known then.
+
+        Returns:
+            `driver, forecasts, in80, crps` and `crps_naive` (the naive forecast's on the same years).
+        """
+        found = {row["plan_id"]: row for row in self.query("SELECT * FROM assess_plans")} if self._has_plans() else {}
+        if plan not in found or "forecast_backtests" not in self.tables():
+            return []
+        return self.query(_BACKTESTS, {"place": f"@{found[plan]['region_code']}/", "as_of": as_of})
+
     # What-if
 
     def what_if_ground(self, plan: str) -> Row | None:
@@ -300,6 +311,18 @@ WHERE v.region_code = $region AND v.known_on <= $as_of AND (v.superseded_on IS N
 ORDER BY v.measure, v.source
 """
 _COUNTED = "SELECT 1 AS n FROM assess_months WHERE plan_id = $plan AND as_of_on = $as_of LIMIT 1"
+_BACKTESTS = """
+SELECT SPLIT_PART(b.series, '@', 1) AS driver,
+       COUNT(*) FILTER (WHERE b.is_chosen) AS forecasts,
+       COUNT(*) FILTER (WHERE b.is_chosen AND b.actual BETWEEN b.lo80 AND b.hi80) AS in80,
+       AVG(b.crps) FILTER (WHERE b.is_chosen) AS crps,
+       AVG(b.crps) FILTER (WHERE b.model = 'naive') AS crps_naive
+FROM forecast_backtests AS b
+WHERE CONTAINS(b.series, $place) AND b.span = 'year' AND b.judged_on <= $as_of
+GROUP BY b.series
+HAVING COUNT(*) FILTER (WHERE b.is_chosen) > 0
+ORDER BY b.series
+"""
 _HELD = """
 SELECT f.target_id, f.year - YEAR(f.as_of_on) AS lead, COUNT(*) AS forecasts,
        COUNT(*) FILTER (WHERE y.value BETWEEN f.lo50 AND f.hi50) AS in50,

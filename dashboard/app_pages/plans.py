@@ -41,7 +41,7 @@ if view.plan["is_synthetic"]:
 if len(plans) < len(view.plans):
     above.append(html.esc(say("app.plans.apart")))
 sentence = say(
-    "app.plans.head",
+    "app.plans.head" if len(plans) > 1 else "app.plans.head_one",
     plans=len(plans),
     targets=len(rows),
     shared=len(shared),
@@ -54,13 +54,10 @@ controls.choice("part", say("app.plans.part"), PARTS, part, lambda one: say(f"ap
 
 with st.container(border=True, key="card_plans", gap="xsmall"):
     if part == "side":
-        if shared:
-            st.html(plan_parts.side_by_side(shared, plans, heads, less, place))
-        else:
-            st.html(f"<p>{html.esc(say('app.plans.none_shared'))}</p>")
+        st.html(plan_parts.side_by_side(shared or alone, plans, heads, less, place))
         foot = (say("app.plans.side_foot"), say("app.plans.side_less"), say("app.plans.side_dates"))
         st.html(html.trust_line((*foot, simulated)))
-        if alone:
+        if shared and alone:
             with st.expander(say("app.plans.alone", n=len(alone))):
                 st.html(plan_parts.side_by_side(alone, plans, heads, less, place))
     elif part == "inheritance":
