@@ -279,6 +279,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(1)
     except Exception as fault:
+        log_to_file(
+            Settings(root=(_root or Path(".")).resolve())
+        )  # the fault may have come before the settings were read
         logging.getLogger("anlan").exception("unexpected fault")
         reason = f"{type(fault).__name__}: {fault}"
         error = PipelineError("own_fault", reason=reason, log="logs/anlan.log", exit_code=1)

@@ -89,7 +89,7 @@ def builds_table(builds: Iterable[Any]) -> Table:
 
 
 def assessment_table(rows: Iterable[Row]) -> Table:
-    """The targets of a plan with value, demand, pace, verdict and chance, in the order of the plan; for wide terminals."""
+    """The targets of a plan in its order: value, demand, pace, verdict, chance, reason; for wide terminals."""
     numbers = ("value", "demand", "pace", "elapsed")
     table = _table("target", "nature", *numbers, "verdict", "chance", "reason", right=numbers)
     for row in rows:

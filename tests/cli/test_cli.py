@@ -1,5 +1,6 @@
 """The commands as a person runs them: another process, its words and its exit code."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -140,9 +141,12 @@ def test_our_own_fault_exits_with_one_and_keeps_the_traceback_in_the_log(monkeyp
         raise ZeroDivisionError("counting")
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "_root", None)
+    monkeypatch.setattr(logging.getLogger("anlan"), "handlers", [])
     monkeypatch.setattr(cli, "app", break_down)
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert end.value.code == 1
     told = capsys.readouterr().err
     assert "ZeroDivisionError" in told and "Traceback" not in told
+    assert "Traceback" in (tmp_path / "logs/anlan.log").read_text(encoding="utf-8")
