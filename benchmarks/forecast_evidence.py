@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from forecast_judging import RESAMPLES, TOOL, by_country, judged, perfect_ece  # noqa: E402
 
 from pipelines.forecast import simulate_annual  # noqa: E402
+from pipelines.forecast.said import said_class  # noqa: E402
 from pipelines.forecast.scores import brier, calibration_error, randomised_pit  # noqa: E402
 
 # Numbers without a divisor in common with the five leads, so that every lead is in every sample.
@@ -36,8 +37,8 @@ SCORE_COLUMNS = (
 
 
 def bin_rows(kind: str, lead: int, stated: np.ndarray, happened: np.ndarray) -> list[tuple]:
-    """One row per tenth of the stated probability that has targets: mean stated, share that came true, number."""
-    bins = np.clip((stated * 10).astype(int), 0, 9)
+    """One row per way of saying a probability that has targets: mean stated, share that came true, number."""
+    bins = said_class(stated)
     return [
         (kind, lead, int(k), stated[bins == k].mean(), happened[bins == k].mean(), int((bins == k).sum()))
         for k in np.unique(bins)
@@ -124,7 +125,8 @@ def write_evidence() -> None:
     _write(
         "reliability.csv",
         f"What was stated beside what came true: {which}; {how}. Kind synthetic: {SYNTHETIC_PLANS} plans drawn from a"
-        " known process, which prove the arithmetic and nothing about the world. Lead in years, 0 = all.",
+        " known process, which prove the arithmetic and nothing about the world. Lead in years, 0 = all."
+        " Bin: 0 below one in ten, 10 nine in ten or more, else the tenth that is said.",
         BIN_COLUMNS,
         bins,
     )

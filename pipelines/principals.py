@@ -28,6 +28,8 @@ PUBLIC = frozenset(
         "mart_codes",
         "mart_check_results",
         "assess_indicators",
+        "forecast_reliability",
+        "forecast_skill",
     }
 )
 

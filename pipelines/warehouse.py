@@ -23,6 +23,7 @@ from pipelines.meetings import read_meeting as read_meeting
 from pipelines.meetings import read_seasons as read_seasons
 from pipelines.meetings import read_series_breaks as read_series_breaks
 from pipelines.principals import Principal, find_principal, guarded, region_filters, relations
+from pipelines.proof_readers import ProofReaders
 from pipelines.quarterly_readers import QuarterlyReaders
 from pipelines.readers import Readers
 from pipelines.settings import Settings, load_settings
@@ -84,7 +85,7 @@ def _published(settings: Settings, build: str | None) -> publish.Published:
     return found
 
 
-class Warehouse(ComparisonReaders, QuarterlyReaders, Readers):
+class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
     """One build, open for reading. Threads may share it; use it in a with block or close it.
 
     Attributes:

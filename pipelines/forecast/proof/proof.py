@@ -24,6 +24,7 @@ from pipelines.forecast.proof.backtests import YEAR, Judged, backtest_all, serie
 from pipelines.forecast.proof.choice import RARE_MODELS, Choice, choose, years_ahead
 from pipelines.forecast.proof.evidence import RELIABILITY, SKILL, reliability_rows, skill_rows
 from pipelines.forecast.proof.subjects import MAIN_PART, subjects_of
+from pipelines.forecast.said import said_class
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.gather import Gatherer
 from pipelines.forecast.targets.probability import Forecast, Prepared
@@ -39,6 +40,7 @@ KEPT_MODELS = ("disasters", "hours", "rare", "denominator")
 year, which a yearly backtest does not know."""
 DISASTER_MODELS = ("disasters", "hours")
 BACKTESTS = {
+    "region_code": "VARCHAR",
     "series": "VARCHAR",
     "kind": "VARCHAR",
     "span": "VARCHAR",
@@ -55,6 +57,7 @@ BACKTESTS = {
     "is_chosen": "BOOLEAN",
 }
 CHOICES = {
+    "region_code": "VARCHAR",
     "driver": "VARCHAR",
     "series": "VARCHAR",
     "as_of_on": "DATE",
@@ -181,7 +184,7 @@ class Proof:
             prepared.as_of,
             "disasters" if disasters else "levels",
             min(years_ahead(prepared.as_of, one.recipe.due), LONGEST_LEAD),
-            min(int(one.probability * 10), 9),
+            int(said_class(one.probability)),
             json.dumps([_main_of(series) for series in drivers]),
             json.dumps([self.choice(series, prepared.as_of).model for series in drivers]),
             _share_inside(used),
@@ -198,6 +201,7 @@ class Proof:
             chosen = self.choice(series, as_of).model
             for row in rows:
                 yield (
+                    _region_of(series),
                     *(row.series, row.kind, row.span, row.cutoff, row.horizon, row.judged_on, row.model, row.actual),
                     *(row.mean, row.lo80, row.hi80, row.crps, row.pit, row.model == chosen),
                 )
@@ -207,7 +211,7 @@ class Proof:
         for driver, (as_of, series) in sorted(self.newest.items()):
             found = self.choice(series, as_of)
             yield (
-                *(driver, _main_of(series), as_of, found.model, found.reason, found.years, found.n),
+                *(_region_of(series), driver, _main_of(series), as_of, found.model, found.reason, found.years, found.n),
                 json.dumps(found.scores, sort_keys=True),
             )
 
@@ -229,6 +233,10 @@ def write_proof(con: duckdb.DuckDBPyConnection, proof: Proof, evidence: list[tup
 
 def _main_of(series: Series) -> str:
     return series_name(series.name, MAIN_PART[series.model])
+
+
+def _region_of(series: Series) -> str:
+    return series.name.partition("@")[2]
 
 
 def _numerators(recipe: Recipe) -> list[str]:
