@@ -104,7 +104,7 @@ def test_events_count_only_where_one_happened():
 def test_the_underlying_rate_has_its_own_answer():
     term = Term("deaths", "value", 1.0, {"rate": "rate"})
     paths = {"deaths": {"value": np.full((6, 4), 11.0), "rate": np.array([[10.0] * 4] * 5 + [[8.0, 8.4, 8.6, 12.0]])}}
-    asked = recipe("reduction", bound=9.35, reduction=0.15, numerator=(term,))
+    asked = recipe("reduction", bound=9.35, reduction=0.15, numerator=(term,), counted_years=(2020,))
     assert underlying(asked, paths) == 0.5  # 8.0 and 8.4 lie below 8.5
     assert judge(asked, paths).probability == 0
     assert underlying(recipe(numerator=(term,)), paths) is None

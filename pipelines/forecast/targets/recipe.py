@@ -39,7 +39,9 @@ class Recipe:
         start, due: First plan year, due year.
         operator: As printed.
         bound: What must be met, own unit; for a reduction from a baseline that is not printed see below.
-        reduction, baseline_years: The reduction, and the years whose mean is the baseline; None = `bound` decides.
+        reduction: Share by which a baseline is to fall; None for every other kind.
+        baseline_years: Years whose mean on each path is the baseline; empty = `bound` decides, from a printed one.
+        counted_years: Years of the baseline, printed or not.
         first_year: Year of the first row of the paths.
         numerator, denominator: Drivers.
         at_mean: The denominator is the mean of two year-ends.
@@ -64,6 +66,7 @@ class Recipe:
     empty: float = 0.0
     reduction: float | None = None
     baseline_years: tuple[int, ...] = ()
+    counted_years: tuple[int, ...] = ()
     final: Mapping[int, float] = field(default_factory=dict)
     required_share: float | None = None
     regions: tuple[Recipe, ...] = ()
@@ -88,6 +91,7 @@ class Recipe:
                 "numerator": tuple(Term(**term) for term in said["numerator"]),
                 "denominator": Term(**below) if below else None,
                 "baseline_years": tuple(said["baseline_years"]),
+                "counted_years": tuple(said["counted_years"]),
                 "final": {int(year): value for year, value in said["final"].items()},
                 "regions": tuple(cls.from_json(one) for one in said["regions"]),
             }
@@ -173,9 +177,5 @@ def underlying(recipe: Recipe, paths: Mapping[str, Paths]) -> float | None:
     if recipe.reduction is None or not all("rate" in term.variants for term in recipe.numerator):
         return None
     rate = yearly_values(replace(recipe, final={}), paths, "rate")
-    start = np.mean([rate[year - recipe.first_year] for year in _baseline_years(recipe)], axis=0)
+    start = np.mean([rate[year - recipe.first_year] for year in recipe.counted_years], axis=0)
     return float((rate[recipe.due - recipe.first_year] <= (1 - recipe.reduction) * start).mean())
-
-
-def _baseline_years(recipe: Recipe) -> tuple[int, ...]:
-    return recipe.baseline_years or (recipe.start - 1,)

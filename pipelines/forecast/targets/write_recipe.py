@@ -62,10 +62,11 @@ def _of_region(
     }
     if one.kind == "reduction":
         recipe["reduction"] = rule.reduction
+        last = rule.baseline.year if rule.baseline else plan.baseline_year
+        first = rule.baseline.first_year if rule.baseline and rule.baseline.first_year else last
+        recipe["counted_years"] = tuple(range(first, last + 1))
         if one.baseline_printed is None:
-            last = rule.baseline.year if rule.baseline else plan.baseline_year
-            first = rule.baseline.first_year if rule.baseline and rule.baseline.first_year else last
-            recipe["baseline_years"] = tuple(range(first, last + 1))
+            recipe["baseline_years"] = recipe["counted_years"]
     if source == "statistic" and (below is None or indicator.kind == "share"):
         return Recipe(**recipe, numerator=(Term(driver(reader.region, indicator.id), "value"),))
     recipe["numerator"] = numerator_terms(reader.region, source, name)
