@@ -23,8 +23,9 @@ from pipelines.sources.readers import RawTable
 
 LOOKUP = "lookup"
 _AT_ONCE = 10_000
-_WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
-_NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
+_PLAIN_TIME = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T]([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2})?)?"
+WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
+NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
 
 
 @dataclass
@@ -83,12 +84,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Context:
-    """What is known of the file as a whole."""
+    """What is known of the file as a whole.
+
+    `known` holds the values that were understood in other files under the same code lists; see `row_by_row`.
+    """
 
     file_id: str
     source: str
     received_on: date
     codes: Codes
+    known: dict[tuple[object, ...], dict] = field(default_factory=dict)
 
 
 def fast_casts(contract: Contract, raw: RawTable, codes: Codes) -> dict[str, str]:
@@ -107,10 +112,12 @@ def fast_cast(item: ContractField, column: str, said: str | None, codes: Codes) 
     """The bulk cast of one field, or None where its heading names a unit that needs more than a whole factor."""
     (kind,) = outputs(item).values()
     if item.type in ("date", "timestamp"):
+        # DuckDB's cast also takes `10:00 PM` for ten in the morning, `epoch`, fractions and 24:00: none is plain.
         cast = f"TRY_CAST({column} AS {kind})"
         first, last = f"'{values.FIRST_YEAR}-01-01'", f"'{values.LAST_YEAR}-01-01'"
-        plain = f"length({column}) <= 19 AND NOT contains({column}, 'Z') AND NOT contains({column}, '+')"
-        return f"CASE WHEN {plain} AND {cast} >= {kind} {first} AND {cast} < {kind} {last} THEN {cast} END"
+        as_printed = f"length({column}) IN (10, 16, 19) AND starts_with(CAST({cast} AS VARCHAR), {column})"
+        plain = f"CASE WHEN {as_printed} THEN TRUE ELSE regexp_full_match({column}, '{_PLAIN_TIME}') END"
+        return f"CASE WHEN {cast} >= {kind} {first} AND {cast} < {kind} {last} AND {plain} THEN {cast} END"
     base = "分" if item.type == "money" else item.unit or "个"
     factor = codes.units.factor(said or item.unit or "个", base)
     if factor is None or (item.type != "number" and factor != int(factor)):
@@ -136,7 +143,7 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
     plan = Plan(table, fast_casts(contract, raw, context.codes))
     _survey(con, plan, contract, raw)
     for item in contract.fields:
-        inputs = _inputs(item, raw, contract)
+        inputs = inputs_of(item, raw, contract)
         if item.name == "unit" and contract.kind == "statistics":
             continue
         if not any(inputs):
@@ -201,7 +208,8 @@ def text(value: object) -> str:
     return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
-def _inputs(item: ContractField, raw: RawTable, contract: Contract) -> tuple[str | None, ...]:
+def inputs_of(item: ContractField, raw: RawTable, contract: Contract) -> tuple[str | None, ...]:
+    """The columns that say something of a field; None for those that the file lacks."""
     own = raw.columns.get(item.name)
     if item.name == "region_code":
         return (own, *(raw.columns.get(name) for name in NAME_FIELDS))
@@ -213,7 +221,7 @@ def _inputs(item: ContractField, raw: RawTable, contract: Contract) -> tuple[str
 def _text(item: ContractField, column: str, is_untidy: bool) -> str:
     column = f"r.{column}"
     if item.name == "record_id" and is_untidy:
-        return f"NULLIF(trim(translate({column}, {text(_WIDE)}, {text(_NARROW)})), '')"
+        return f"NULLIF(trim(translate({column}, {text(WIDE)}, {text(NARROW)})), '')"
     plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')" if is_untidy else column
     return mask_sql(plain) if item.personal == "mask" else plain
 
@@ -308,15 +316,12 @@ def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
 def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
     """Everything the contract forbids beyond a value that cannot be read."""
     add = plan.faults.append
-    always = {"region_code", contract.date_field, "status"}
     for item in contract.fields:
         name = next(iter(outputs(item)))
         raw_value = f"raw_{item.name}"
         seen = plan.seen.get(item.name, Seen())
         if item.required and seen.has_null:
-            unless = [] if name in always else ["zero_return"]
-            if item.name not in ("record_id", "region_code"):
-                unless = [*unless, "struck_off"]
+            unless = missing_is_excused(item, contract)
             excused = f" AND status NOT IN ({', '.join(map(text, unless))})" if unless else ""
             unread = f" AND fault_{item.name} IS NULL" if f"fault_{item.name}" in plan.extra else ""
             if item.type == "measured" and "fault_measure" in plan.extra:
@@ -325,10 +330,10 @@ def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
         if item.range is not None and seen.high is not None:
             low, high = item.range
             if seen.low < low:
-                add(Fault("below_range", item.name, f"{name} < {_number(low)}", _shown_bound(item, low), raw_value))
+                add(Fault("below_range", item.name, f"{name} < {_number(low)}", shown_bound(item, low), raw_value))
             if seen.high > high:
-                add(Fault("above_range", item.name, f"{name} > {_number(high)}", _shown_bound(item, high), raw_value))
-        if item.past and seen.high is not None and _day(seen.high) > context.received_on:
+                add(Fault("above_range", item.name, f"{name} > {_number(high)}", shown_bound(item, high), raw_value))
+        if item.past and seen.high is not None and as_day(seen.high) > context.received_on:
             limit = context.received_on.isoformat()
             add(Fault("in_future", item.name, f"CAST({name} AS DATE) > DATE '{limit}'", limit, raw_value))
     for rule in contract.rules:
@@ -340,15 +345,24 @@ def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
         add(Fault(code, rule.field, condition, rule.other, f"raw_{rule.field}", f"raw_{rule.other}"))
 
 
+def missing_is_excused(item: ContractField, contract: Contract) -> list[str]:
+    """The statuses under which a required field may be empty: a zero return has few, a strike-off need not repeat."""
+    name = next(iter(outputs(item)))
+    unless = [] if name in ("region_code", contract.date_field, "status") else ["zero_return"]
+    return unless if item.name in ("record_id", "region_code") else [*unless, "struck_off"]
+
+
 def _number(bound: float) -> str:
     return f"{bound:.0f}" if bound == int(bound) else repr(bound)
 
 
-def _day(moment: date) -> date:
+def as_day(moment: date) -> date:
+    """The day of a date or timestamp."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _shown_bound(item: ContractField, bound: float) -> str:
+def shown_bound(item: ContractField, bound: float) -> str:
+    """A bound of a range as messages print it."""
     if item.type == "money":
         return f"{bound / 100:,.0f} 元"
     return f"{bound:g}" if abs(bound) < 1e6 else f"{bound:,.0f}"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from pipelines.sources.cast import Context, Plan, accepted_sql, fast_casts, plan_cast, rejected, text
+from pipelines.sources.arrow import write_parquet
+from pipelines.sources.cast import Context, accepted_sql, fast_casts, plan_cast, rejected, text
 from pipelines.sources.codes import plain
+from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import Contract
 from pipelines.sources.corrections import Correction
 from pipelines.sources.lookups import insert_rows
@@ -21,16 +23,22 @@ from pipelines.sources.personal import mask
 from pipelines.sources.quarantine import COLUMNS, READER, reason_text
 from pipelines.sources.readers import RawTable, read_file
 from pipelines.sources.rejects_workbook import MAX_ROWS, RejectedSheet, headings_with_units, write_rejects
+from pipelines.sources.row_by_row import cast_rows, repeats
 
 ACCEPTED, REJECTED, RECEIPT, WORKBOOK = "accepted.parquet", "rejected.parquet", "receipt.json", "rejected.xlsx"
 MAX_LINES = 100_000
+FEW = 5_000  # records of a workbook, Parquet or JSON file that are cast in Python
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 _RUNNING = {"sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGINT", "reasons": "VARCHAR"}
 
 
 @dataclass
 class _Work:
-    """What accumulates over the sheets of one file."""
+    """What accumulates over the sheets of one file.
+
+    `few` holds the records of the tables that are not in the database; `is_single` says that there is one table, and
+    that no row in it reports what another one does.
+    """
 
     folder: Path
     contract: Contract
@@ -40,6 +48,13 @@ class _Work:
     found: dict[int, list[str]] = field(default_factory=dict)
     applied: dict[int, int] = field(default_factory=dict)
     dropped: int = 0
+    few: dict[str, list[tuple[int, int, Sequence]]] = field(default_factory=dict)
+    is_single: bool = False
+
+    def new_part(self) -> Path:
+        """Where the accepted rows of the next table go."""
+        self.parts.append(self.folder / f"part-{len(self.parts)}.parquet")
+        return self.parts[-1]
 
 
 def land_file(
@@ -86,23 +101,45 @@ def _land_table(
 ) -> None:
     contract, context = work.contract, work.context
     work.tables.append((table, raw))
+    records = None if corrections else raw.few_records(con, FEW)
+    if records is not None:
+        _land_few(con, work, table, raw, records)
+        return
     fast = fast_casts(contract, raw, context.codes)
     raw.fill(con, table, ", ".join(["*", *(f"{sql} AS f_{name}" for name, sql in fast.items())]))
-    left_out = _left_out(con, work, table, raw, corrections, fast)
+    left_out = None
+    if numbers := _left_out(con, work, table, raw, corrections, fast):
+        left_out = "left_out"
+        insert_rows(con, left_out, {"record_number": "BIGINT"}, [(number,) for number in sorted(numbers)])
     plan = plan_cast(con, table, contract, raw, context)
-    part = work.folder / f"part-{len(work.parts)}.parquet"
-    work.parts.append(part)
+    part = work.new_part()
     good = accepted_sql(plan, raw, contract, context, left_out)
     accepted = con.execute(f"COPY ({good}) TO {text(part)} {_PARQUET}").fetchall()[0][0]
     excluded = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
     if accepted < con.execute(f"SELECT count(*) FROM {table}{excluded}").fetchall()[0][0]:
-        _reject(con, plan, raw, left_out)
+        _reject(con, raw, rejected(con, plan, raw, left_out))
 
 
-def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, raw: RawTable, left_out: str | None) -> None:
+def _land_few(
+    con: duckdb.DuckDBPyConnection, work: _Work, table: str, raw: RawTable, records: list[tuple[int, int, Sequence]]
+) -> None:
+    """The same for a small table, in Python; the database gets to see only what is rejected."""
+    numbers = _left_out(con, work, table, raw, (), {})
+    rows = [record for record in records if record[0] not in numbers] if numbers else records
+    outcome = cast_rows(rows, raw, work.contract, work.context)
+    write_parquet(work.new_part(), landed_columns(work.contract), outcome.columns)
+    work.few[table] = records
+    work.is_single = len(work.tables) == 1 and not repeats(outcome.columns, work.contract)
+    if outcome.rejected:
+        _reject(con, raw, outcome.rejected)
+
+
+def _reject(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, found: Iterable[tuple[int, int, list[dict[str, str | None]]]]
+) -> None:
     """Keep the reasons of the rows that did not land; whatever was typed into a wrong column is no less personal."""
     rows = []
-    for record, line, reasons in rejected(con, plan, raw, left_out):
+    for record, line, reasons in found:
         for reason in reasons:
             if reason["value"] and reason["field"] != "record_id":
                 reason["value"] = mask(reason["value"])
@@ -118,8 +155,8 @@ def _left_out(
     raw: RawTable,
     corrections: Sequence[Correction],
     fast: dict[str, str],
-) -> str | None:
-    """Apply the corrections; name a table of the records that take no part: faults of reading, and those dropped."""
+) -> set[int]:
+    """Apply the corrections; return the records that take no part: those with a fault of reading, those dropped."""
     reasons: dict[tuple[int, int], list[dict]] = {}
     lines = []
     for fault in raw.faults:
@@ -137,10 +174,7 @@ def _left_out(
     numbers = {number for fault in raw.faults if fault.field is not None for number in (fault.record_number,)}
     dropped = _correct(con, work, table, raw, corrections, fast)
     work.dropped += len(dropped - numbers)
-    if not numbers | dropped:
-        return None
-    insert_rows(con, "left_out", {"record_number": "BIGINT"}, [(number,) for number in sorted(numbers | dropped)])
-    return "left_out"
+    return numbers | dropped
 
 
 def _correct(
@@ -185,10 +219,13 @@ def _key(contract: Contract) -> str:
 
 def _quarantine_duplicates(con: duckdb.DuckDBPyConnection, work: _Work) -> None:
     """Keep the first row of each key, in the order of the file; the others go to quarantine."""
+    target = work.folder / ACCEPTED
+    if work.is_single and len(work.parts) == 1:
+        work.parts[0].rename(target)
+        return
     parts = "[" + ", ".join(text(part) for part in work.parts) + "]"
     source, key = f"read_parquet({parts})", _key(work.contract)
     rows, different = con.execute(f"SELECT count(*), count(DISTINCT hash({key})) FROM {source}").fetchall()[0]
-    target = work.folder / ACCEPTED
     if rows == different and len(work.parts) == 1:
         work.parts[0].rename(target)
         return
@@ -227,6 +264,8 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
     }
     if rejected:
         for table, raw in work.tables:
+            if table in work.few:
+                _show_rejected(con, table, raw, work.few[table])
             _keep_lines(con, table, raw)
         known = {"file_id": text(context.file_id), "kind": text(work.contract.kind)}
         columns = ", ".join(f"{known[name]} AS {name}" if name in known else name for name in COLUMNS)
@@ -263,6 +302,19 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
             for c in corrections
         ],
     }
+
+
+def _show_rejected(
+    con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, records: list[tuple[int, int, Sequence]]
+) -> None:
+    """Make the table of a small file in the database, of the rejected records only."""
+    found = con.execute(f"SELECT record_number FROM rejects WHERE sheet = {text(raw.sheet)}").fetchall()
+    wanted = {number for (number,) in found}
+    columns = {f"c{i}": "VARCHAR" for i in range(len(raw.headings))} | {
+        "record_number": "BIGINT",
+        "line_number": "BIGINT",
+    }
+    insert_rows(con, table, columns, [(*cells, number, line) for number, line, cells in records if number in wanted])
 
 
 def _keep_lines(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable) -> None:

@@ -121,6 +121,7 @@ def _land(
     landing.reporting_calendar = reporting_calendar(settings.path("codes"), codes.regions, today)
     jobs = _jobs(settings, landing, root, today, write)
     told: list[tuple[Any, ...]] = []
+    known: dict[tuple[object, ...], dict] = {}
     with landing_connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
         for job in jobs:
             contract = load_contract(job.kind)
@@ -129,7 +130,7 @@ def _land(
             try:
                 if not (folder / RECEIPT).exists():
                     folder = scratch / job.kind / folder.name
-                    _land_one(con, job, folder, contract, codes)
+                    _land_one(con, job, folder, contract, codes, known)
                     landing.reads += 1
                 receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
                 _take(settings, landing, job, folder, receipt, contract, told, write)
@@ -217,13 +218,20 @@ def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
         return ()
 
 
-def _land_one(con: duckdb.DuckDBPyConnection, job: _Job, folder: Path, contract: Contract, codes: Codes) -> None:
+def _land_one(
+    con: duckdb.DuckDBPyConnection,
+    job: _Job,
+    folder: Path,
+    contract: Contract,
+    codes: Codes,
+    known: dict[tuple[object, ...], dict],
+) -> None:
     mapping = None
     if job.mapping is not None:
         from pipelines.sources.mapping import load_mapping
 
         mapping = load_mapping(job.mapping)
-    context = Context(job.file_id, job.declared.source, job.received_on, codes)
+    context = Context(job.file_id, job.declared.source, job.received_on, codes, known)
     folder.parent.mkdir(parents=True, exist_ok=True)
     land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections)
 

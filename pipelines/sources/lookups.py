@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ import duckdb
 
 from pipelines.sources import values
 from pipelines.sources.codes import Codes
+from pipelines.sources.columns import outputs
 from pipelines.sources.contract import ContractField
 
 _BULK = 20_000
@@ -30,12 +32,14 @@ def resolve_all(
     """
     rows = []
     for combination in distinct:
-        given = iter(combination)
-        rows.append((*combination, *_resolved(resolve, [next(given) if there else "" for there in places], width)))
+        rows.append((*combination, *resolve_one(resolve, combination, places, width)))
     return rows
 
 
-def _resolved(resolve: Resolve, given: Sequence[str], width: int) -> tuple[object, ...]:
+def resolve_one(resolve: Resolve, combination: Sequence[str], places: Sequence[bool], width: int) -> tuple[object, ...]:
+    """The outcomes of one combination; see `resolve_all`."""
+    parts = iter(combination)
+    given = [next(parts) if there else "" for there in places]
     if all(values.is_missing(part) for part in given[:1]) and not any(part.strip() for part in given[1:]):
         return (None,) * (width + 3)
     try:
@@ -81,9 +85,10 @@ def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
         return lambda given: _measured(codes, given, said)
     if item.type == "period":
         return lambda given: _period(given[0])
+    bits = 63 if outputs(item).get(item.name) == "BIGINT" else 31
     simple: dict[str, Callable[[str], object]] = {
-        "integer": lambda cell: _within(values.to_integer(cell, item.unit, units, said)),
-        "number": lambda cell: float(values.to_unit(cell, item.unit or "个", units, said)),
+        "integer": lambda cell: _within(values.to_integer(cell, item.unit, units, said), bits),
+        "number": lambda cell: _finite(float(values.to_unit(cell, item.unit or "个", units, said))),
         "share": lambda cell: float(values.to_unit(cell, "1", units, said)),
         "money": lambda cell: _within(values.to_fen(cell, units, said or item.unit)),
         "date": values.to_date,
@@ -93,10 +98,20 @@ def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
     return lambda given: (simple[item.type](given[0]),)
 
 
-def _within(number: int) -> int:
-    if abs(number) >= 1 << 63:
-        raise values.Refused("above_range", "9.2e18")
+def _within(number: int, bits: int = 63) -> int:
+    if abs(number) >= 1 << bits:
+        raise _beyond(number, f"{1 << bits:.1e}")
     return number
+
+
+def _finite(number: float) -> float:
+    if math.isinf(number):
+        raise _beyond(number, "1.8e308")
+    return number
+
+
+def _beyond(number: float, limit: str) -> values.Refused:
+    return values.Refused("above_range", limit) if number > 0 else values.Refused("below_range", f"-{limit}")
 
 
 def _code(codes: Codes, name: str, given: Sequence[str]) -> str:

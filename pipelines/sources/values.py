@@ -23,6 +23,7 @@ _TIME = re.compile(
     r"(上午|下午|am|pm)?(\d{1,2})(?:[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?)?[秒分]?(?:整)?(am|pm)?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _TRUE = frozenset({"是", "y", "yes", "true", "t", "1", "1.0", "有", "√", "对"})
 _FALSE = frozenset({"否", "n", "no", "false", "f", "0", "0.0", "无", "×", "不是"})
@@ -113,7 +114,10 @@ def to_integer(text: str, unit: str | None, units: Units, said: str | None = Non
 def to_fen(text: str, units: Units, said: str | None = None) -> int:
     """An amount in whole 分, rounded half up from the exact decimal; without any unit it is in 元."""
     yuan = said or "元"
-    return int(to_unit(text, "分", units, yuan).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    number = to_unit(text, "分", units, yuan)
+    if number.adjusted() > 20:  # more than any column holds, and than decimal arithmetic rounds
+        raise Refused("above_range", "9.2e18") if number > 0 else Refused("below_range", "-9.2e18")
+    return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def to_boolean(text: str) -> bool:
@@ -132,6 +136,10 @@ def to_timestamp(text: str) -> datetime:
     >>> to_timestamp("45352.5").isoformat()
     '2024-03-01T12:00:00'
     """
+    iso = _ISO.fullmatch(text)
+    if iso:
+        year, month, day, hour, minute, second = (int(part or 0) for part in iso.groups())
+        return _moment(year, month, day, time(hour, minute, second) if hour < 24 and minute < 60 > second else None)
     plain = folded(text).casefold()
     plain = re.sub(r"\s*(星期|周)[一二三四五六日天]\s*", " ", plain).strip()
     compact = _COMPACT.fullmatch(plain)

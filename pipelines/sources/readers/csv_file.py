@@ -20,6 +20,7 @@ from pipelines.sources.readers.encoding import HEAD_BYTES, decide, guess, head_o
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, remove_with, sql_text
 
 DELIMITERS = (",", "\t", ";")
+SMALL = 1 << 20  # bytes; a smaller file is read and cast in Python, see `row_by_row`
 
 
 @dataclass
@@ -193,6 +194,8 @@ def _table(text: TextFile, contract: Contract | None) -> RawTable:
         matched = match_headings(contract, text.heading, text.shown, above)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
+    if text.work.stat().st_size <= SMALL:
+        raw.few = lambda table: _few(text, table)
     raw.holds = lambda _, rows: _is_plain(text, rows)
     raw.again = lambda table, con: _line_by_line(text, table)
     raw.lines_of = lambda table, wanted: csv_lines.pick(text, table, wanted, {})
@@ -229,8 +232,20 @@ def _is_plain(text: TextFile, rows: int) -> bool:
     return lines - text.heading_lines == rows and not (quotes and blank)
 
 
-def _line_by_line(text: TextFile, raw: RawTable) -> Source:
-    """Read again with care: find the real encoding, number the records, keep what is no record as a fault."""
+def _few(text: TextFile, raw: RawTable) -> list[tuple[int, int, list[str | None]]]:
+    """The records of a small file: number, line, cells."""
+    _settle_encoding(text, raw)
+    spans: dict[int, int] = {}
+    found = [
+        (number, line, [cell or None for cell in cells])
+        for number, line, cells in csv_lines.good_records(text, raw, spans)
+    ]
+    raw.lines_of = lambda table, wanted: csv_lines.pick(text, table, wanted, spans)
+    return found
+
+
+def _settle_encoding(text: TextFile, raw: RawTable) -> None:
+    """Find the encoding in which the whole file can be read."""
     if text.encoding == "utf-8":
         declared = "utf-8" if text.is_declared else None
         text.encoding = raw.encoding = decide(text.path, text.shown, declared)
@@ -238,6 +253,11 @@ def _line_by_line(text: TextFile, raw: RawTable) -> Source:
             text.work = text.folder / "utf8.csv"
             to_utf8(text.path, text.encoding, text.work, text.shown)
             raw.source.from_sql = dialect_sql(text.work, text.delimiter, text.width, text.heading_lines)
+
+
+def _line_by_line(text: TextFile, raw: RawTable) -> Source:
+    """Read again with care: find the real encoding, number the records, keep what is no record as a fault."""
+    _settle_encoding(text, raw)
     target = text.folder / "lines.csv"
     spans = csv_lines.rewrite(text, raw, target)
     raw.lines_of = lambda table, wanted: csv_lines.pick(text, table, wanted, spans)

@@ -25,26 +25,31 @@ def rewrite(text: TextFile, raw: RawTable, target: Path) -> dict[int, int]:
         Physical line → number of lines, for the records that span more than one.
     """
     spans: dict[int, int] = {}
-    number = 0
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        for line, lines, cells, fault in _records(text):
-            original = "".join(lines).rstrip("\r\n")
-            if fault is None and not original.strip():
-                continue
-            number += 1
-            if len(lines) > 1:
-                spans[line] = len(lines)
-            fault = fault or _fault(cells, text.width, original)
-            if fault is None:
-                writer.writerow([*cells[: text.width], number, line])
-                continue
-            code, facts = fault
-            kept = text.delimiter.join(raw.blotted(cells)) if raw.dropped else original
-            raw.faults.append(RowFault(number, line, code, facts, kept.replace("\x00", "␀")))
-            if len(raw.faults) > MAX_FAULTS:
-                raise PipelineError("no_table", where=text.shown, n=MAX_FAULTS, width=text.width)
+        writer.writerows([*cells, number, line] for number, line, cells in good_records(text, raw, spans))
     return spans
+
+
+def good_records(text: TextFile, raw: RawTable, spans: dict[int, int]) -> Iterator[tuple[int, int, list[str]]]:
+    """Number, line and cells of the good records; the others are added to `raw.faults`, the long ones to `spans`."""
+    number = 0
+    for line, lines, cells, fault in _records(text):
+        original = lines[0].rstrip("\r\n") if len(lines) == 1 else "".join(lines).rstrip("\r\n")
+        if fault is None and not original.strip():
+            continue
+        number += 1
+        if len(lines) > 1:
+            spans[line] = len(lines)
+        fault = fault or _fault(cells, text.width, original)
+        if fault is None:
+            yield number, line, cells[: text.width]
+            continue
+        code, facts = fault
+        kept = text.delimiter.join(raw.blotted(cells)) if raw.dropped else original
+        raw.faults.append(RowFault(number, line, code, facts, kept.replace("\x00", "␀")))
+        if len(raw.faults) > MAX_FAULTS:
+            raise PipelineError("no_table", where=text.shown, n=MAX_FAULTS, width=text.width)
 
 
 def _fault(cells: list[str], width: int, original: str) -> tuple[str, dict[str, object]] | None:

@@ -5,6 +5,7 @@ How to use one (this is the whole contract with the landing):
     raw.fill(con, "raw_rows", f"*, {error_list} AS faults")     # CREATE TEMP TABLE raw_rows AS SELECT …, one pass
     con.execute(f"SELECT {raw.record_number}, {raw.line_number}, c3 FROM raw_rows …")
     raw.encoding, raw.faults, raw.notes                          # complete only now
+    raw.few_records(con, 5000)                                   # instead of fill: the records of a small table
     raw.original_lines([12, 40])                                 # {12: "…", 40: "…"}, dropped cells blotted out
 
 A plain CSV is read by DuckDB straight from the file, so nothing is known about its rows before `fill`. `fill` then
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,6 +81,8 @@ class RawTable:
         encoding: Of a text file, as read; '' otherwise.
         heading_line: Physical line (sheet row) of the last heading row; 0 without one.
         mapped: Values come from a mapping and are in canonical form.
+        few: Reads a small text file into records (number, line, cells) without the database; `faults` and `encoding`
+            are then complete. To be called instead of `fill`. None = `fill`.
     """
 
     source: Source
@@ -95,6 +98,7 @@ class RawTable:
     faults: list[RowFault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     mapped: bool = False
+    few: Callable[[RawTable], list[tuple[int, int, list[str | None]]]] | None = None
     again: Callable[[RawTable, duckdb.DuckDBPyConnection], Source] | None = None
     holds: Callable[[RawTable, int], bool] | None = None
     lines_of: Callable[[RawTable, list[int]], dict[int, str]] | None = None
@@ -141,6 +145,28 @@ class RawTable:
             con.execute(f"DROP TABLE {self.source.from_sql}")
             self.source.from_sql, self.source.is_temporary = name, False
         return rows
+
+    def few_records(
+        self, con: duckdb.DuckDBPyConnection, limit: int
+    ) -> list[tuple[int, int, Sequence[str | None]]] | None:
+        """Number, line and cells of the records of a small text file, or of a table of at most `limit` rows; else None.
+
+        Where it gives records, the rows are not in the database, and `fill` is not to be called.
+        """
+        if self.few is not None:
+            records = self.few(self)
+        elif not self.source.is_temporary:
+            return None
+        else:
+            if con.execute(f"SELECT count(*) FROM {self.source.from_sql}").fetchall()[0][0] > limit:
+                return None
+            cells = "".join(f", c{i}" for i in range(len(self.headings)))
+            numbers = f"{self.source.record_number} AS number_, {self.source.line_number} AS line_"
+            found = con.execute(f"SELECT {numbers}{cells} FROM {self.source.from_sql} ORDER BY number_").fetchall()
+            records = [(number, line, texts) for number, line, *texts in found]
+            con.execute(f"DROP TABLE {self.source.from_sql}")
+        self.source = Source("", record_number="record_number", line_number="line_number")
+        return records
 
     def _create(self, con: duckdb.DuckDBPyConnection, name: str, projection: str) -> int:
         sql = f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {projection} FROM {self.source.from_sql}'

@@ -1,0 +1,242 @@
+"""Cast a small table in Python, value by value; what comes out is what the SQL of `cast` makes of the same rows.
+
+To plan that SQL takes longer than to cast some thousand rows here: the same dates, codes and numbers stand in many
+files of an office, and each distinct one is understood once (`Context.known`). A test puts the same tables to both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pipelines.sources.cast import NARROW, WIDE, Context, as_day, inputs_of, missing_is_excused, shown_bound
+from pipelines.sources.columns import landed_columns, outputs
+from pipelines.sources.contract import Contract, ContractField
+from pipelines.sources.lookups import resolve_one, resolver
+from pipelines.sources.personal import mask
+from pipelines.sources.readers import RawTable
+
+Row = tuple[int, int, Sequence[str | None]]  # record number, line, cells
+Reason = dict[str, str | None]
+_KNOWN_AT_MOST = 200_000
+_NARROWED = str.maketrans(WIDE, NARROW)
+_SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))  # as trim() of DuckDB
+
+
+@dataclass
+class Outcome:
+    """What became of the rows: `columns` holds the landed columns of the accepted ones, `rejected` the others."""
+
+    columns: list[list[Any]]
+    accepted: int
+    rejected: list[tuple[int, int, list[Reason]]]
+
+
+@dataclass
+class _Table:
+    """A table as it is being cast, column by column; `faults` are by row, each with its place among them."""
+
+    raw: RawTable
+    contract: Contract
+    context: Context
+    cells: dict[str, Sequence[str | None]]
+    n: int
+    typed: dict[str, list[Any]] = field(default_factory=dict)
+    unread: dict[str, set[int]] = field(default_factory=dict)
+    faults: dict[int, list[tuple[tuple[int, int, int], Reason]]] = field(default_factory=dict)
+
+    def received(self, item: ContractField) -> Callable[[int], str | None]:
+        """The text of the cells behind a field, by row, for the reasons."""
+        inputs = inputs_of(item, self.raw, self.contract)
+        used = [self.cells[column] for column in (inputs[:2] if item.type == "measured" else inputs) if column]
+        if len(used) == 1:
+            return lambda i: used[0][i]
+        if not used:
+            return lambda i: None
+        return lambda i: " ".join(column[i] for column in used if column[i] is not None)
+
+    def fault(
+        self,
+        place: tuple[int, int, int],
+        rows: Iterable[int],
+        code: str,
+        item: ContractField,
+        rule: str | None = None,
+        *,
+        with_value: bool = True,
+    ) -> None:
+        """The same fault in some rows."""
+        value = self.received(item) if with_value else (lambda i: None)
+        for i in rows:
+            self.add(i, place, code, item.name, value(i), rule)
+
+    def add(self, i: int, place: tuple[int, int, int], code: str, name: str, value, rule, nearest=None) -> None:
+        reason = {"code": code, "field": name, "value": value, "rule": rule or None, "nearest": nearest}
+        self.faults.setdefault(i, []).append((place, reason))
+
+
+def cast_rows(rows: Sequence[Row], raw: RawTable, contract: Contract, context: Context) -> Outcome:
+    """Cast the rows of one table.
+
+    Args:
+        rows: Their cells, by position; None (or nothing) where empty.
+        raw: Which column holds which field, in which unit.
+        contract: What the fields are.
+        context: The file as a whole; what was understood before is in `context.known`.
+    """
+    by_position = list(zip(*(cells for _, _, cells in rows), strict=True)) if rows else []
+    cells = {f"c{i}": column for i, column in enumerate(by_position)}
+    if not rows:
+        cells = {column: () for column in raw.columns.values()}
+    table = _Table(raw, contract, context, cells, len(rows))
+    for order, item in enumerate(contract.fields):
+        _cast(table, order, item)
+    _defaults(table)
+    _conditions(table)
+    good = [i for i in range(len(rows)) if i not in table.faults]
+    table.typed |= {
+        "file_id": [context.file_id] * len(rows),
+        "sheet": [raw.sheet] * len(rows),
+        "record_number": [row[0] for row in rows],
+        "line_number": [row[1] for row in rows],
+    }
+    columns = [table.typed[name] for name in landed_columns(contract)]
+    if table.faults:
+        columns = [[column[i] for i in good] for column in columns]
+    rejected = [
+        (rows[i][0], rows[i][1], [reason for _, reason in sorted(told, key=lambda each: each[0])])
+        for i, told in sorted(table.faults.items())
+    ]
+    return Outcome(columns, len(good), rejected)
+
+
+def _cast(table: _Table, order: int, item: ContractField) -> None:
+    contract = table.contract
+    if item.name == "unit" and contract.kind == "statistics":
+        return
+    inputs = inputs_of(item, table.raw, contract)
+    if not any(inputs):
+        for name in outputs(item):
+            table.typed[name] = [None] * table.n
+        return
+    if item.type == "text":
+        received = table.cells[inputs[0]]
+        table.typed[item.name] = [None if cell is None else _text(item, cell) for cell in received]
+        limit = item.max_length
+        if limit and any(cell is not None and len(cell) > limit for cell in received):
+            long = [i for i, cell in enumerate(table.typed[item.name]) if cell is not None and len(cell) > limit]
+            table.fault((0, order, 0), long, "too_long", item, str(limit))
+        return
+    outcomes = _outcomes(table, item, inputs)
+    for place, name in enumerate(outputs(item)):
+        table.typed[name] = [outcome[place] for outcome in outcomes]
+    unread = {i for i, outcome in enumerate(outcomes) if outcome[-3] is not None}
+    table.unread[item.name] = unread
+    received = table.received(item)
+    for i in unread:
+        code, rule, nearest = outcomes[i][-3:]
+        table.add(i, (0, order, 0), code, item.name, received(i), rule, nearest)
+
+
+def _text(item: ContractField, cell: str) -> str | None:
+    if item.name == "record_id":
+        return cell.translate(_NARROWED).strip(_SPACES) or None
+    plain = cell.strip(" \u3000\t\r\n")
+    return (mask(plain) if item.personal == "mask" else plain) or None
+
+
+def _outcomes(table: _Table, item: ContractField, inputs: Sequence[str | None]) -> list[tuple[Any, ...]]:
+    """What each row says of a field: its outputs, then fault, rule and nearest."""
+    said = table.raw.heading_units.get(item.name)
+    known = table.context.known.setdefault((table.contract.kind, item.name, said, *map(bool, inputs)), {})
+    resolve, width = resolver(item, said, table.context.codes), len(outputs(item))
+    places = [bool(column) for column in inputs]
+    columns = [table.cells[column] for column in inputs if column]
+    if len(known) > _KNOWN_AT_MOST:
+        known.clear()
+    keys: Sequence[Any] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+    for key in set(keys) - known.keys():
+        given = [part or "" for part in ((key,) if len(columns) == 1 else key)]
+        known[key] = resolve_one(resolve, given, places, width)
+    return [known[key] for key in keys]
+
+
+def _defaults(table: _Table) -> None:
+    typed, contract = table.typed, table.contract
+    for item in contract.fields:
+        if item.default is not None:
+            typed[item.name] = [item.default if value is None else value for value in typed[item.name]]
+    typed["source"] = [table.context.source if value is None else value for value in typed["source"]]
+    parts = (
+        [typed[part] for part in ("measure", "sector_code", "frequency", "period_start", "period_end")]
+        if (contract.kind == "statistics")
+        else []
+    )
+    made = []
+    for i, own in enumerate(typed["record_id"]):
+        if own is None and typed["status"][i] == "zero_return":
+            own = _joined("zero-return", typed[contract.date_field][i])
+        elif own is None and parts:
+            own = _joined(*(part[i] for part in parts))
+        made.append(own)
+    typed["record_id"] = made
+
+
+def _joined(*parts: object) -> str:
+    return ":".join(str(part) for part in parts if part is not None)
+
+
+def _conditions(table: _Table) -> None:
+    typed, contract = table.typed, table.contract
+    for order, item in enumerate(contract.fields):
+        name = next(iter(outputs(item)))
+        values = typed.get(name, ())
+        if item.required and None in values:
+            excused = missing_is_excused(item, contract)
+            passed = table.unread.get(item.name, set()) | (
+                table.unread.get("measure", set()) if item.type == "measured" else set()
+            )
+            rows = [i for i, value in enumerate(values) if value is None and i not in passed]
+            rows = [i for i in rows if typed["status"][i] not in excused]
+            table.fault((1, order, 0), rows, "missing_required", item, with_value=False)
+        if item.range is not None:
+            low, high = item.range
+            below = [i for i, value in enumerate(values) if value is not None and value < low]
+            above = [i for i, value in enumerate(values) if value is not None and value > high]
+            table.fault((1, order, 1), below, "below_range", item, shown_bound(item, low))
+            table.fault((1, order, 2), above, "above_range", item, shown_bound(item, high))
+        if item.past:
+            limit = table.context.received_on
+            later = [i for i, value in enumerate(values) if value is not None and as_day(value) > limit]
+            table.fault((1, order, 3), later, "in_future", item, limit.isoformat())
+    for order, rule in enumerate(contract.rules):
+        pairs = zip(typed[rule.field], typed[rule.other], strict=True)
+        broken = [i for i, (one, other) in enumerate(pairs) if _breaks(one, other, bool(rule.at_least))]
+        code = "below_other" if rule.at_least else "above_other"
+        other_received = table.received(contract.by_name[rule.other])
+        received = table.received(contract.by_name[rule.field])
+        for i in broken:
+            told = f"{rule.other} {other_received(i) or ''}".strip()
+            table.add(i, (2, order, 0), code, rule.field, received(i), told)
+
+
+def _breaks(one: Any, other: Any, at_least: bool) -> bool:
+    if one is None or other is None:
+        return False
+    if isinstance(one, date):
+        one, other = as_day(one), as_day(other)
+    return one < other if at_least else one > other
+
+
+def repeats(columns: Sequence[Sequence[Any]], contract: Contract) -> bool:
+    """Whether two accepted rows report the same; see `land_file._key`."""
+    by_name = dict(zip(landed_columns(contract), columns, strict=True))
+    parts = [by_name[name] for name in (*contract.key, *(["vintage"] if contract.kind == "statistics" else []))]
+    again: list[datetime | str | None] = [
+        (status, reported) if status in ("revised", "struck_off") else None
+        for status, reported in zip(by_name["status"], by_name["reported_at"], strict=True)
+    ]
+    keys = list(zip(*parts, again, strict=True))
+    return len(set(keys)) < len(keys)
