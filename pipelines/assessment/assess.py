@@ -81,7 +81,7 @@ def assess_plan(ask: Ask, office: Office, plan_id: str, as_of: dt.date | None = 
     if plan_id not in office.plans:
         raise PipelineError("assessment_plan", where=plan_id, known=", ".join(office.plans))
     plan = office.plans[plan_id]
-    newest = as_of_dates(ask, [plan], dt.date.max)[plan_id]
+    newest = as_of_dates(ask, office.plans.values(), dt.date.max)[plan_id]
     if not newest:
         raise PipelineError("assessment_no_facts", where=plan_id, region=plan.region_code)
     date = as_of or newest[-1]

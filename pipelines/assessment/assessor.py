@@ -146,16 +146,22 @@ def quarter_ends(first_year: int, last: dt.date) -> list[dt.date]:
 def as_of_dates(ask: Ask, plans: Iterable[Plan], today: dt.date) -> dict[str, list[dt.date]]:
     """The dates at which each plan is assessed: its quarter-ends, and the newest date at which anything became known.
 
-    A plan whose region has no data at all has no dates.
+    The newest date is one for all plans that rest on records, so that a district in which nothing happened for a week is
+    not a week older than its city; and one for those that rest on published totals. A plan whose region has no data at
+    all has no dates.
     """
     plans = list(plans)
     newest = newest_known_on(ask, {plan.region_code for plan in plans}, today)
-    found: dict[str, list[dt.date]] = {}
+    last: dict[str, dt.date] = {}
     for plan in plans:
-        last = newest.get(plan.region_code)
-        dates = [] if last is None else [*quarter_ends(plan.period.start, last), last]
-        found[plan.id] = sorted(set(dates))
-    return found
+        if plan.region_code in newest:
+            last[plan.figures] = max(newest[plan.region_code], last.get(plan.figures, dt.date.min))
+    return {
+        plan.id: sorted({*quarter_ends(plan.period.start, last[plan.figures]), last[plan.figures]})
+        if plan.region_code in newest
+        else []
+        for plan in plans
+    }
 
 
 def _points(office: Office, plans: list[Plan], dates: Mapping[str, list[dt.date]]) -> set[dt.date]:

@@ -70,7 +70,7 @@ def _gdp(area: str) -> Iterator[Row]:
         yield _row(region, "gdp", year, _decimal(first), "亿元", date(year + 1, 3, 16), vintage=FIRST_PRINT)
         revised = date(year + 1, 12, 24)
         yield _row(region, "gdp", year, _decimal(final), "亿元", revised, vintage=REVISED, status="revised")
-        if year >= 2020:
+        if year >= 2020 and area in told["returns_constant_prices"]:
             if year > 2020:
                 constant = constant * (1000 + told["real_growth_after_2020"][year - 2021]) // 1000
             yield _row(region, "gdp_at_2020_prices", year, _decimal(constant), "亿元", date(year + 1, 3, 16))
