@@ -20,12 +20,13 @@ def choice(name: str, label: str, options: Sequence[str], value: str, words: Cal
         words: An option as readers see it.
     """
     key = f"pick_{name}"
+    labels = {option: words(option) for option in options}
     frame.follow(key, value)
     st.segmented_control(
         label,
-        list(options),
+        list(labels),
         key=key,
-        format_func=words,
+        format_func=labels.get,
         label_visibility="collapsed",
         on_change=frame.picked,
         args=(key, name),
@@ -48,8 +49,9 @@ def stops(
         key: Name of the widget, where the head of the page has one for the same part of the address.
     """
     key = key or f"pick_{name}"
+    labels = {option: words(option) for option in options}
     frame.follow(key, value)
-    st.select_slider(label, list(options), key=key, format_func=words, on_change=frame.picked, args=(key, name))
+    st.select_slider(label, list(labels), key=key, format_func=labels.get, on_change=frame.picked, args=(key, name))
 
 
 def asked(view, name: str, options: Sequence[str], otherwise: str = "") -> str:
@@ -69,5 +71,6 @@ def pick(name: str, label: str, options: Sequence[str], value: str, words: Calla
         words: An option as readers see it.
     """
     key = f"pick_{name}"
+    labels = {option: words(option) for option in options}
     frame.follow(key, value)
-    st.selectbox(label, list(options), key=key, format_func=words, on_change=frame.picked, args=(key, name))
+    st.selectbox(label, list(labels), key=key, format_func=labels.get, on_change=frame.picked, args=(key, name))

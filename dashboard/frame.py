@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import functools
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import address, data, export, theme
+from dashboard import address, data, export, modes, theme
 from dashboard import format as shown
 from dashboard.components import html
 from pipelines.errors import PipelineError
+from pipelines.logs import log_to_file
 from pipelines.texts import has, say, set_language
 
 HERE = Path(__file__).resolve().parent
-PAGES = ("overview", "indicator", "quarterly", "records", "replay", "plans", "data_loads")
+PAGES = ("overview", "indicator", "quarterly", "records", "what_if", "replay", "plans", "data_loads")
 NEWEST = "newest"
 VIEW = "_anlan_view"
+LOG = "logs/anlan.log"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,12 @@ class View:
     @property
     def colours(self) -> dict[str, str]:
         """Colours by role for the ground that the browser shows."""
-        return theme.palette(st.context.theme.type or "light")
+        return theme.palette(modes.ground())
+
+    @property
+    def mode(self) -> str:
+        """`wall`, `print`, or an empty text (`dashboard.modes`)."""
+        return modes.mode()
 
 
 def run() -> None:
@@ -56,14 +64,22 @@ def run() -> None:
         for name in PAGES
     }
     current = st.navigation(list(pages.values()), position="hidden")
-    st.html(f"<style>{_style()}</style>")
+    st.html(f"<style>{_style()}{modes.style()}</style>")
     try:
         view = _view(language)
-        _head(view, current)
+        if view.mode:
+            modes.head(view)
+        else:
+            _head(view, current)
         st.session_state[VIEW] = view
         current.run()
     except PipelineError as fault:
         trouble(fault)
+    except Exception as fault:  # else Streamlit would show a sentence of its own, in English
+        log_to_file(data.settings())
+        logging.getLogger("anlan").exception("unexpected fault on a page")
+        reason = f"{type(fault).__name__}: {fault}"
+        trouble(PipelineError("own_fault", reason=reason, log=LOG, exit_code=1), command=LOG)
 
 
 def view() -> View:
@@ -71,10 +87,10 @@ def view() -> View:
     return st.session_state[VIEW]
 
 
-def trouble(fault: PipelineError) -> None:
-    """A fault in its own words with the command that helps; never a traceback."""
+def trouble(fault: PipelineError, command: str = "") -> None:
+    """A fault in its own words with the command that helps (or the place of the log); never a traceback."""
     key = f"errors.{fault.code}.command"
-    command = say(key) if has(key) else say("app.trouble.command")
+    command = command or (say(key) if has(key) else say("app.trouble.command"))
     st.html(html.empty(say("app.trouble.title"), fault.tell(), command))
 
 
