@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +11,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pipelines.errors import PipelineError
-from pipelines.texts import has, say
+from pipelines.faults import in_words
+from pipelines.texts import say
 
 Model = TypeVar("Model", bound=BaseModel)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,10 +46,50 @@ def _load(path: Path, where: str) -> tuple[yaml.Node, dict]:
         if not isinstance(node, yaml.MappingNode):
             raise PipelineError("yaml_unreadable", where=where, reason=say("catalogue.not_a_mapping"))
         _refuse_repeated_keys(node, where)
-        return node, loader.construct_document(node)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as fault:
-        reason = " ".join(str(fault).split())
-        raise PipelineError("yaml_unreadable", where=where, reason=reason) from None
+        return node, _constructed(loader, node)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as fault:
+        raise PipelineError("yaml_unreadable", where=where, reason=_reason(fault)) from None
+
+
+def _constructed(loader: yaml.Loader, node: yaml.Node) -> dict:
+    try:
+        return loader.construct_document(node)
+    except ValueError:  # 2023-13-45 has the form of a date
+        for scalar in _scalars(node, set()):
+            try:
+                _Loader("").construct_object(scalar)
+            except ValueError:
+                problem = yaml.constructor.ConstructorError(problem=scalar.value, problem_mark=scalar.start_mark)
+                raise problem from None
+        raise
+
+
+def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+        return
+    for child in node.value:
+        for part in child if isinstance(child, tuple) else (child,):
+            yield from _scalars(part, seen)
+
+
+def _reason(fault: Exception) -> str:
+    """Why a file is no YAML of ours, in the user's language, with the place where there is one."""
+    if isinstance(fault, UnicodeDecodeError):
+        return say("catalogue.unreadable.not_utf8", offset=fault.start + 1)
+    if isinstance(fault, RecursionError):
+        return say("catalogue.unreadable.too_deep")
+    mark = getattr(fault, "problem_mark", None)
+    if mark is None:
+        return say("catalogue.unreadable.no_file")
+    place = {"line": mark.line + 1, "column": mark.column + 1}
+    if not isinstance(fault, yaml.constructor.ConstructorError):
+        return say("catalogue.unreadable.syntax", **place)
+    is_tag = "tag" in str(fault.problem)
+    return say("catalogue.unreadable.tag" if is_tag else "catalogue.unreadable.value", **place, value=fault.problem)
 
 
 def _refuse_repeated_keys(node: yaml.Node, where: str, seen: set[int] | None = None) -> None:
@@ -72,18 +114,7 @@ def _refuse_repeated_keys(node: yaml.Node, where: str, seen: set[int] | None = N
 
 def _row(node: yaml.Node, error: dict) -> str:
     line, path = _find(node, error["loc"])
-    kind = error["type"]
-    key = f"catalogue.faults.{kind}"
-    facts = error.get("ctx", {})
-    said = facts.get("error")
-    if isinstance(said, Said):
-        reason = said.tell()
-    elif has(key):
-        expected = facts.get("expected") or facts.get("pattern", "")
-        reason = say(key, expected=expected, value=_shown(error.get("input")))
-    else:
-        reason = say("catalogue.faults.other", reason=error["msg"], value=_shown(error.get("input")))
-    return say("catalogue.fault_row", line=line, path=path, reason=reason)
+    return say("catalogue.fault_row", line=line, path=path, reason=in_words(error))
 
 
 def _find(node: yaml.Node, location: tuple) -> tuple[int, str]:
@@ -111,24 +142,6 @@ def _identity(node: yaml.Node) -> str:
     if isinstance(node, yaml.MappingNode):
         return next((str(v.value) for k, v in node.value if k.value == "id"), "")
     return ""
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-class Said(ValueError):
-    """A fault found by a validator of ours, told by `catalogue.faults.<code>` in the user's language."""
-
-    def __init__(self, code: str, **facts: object):
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-    def tell(self) -> str:
-        """The sentence in the current language."""
-        return say(f"catalogue.faults.{self.code}", **self.facts)
 
 
 @functools.cache

@@ -55,8 +55,12 @@ def ancestors(plans: Mapping[str, Plan], plan_id: str) -> list[Plan]:
     return chain
 
 
-def refuse_circles(plans: Mapping[str, Plan]) -> None:
+def refuse_circles(plans: Mapping[str, Plan], files: Mapping[str, str]) -> None:
     """See that every parent exists and that no plan is above itself.
+
+    Args:
+        plans: All plans by id.
+        files: Plan id → its file, as messages name it.
 
     Raises:
         PipelineError: `plan_parent_unknown` or `plan_circle`.
@@ -66,8 +70,8 @@ def refuse_circles(plans: Mapping[str, Plan]) -> None:
         parent = plan.parent
         while parent:
             if parent not in plans:
-                raise PipelineError("plan_parent_unknown", where=f"{chain[-1]}.yml", parent=parent)
+                raise PipelineError("plan_parent_unknown", where=files[chain[-1]], parent=parent)
             if parent in chain:
-                raise PipelineError("plan_circle", where=f"{plan.id}.yml", chain=" → ".join([*chain, parent]))
+                raise PipelineError("plan_circle", where=files[plan.id], chain=" → ".join([*chain, parent]))
             chain.append(parent)
             parent = plans[parent].parent

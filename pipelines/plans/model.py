@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -9,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from pipelines.catalogue.model import Display, Entry, Identifier, Text, Words
-from pipelines.catalogue.yamlfile import Said
+from pipelines.faults import Said
 
 Kind = Literal[
     "end_value",
@@ -162,8 +163,12 @@ class Target(Entry):
     @model_validator(mode="before")
     @classmethod
     def _fill_value_in_unit(cls, said: object) -> object:
-        if isinstance(said, dict) and isinstance(said.get("value"), int | float) and "value_in_unit" not in said:
-            return {**said, "value_in_unit": in_unit(said["value"], str(said.get("unit", "")))}
+        value = said.get("value") if isinstance(said, dict) else None
+        if isinstance(value, str):  # "33" in quotation marks is a number all the same
+            with contextlib.suppress(ValueError):
+                value = float(value)
+        if isinstance(value, int | float) and "value_in_unit" not in said:
+            return {**said, "value": value, "value_in_unit": in_unit(value, str(said.get("unit", "")))}
         return said
 
     @model_validator(mode="after")

@@ -10,17 +10,24 @@ from pipelines.catalogue.yamlfile import read_model, relative_to_project
 from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.plans.inherit import refuse_circles
 from pipelines.plans.model import Plan
+from pipelines.texts import say
 
 
 def load_plans(folder: Path) -> dict[str, Plan]:
     """Every plan of a folder by its id, in the order of the files' names.
 
     Raises:
-        PipelineError: Faults of all files together; an unknown parent; a circle of parents.
+        PipelineError: Faults of all files together, names that would be overlooked among them; an unknown parent; a
+            circle of parents.
     """
+    folder = Path(folder)
     plans: dict[str, Plan] = {}
-    faults: list[PipelineError] = []
-    for file in sorted(Path(folder).glob("*.yml")):
+    faults: list[PipelineError] = [
+        PipelineError("plan_suffix", where=relative_to_project(file), name=f"{file.stem}.yml")
+        for file in sorted(folder.glob("*"))
+        if file.suffix.lower() in (".yaml", ".yml") and file.suffix != ".yml"
+    ]
+    for file in sorted(folder.glob("*.yml")):
         shown = relative_to_project(file)
         try:
             plan = read_model(file, Plan, shown_as=shown)
@@ -33,7 +40,7 @@ def load_plans(folder: Path) -> dict[str, Plan]:
         raise faults[0]
     if faults:
         raise SeveralErrors(faults)
-    refuse_circles(plans)
+    refuse_circles(plans, {name: relative_to_project(folder / f"{name}.yml") for name in plans})
     return plans
 
 
@@ -69,17 +76,48 @@ class PublishedFact:
     note: str
 
 
+FACT_COLUMNS = (
+    "plan_id",
+    "kind",
+    "measure",
+    "aggregation",
+    "period_start_year",
+    "period_end_year",
+    "value",
+    "unit",
+    "printed_value",
+    "printed_unit",
+    "printed_unit_en",
+    "is_exact",
+    "quote",
+    "note",
+)
+
+
 def load_facts(file: Path) -> list[PublishedFact]:
     """Read `data/plans/published-facts.csv`.
 
     Raises:
         PipelineError: `facts_invalid`, when a column is missing or a number is none.
     """
+    where = relative_to_project(Path(file))
     try:
         with Path(file).open(encoding="utf-8-sig", newline="") as opened:
-            return [_fact(row) for row in csv.DictReader(opened)]
-    except (KeyError, ValueError) as fault:
-        raise PipelineError("facts_invalid", where=relative_to_project(Path(file)), reason=str(fault)) from None
+            reader = csv.DictReader(opened)
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise PipelineError("facts_invalid", where=where, reason=say("plans.facts.no_csv")) from None
+    lacking = [column for column in FACT_COLUMNS if column not in (reader.fieldnames or ())]
+    if lacking:
+        reason = say("plans.facts.lacking", columns=", ".join(lacking))
+        raise PipelineError("facts_invalid", where=where, reason=reason)
+    facts = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            facts.append(_fact({column: row[column] or "" for column in FACT_COLUMNS}))
+        except ValueError:
+            raise PipelineError("facts_invalid", where=where, reason=say("plans.facts.no_number", row=number)) from None
+    return facts
 
 
 def _fact(row: dict[str, str]) -> PublishedFact:

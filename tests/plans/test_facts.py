@@ -9,6 +9,7 @@ import pytest
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError
 from pipelines.plans import load_facts
+from pipelines.texts import in_language
 
 FILE = Path(__file__).resolve().parents[2] / "data/plans/published-facts.csv"
 ENGLISH_UNITS = {"10,000 yuan": "ten thousand yuan"}
@@ -72,9 +73,32 @@ def test_fines_are_in_fen():
 
 def test_a_broken_file_is_told_and_not_guessed(tmp_path):
     (tmp_path / "f.csv").write_text("plan_id,kind\nbeichen,accidents\n", encoding="utf-8")
-    with pytest.raises(PipelineError) as caught:
+    with pytest.raises(PipelineError) as caught, in_language("en"):
         load_facts(tmp_path / "f.csv")
     assert caught.value.tell("en") == (
-        "f.csv: the printed figures are not readable: 'measure'\n"
+        "f.csv: the printed figures are not readable: these columns are missing: measure, aggregation, "
+        "period_start_year, period_end_year, value, unit, printed_value, printed_unit, printed_unit_en, is_exact, "
+        "quote, note\n"
         "To do: docs/plans.md names the columns and their values"
     )
+
+
+@pytest.mark.parametrize(
+    ("write", "reason"),
+    [
+        (lambda file: None, "it is not a CSV file in UTF-8 that can be opened"),
+        (lambda file: file.mkdir(), "it is not a CSV file in UTF-8 that can be opened"),
+        (lambda file: file.write_bytes("规划".encode("gb18030")), "it is not a CSV file in UTF-8 that can be opened"),
+        (
+            lambda file: file.write_text(
+                FILE.read_text(encoding="utf-8").replace(",2016,", ",x,", 1), encoding="utf-8"
+            ),
+            "a year or the value in row 1 below the heading is no number",
+        ),
+    ],
+)
+def test_every_fault_of_the_printed_figures_is_a_sentence(tmp_path, write, reason):
+    write(tmp_path / "f.csv")
+    with pytest.raises(PipelineError) as caught, in_language("en"):
+        load_facts(tmp_path / "f.csv")
+    assert caught.value.facts["reason"] == reason

@@ -81,9 +81,11 @@ def test_a_target_id_used_twice_is_refused(write_plan):
     ("content", "words"),
     [
         ("- a\n- b\n", "must consist of `key: value` entries"),
-        ("id: [\n", "while parsing"),
+        ("id: [\n", "line 2, column 1 is not YAML"),
+        ("a: 1\nissued_on: 2023-13-45\n", '"2023-13-45" in line 2, column 12 is no date or number that exists'),
+        ("a: " + "[" * 3000 + "]" * 3000, "it is nested too deeply"),
         ("", "must consist of `key: value` entries"),
-        ("a: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
+        ("a: !!python/object/apply:os.getcwd []\n", "line 1, column 4 uses a tag (!!) that is not accepted"),
     ],
 )
 def test_what_is_no_plan_is_refused_without_running_it(tmp_path, content, words):
@@ -95,6 +97,32 @@ def test_what_is_no_plan_is_refused_without_running_it(tmp_path, content, words)
 def test_bytes_that_are_no_utf8_are_refused(tmp_path):
     (tmp_path / "p.yml").write_bytes("id: 规划".encode("gb18030"))
     assert refusal(tmp_path).code == "yaml_unreadable"
+
+
+def test_a_folder_that_is_named_like_a_plan_is_refused(tmp_path):
+    (tmp_path / "p.yml").mkdir()
+    error = refusal(tmp_path)
+    assert error.code == "yaml_unreadable" and error.facts["reason"] == "it is not a file that can be opened"
+
+
+@pytest.mark.parametrize("name", ["q.yaml", "q.YML"])
+def test_a_plan_with_another_suffix_is_not_overlooked(write_plan, name):
+    folder = write_plan()
+    (folder / "p.yml").rename(folder / name)
+    assert refusal(folder).tell("en") == (
+        f"{name}: the name of a plan must end in .yml, in small letters\n"
+        "The file was not read.\nTo do: rename the file to q.yml"
+    )
+
+
+def test_a_number_in_quotation_marks_is_a_number(write_plan):
+    plan = load_plans(write_plan(target='kind: reduction, operator: "<=", value: "15", unit: "%"'))["p"]
+    assert plan.target("1").reduction == 0.15
+
+
+def test_a_value_that_is_no_number_is_told(write_plan):
+    error = refusal(write_plan(target='kind: reduction, operator: "<=", value: many, unit: "%"'))
+    assert [row.split(": ", 1)[1] for row in error.rows] == ['"many" is no number']
 
 
 def test_an_alias_that_holds_itself_ends(tmp_path):
