@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipelines.asking import Asking
 from pipelines.engine import Row
 from pipelines.record_measures import COUNTED
 
@@ -21,18 +22,10 @@ _DAYS = (
 )
 
 
-class ComparisonReaders:
-    """Questions that need only `query`, `tables` and `columns`."""
+class ComparisonReaders(Asking):
+    """Questions about several plans, several dates, or other assumptions."""
 
     _scenes: dict[str, DriverPaths]
-
-    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """Answer one SELECT; the warehouse knows how."""
-        raise NotImplementedError
-
-    def tables(self) -> set[str]:
-        """Names of the relations of this build."""
-        raise NotImplementedError
 
     # Plans side by side
 
@@ -186,7 +179,7 @@ class ComparisonReaders:
             return []
         return self.query("SELECT * FROM forecast_reliability ORDER BY kind, lead, bin")
 
-    def backtests(self, plan: str, as_of: date) -> list[Row]:
+    def driver_backtests(self, plan: str, as_of: date) -> list[Row]:
         """How the chosen model of each of a plan's drivers would have done, on years whose outcome was known then.
 
         Returns:

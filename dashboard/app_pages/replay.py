@@ -79,7 +79,7 @@ with st.expander(say("app.replay.board", day=replay_parts.date_words(as_of))):
 
 evidence = (
     ("held", replay_parts.held(rows, reader.forecasts_against_outcomes(*key), place), simulated),
-    ("backtests", replay_parts.backtests(reader.backtests(*key), questions.measure_names(reader)), simulated),
+    ("backtests", replay_parts.backtests(reader.driver_backtests(*key), questions.measure_names(reader)), simulated),
     ("reliability", replay_parts.reliability(reader.forecast_tests()), ""),
 )
 with st.expander(say("app.replay.skill"), expanded=True):

@@ -275,7 +275,7 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
     """What the models would have said in the past beside what came, one line a driver; empty without any.
 
     Args:
-        rows: From the gate's `backtests`: driver, model, forecasts, in80, crps, crps_naive.
+        rows: From the gate's `driver_backtests`: driver, model, forecasts, in80, crps, crps_naive.
         measures: Names of measures by code.
     """
     lines = []
