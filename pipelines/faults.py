@@ -49,7 +49,7 @@ def in_words(error: Mapping[str, Any]) -> str:
     if not has(key):
         return say("catalogue.faults.other", reason=error["msg"], value=value)
     expected = next((facts[name] for name in ("expected", "pattern", "ge", "gt", "le", "lt") if name in facts), "")
-    return say(key, expected=expected, value=value)
+    return say(key, expected=str(expected).replace(" or ", ", "), value=value)
 
 
 def _shown(value: object) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.errors import PipelineError
+from pipelines.faults import Said, in_words
+from pipelines.texts import say
 
 SETTINGS_FILE = "anlan.toml"
 
@@ -27,6 +30,18 @@ class Paths(_Section):
     codes: Path = Path("data/codes")
     journal: Path = Path("data/journal")
     warehouse: Path = Path("data/warehouse")
+
+    @model_validator(mode="after")
+    def _apart(self) -> Paths:
+        """Received files and what the product makes must not lie in one another."""
+        folders = {name: Path(os.path.normpath(value)) for name, value in self}
+        for name, folder in folders.items():
+            if folder == Path("."):
+                raise Said("path_is_root", name=name)
+            for other, place in folders.items():
+                if name != other and (folder == place or place in folder.parents):
+                    raise Said("paths_overlap", name=name, other=other)
+        return self
 
 
 class App(_Section):
@@ -58,6 +73,12 @@ class Verdict(_Section):
     needs_effort: float = Field(0.2, ge=0, le=1)
     loose: float = Field(0.2, ge=0, le=1)
 
+    @model_validator(mode="after")
+    def _descending(self) -> Verdict:
+        if not self.likely >= self.possible >= self.needs_effort:
+            raise Said("verdict_order")
+        return self
+
 
 class Role(_Section):
     """What one sign-in name may see: codes of regions, each with all below it; `*` is everything."""
@@ -84,15 +105,33 @@ def load_settings(root: Path | str | None = None) -> Settings:
     """Read `anlan.toml` of `root` (default: the environment's ANLAN_ROOT, else the current folder).
 
     Raises:
-        PipelineError: The file is no TOML, or a setting is unknown or out of range (all of them at once).
+        PipelineError: There is no such folder, the file is no TOML, or a setting is unknown or out of range (all of
+            them at once).
     """
     home = Path(root or os.environ.get("ANLAN_ROOT", ".")).resolve()
+    if not home.is_dir():
+        raise PipelineError("no_root", where=str(home))
     file = home / SETTINGS_FILE
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+        raise PipelineError("settings_unreadable", where=SETTINGS_FILE, reason=_reason(fault)) from None
+    if "root" in said:  # a field of ours that no file may set
+        rows = [f"root: {say('catalogue.faults.extra_forbidden')}"]
+        raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows))
+    try:
         return Settings(root=home, **said)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise PipelineError("settings_unreadable", where=SETTINGS_FILE, reason=str(fault)) from None
     except ValidationError as fault:
-        rows = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors()]
+        rows = [f"{'.'.join(map(str, error['loc']))}: {in_words(error)}" for error in fault.errors()]
         raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows)) from None
+
+
+def _reason(fault: Exception) -> str:
+    if isinstance(fault, UnicodeDecodeError):
+        return say("catalogue.unreadable.not_utf8", offset=fault.start + 1)
+    if isinstance(fault, OSError):
+        return say("catalogue.unreadable.no_file")
+    place = re.search(r"line (\d+), column (\d+)", str(fault))
+    if place is None:
+        return say("settings.not_toml")
+    return say("settings.not_toml_at", line=place[1], column=place[2])

@@ -2,6 +2,7 @@ import pytest
 
 from pipelines.errors import PipelineError
 from pipelines.settings import Settings, load_settings
+from pipelines.texts import in_language
 
 
 def test_the_shipped_file_says_what_the_defaults_say(repository):
@@ -28,7 +29,49 @@ def test_all_faults_of_the_file_are_told_at_once(tmp_path):
 
 def test_a_broken_file_names_the_place(tmp_path):
     (tmp_path / "anlan.toml").write_text("[app\n", encoding="utf-8")
-    with pytest.raises(PipelineError) as fault:
+    with pytest.raises(PipelineError) as fault, in_language("en"):
         load_settings(tmp_path)
     assert fault.value.code == "settings_unreadable"
     assert "line 1" in fault.value.tell("en")
+
+
+@pytest.mark.parametrize(
+    ("said", "rows"),
+    [
+        ('root = "x"\n', ["root: 不认识此项，请检查拼写"]),
+        ("app = 3\n", ["app: “3”应由“键: 值”组成"]),
+        ('[app]\nport = "many"\n', ["app.port: “many”不是整数"]),
+        ('[app]\nlanguage = "fr"\n', ["app.language: “fr”不可用，可用：'zh', 'en'"]),
+        ("[app]\nport = 0\n", ["app.port: “0”不得小于 1"]),
+        ("[verdict]\nlikely = 0.3\n", ["verdict: 须为 likely ≥ possible ≥ needs_effort"]),
+        ('[paths]\nraw = ""\n', ["paths: raw 不能是项目文件夹本身"]),
+        ('[paths]\nwarehouse = "data/raw/w"\n', ["paths: warehouse 与 raw 相同或在其之内；各文件夹须彼此分开"]),
+        ('[paths]\ndemo = "data/./raw"\n', ["paths: raw 与 demo 相同或在其之内；各文件夹须彼此分开"]),
+    ],
+)
+def test_what_a_setting_may_not_be_is_told_in_the_language(tmp_path, said, rows):
+    (tmp_path / "anlan.toml").write_text(said, encoding="utf-8")
+    with pytest.raises(PipelineError) as fault, in_language("zh"):
+        load_settings(tmp_path)
+    assert (fault.value.code, list(fault.value.rows)) == ("settings_invalid", rows)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"[app\n", "line 1, column 5 is not TOML"), (b"\xff\xfe", "byte 1 is not UTF-8"), (b'a = """', None)],
+)
+def test_a_file_that_is_no_toml_says_where(tmp_path, content, reason):
+    (tmp_path / "anlan.toml").write_bytes(content)
+    with pytest.raises(PipelineError) as fault, in_language("en"):
+        load_settings(tmp_path)
+    assert fault.value.facts["reason"] == (reason or "the file ends too early and is not TOML")
+
+
+def test_a_folder_in_place_of_the_file_and_no_folder_at_all_are_told(tmp_path):
+    with pytest.raises(PipelineError) as fault:
+        load_settings(tmp_path / "nowhere")
+    assert fault.value.code == "no_root"
+    (tmp_path / "anlan.toml").mkdir()
+    with pytest.raises(PipelineError) as fault:
+        load_settings(tmp_path)
+    assert fault.value.code == "settings_unreadable"
