@@ -1,19 +1,23 @@
 """Disaster losses and people affected: whether a month has a disaster at all, and how bad it then is.
 
 The unit is the region and month, not the single report: the reports of one flood from a dozen districts are one blow.
-How bad it is comes from the months on record with a Pareto tail above the ninetieth percentile (Hill 1975), because
-the largest loss on record is not the largest possible. Own code: statsmodels has no such mixture.
+How bad it is comes from the months on record, each of the worst tenth with a Pareto law of its own around it, whose
+exponent is Hill's (1975), because the largest loss on record is not the largest possible. Every path weighs the months
+on record differently and has a level of its own, because five years of disasters say little about the next five.
+Losses grow with prices and wealth. Own code: statsmodels has no such mixture.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from pipelines.forecast.annual import USUAL_DRIFT
 from pipelines.forecast.targets.series import N_PATHS, Paths, Series, by_year
 
 TAIL_SHARE = 0.1
 USUAL_TAIL = (2.0, 2.0 / 1.2)  # gamma prior of the tail's exponent: two exceedances with the exponent 1.2
 LARGEST_FACTOR = 10.0  # nothing is drawn above this many times the largest on record
+LARGEST_ERROR = 0.6
 JITTER = 0.15  # spread of a redrawn month around the month on record, in logarithms
 FAR_MONTHS = 20.0  # months with a disaster that make a region stand on its own
 SEASON = np.array([0.25, 0.5, 0.25])
@@ -36,7 +40,8 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
     happens = _occurrence(numbers, first, n_months, horizon, rng)
     seen = {name: np.asarray(numbers[name], float) for name in ("loss", "flood_loss", "affected", "dead")}
     pool = {name: np.asarray(numbers[f"pool_{name}"], float) for name in seen}
-    ahead = _severity(seen, pool, happens, rng)
+    age = (n_months / 2 + np.arange(horizon)) / 12
+    ahead = _severity(seen, pool, happens, age, rng)
     result: Paths = {}
     for name, values in seen.items():
         past = np.zeros((N_PATHS, n_months))
@@ -49,7 +54,7 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
         result["without_largest"] = result["loss"]
     else:
         rest = {name: np.delete(values, worst) for name, values in seen.items()}
-        calmer = _severity(rest, pool, happens, rng)["loss"]
+        calmer = _severity(rest, pool, happens, age, rng)["loss"]
         change = by_year(calmer - ahead["loss"], first + n_months, series.years)
         result["without_largest"] = np.maximum(result["loss"] + change, 0)
     return result
@@ -67,9 +72,21 @@ def _occurrence(numbers, first: int, n_months: int, horizon: int, rng: np.random
 
 
 def _severity(
-    own: dict[str, np.ndarray], pool: dict[str, np.ndarray], happens: np.ndarray, rng: np.random.Generator
+    own: dict[str, np.ndarray],
+    pool: dict[str, np.ndarray],
+    happens: np.ndarray,
+    age: np.ndarray,
+    rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:
-    """What each month with a disaster does, by name, (n_paths, horizon); zero in the others."""
+    """What each month with a disaster does, by name, (n_paths, horizon); zero in the others.
+
+    Args:
+        own: Months of the region with a disaster.
+        pool: Months of other districts.
+        happens: Whether each month to come has a disaster.
+        age: Years from the middle of the record to each month to come, (horizon,).
+        rng: Source of all randomness.
+    """
     n_own, n_pool = own["loss"].size, pool["loss"].size
     where = np.nonzero(happens)
     n = len(where[0])
@@ -79,10 +96,11 @@ def _severity(
     borrowed = max(FAR_MONTHS - n_own, 0.0) if n_pool else 0.0
     weight = np.r_[np.ones(n_own), np.full(n_pool, borrowed / max(n_pool, 1))]
     all_of = {name: np.r_[own[name], pool[name]] for name in own}
-    row = rng.choice(weight.size, n, p=weight / weight.sum())
+    row = _rows_drawn(weight, where[0], rng)
+    scale = _scale(all_of["loss"], weight, rng)[where[0]] * np.exp(USUAL_DRIFT["amount"] * age[where[1]])
     spread, luck, expo = rng.standard_normal(n), rng.random(n), rng.standard_gamma(1.0, N_PATHS)
     for name in ("loss", "affected"):
-        drawn = _with_tail(all_of[name], weight, row, spread, luck, expo, where[0])
+        drawn = _with_tail(all_of[name], row, spread, luck, expo, where[0]) * scale
         result[name][where] = drawn
         if name == "loss":
             share = np.divide(all_of["flood_loss"], all_of["loss"], where=all_of["loss"] > 0, out=np.zeros(weight.size))
@@ -92,8 +110,21 @@ def _severity(
     return result
 
 
-def _with_tail(values, weight, row, spread, luck, expo, path) -> np.ndarray:
-    """Redraw values around those on record; above the threshold by a Pareto law with an uncertain exponent."""
+def _rows_drawn(weight: np.ndarray, path: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Which month on record each draw repeats; every path has its own weights (Rubin's Bayesian bootstrap 1981)."""
+    own = np.cumsum(rng.standard_gamma(np.broadcast_to(weight, (N_PATHS, weight.size))), axis=1)
+    return (own[path] < (rng.random(path.size) * own[path, -1])[:, None]).sum(axis=1)
+
+
+def _scale(loss: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """How far off the level of the record may be, one factor per path: its standard error in logarithms."""
+    spread = float(np.log(loss[loss > 0]).std()) if (loss > 0).sum() > 1 else 1.0
+    error = min(spread / np.sqrt(max(weight.sum(), 1.0)), LARGEST_ERROR)
+    return np.exp(error * rng.standard_normal(N_PATHS) - error**2 / 2)
+
+
+def _with_tail(values, row, spread, luck, expo, path) -> np.ndarray:
+    """Redraw values around those on record; the worst tenth by a Pareto law with an uncertain exponent."""
     positive = values > 0
     drawn = values[row] * np.exp(JITTER * spread - JITTER**2 / 2)
     if positive.sum() < 10:
@@ -102,8 +133,9 @@ def _with_tail(values, weight, row, spread, luck, expo, path) -> np.ndarray:
     threshold = order[int(np.ceil((1 - TAIL_SHARE) * order.size)) - 1]
     above = order[order > threshold]
     shape, rate = USUAL_TAIL[0] + above.size, USUAL_TAIL[1] + np.log(above / threshold).sum()
-    exponent = np.clip(shape / rate * (1 + (expo - 1) / np.sqrt(shape)), 0.7, 6.0)[path]
-    far = threshold * np.maximum(luck, 1e-12) ** (-1 / exponent)
+    exponent = np.clip(shape / rate * (1 + (expo - 1) / np.sqrt(shape)), 1.0, 6.0)[path]
+    # The Pareto law is laid around each month on record (median one), so that a single outlier keeps its size.
+    far = values[row] * (2 * np.maximum(luck, 1e-12)) ** (-1 / exponent)
     return np.where(values[row] > threshold, np.minimum(far, LARGEST_FACTOR * order[-1]), drawn)
 
 
