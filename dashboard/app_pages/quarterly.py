@@ -26,11 +26,13 @@ rows = reader.assessments(plan["plan_id"], known)
 regions = {row["region_code"]: row for row in reader.regions()}
 inside = {row["region_code"] for row in questions.below(regions.values(), region)}
 inside = {region} if questions.is_nation(plan) else inside
-owed = sentences.not_reported([row for row in questions.owed(reader, known) if row["region_code"] in inside])
+owing = [row for row in questions.owed(reader, known) if row["region_code"] in inside]
+owed = sentences.not_reported(owing)
+missing = {row["kind"] for row in owing if row["region_code"] == region and row["period_start"].year == quarter.year}
 
 left, right = st.columns([6, 1], vertical_alignment="center")
 left.html(
-    f'<style>{data.asset("quarterly.css")}</style><div class="a-data">{first_minute.above(view, quarter, owed)}</div>'
+    f'<div class="a-data">{first_minute.above(view, quarter, owed)}</div><style>{data.asset("quarterly.css")}</style>'
 )
 with right:
     names = {one.code: shown.quarter(one.last) for one in options}
@@ -93,16 +95,21 @@ def card(key: str, title: str, hint: str = "", *, width: str | int = "stretch"):
 
 # 1-6: the first minute
 
-sentence = words.judgement(region_name, quarter.month, total, larger, rows, known)
+is_reported = "accidents" not in missing
+partly = sentences.listed([say(f"app.kinds.{kind}") for kind in sorted(missing)])
+sentence = words.judgement(
+    region_name, quarter.month, total, larger, rows, known, is_reported="accidents" not in missing
+)
 st.html(
     f'<h1 class="a-h1">{html.esc(sentence)}</h1>'
+    + (html.trust_line((say("app.quarterly.partly", kinds=partly),)) if missing else "")
     + "".join(html.trust_line((say("app.quarterly.broken", what=shown.named(one)),)) for one in breaks)
 )
 st.html(first_minute.tiles(total, larger, control, rows, quarter))
 earlier = shown.day(quarter.earlier)
 st.html(
     '<div class="a-grid a-three">'
-    + html.card(say("app.quarterly.ahead_title"), first_minute.ahead(control, cuts, chances["control"]))
+    + html.card(say("app.quarterly.ahead_title"), first_minute.ahead(control, cuts, chances["control"], region_name))
     + html.card(
         say("app.quarterly.changes_title", day=earlier) if quarter.earlier else say("app.quarterly.changes_none"),
         first_minute.changes(news, rows, before),
@@ -203,9 +210,9 @@ for column, (cut, codes) in zip(
 
 with card("beside", say("app.quarterly.beside_title"), say("app.quarterly.beside_hint")):
     blocks = (
-        ("outcomes", tables.measures(measure_names, outcomes.OUTCOMES, value, quarter.year)),
-        ("inspections", tables.measures(measure_names, outcomes.INSPECTIONS, value, quarter.year)),
-        ("training", tables.measures(measure_names, outcomes.TRAINING, value, quarter.year)),
+        ("outcomes", tables.measures(measure_names, outcomes.OUTCOMES, value, quarter.year, missing)),
+        ("inspections", tables.measures(measure_names, outcomes.INSPECTIONS, value, quarter.year, missing)),
+        ("training", tables.measures(measure_names, outcomes.TRAINING, value, quarter.year, missing)),
         ("shares", outcomes.rates(value, quarter.year)),
     )
     st.html(
@@ -227,7 +234,7 @@ with card("hazards", say("app.quarterly.hazards_title")):
     st.html(trust(say("app.quarterly.hazards_note")))
 
 with card("disasters", say("app.quarterly.disasters_title"), same_months):
-    st.html(outcomes.disasters(measure_names, value, quarter.year))
+    st.html(outcomes.disasters(measure_names, value, quarter.year, missing))
     st.html(trust())
 
 with card("outlook", outlook.title(quarter)):

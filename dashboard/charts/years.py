@@ -60,13 +60,14 @@ def running_totals(
 
 
 def _apart(levels: Sequence[float], least: float) -> list[float]:
-    """Levels moved upwards until neighbours are at least so far apart, in the given order."""
+    """Levels moved apart until neighbours are at least so far from each other, their middle staying where it was."""
     placed: dict[int, float] = {}
     floor = None
     for index in sorted(range(len(levels)), key=lambda i: levels[i]):
         floor = levels[index] if floor is None else max(levels[index], floor + least)
         placed[index] = floor
-    return [placed[i] for i in range(len(levels))]
+    drift = sum(placed.values()) / len(levels) - sum(levels) / len(levels) if levels else 0.0
+    return [placed[i] - drift for i in range(len(levels))]
 
 
 def bars(
@@ -80,7 +81,8 @@ def bars(
     """Counts by part: this year as bars, last year as a mark on each.
 
     Args:
-        now, before: Counts in the order of `labels`.
+        now: This year's counts in the order of `labels`.
+        before: Last year's.
         labels: Names of the parts.
         colours: Colour by role.
         years: This year and last year.

@@ -32,14 +32,7 @@ def above(view, quarter, owed: str) -> str:
 
 def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Sequence[Mapping], quarter) -> str:
     """The five tiles."""
-    own = [
-        one
-        for one in control
-        if one["measure"] == "work_deaths"
-        and not one["sector_code"]
-        and one.get("is_own")
-        and one["year"] == quarter.year
-    ]
+    own = [one for one in control if one["measure"] == "work_deaths" and _is_whole(one) and one["year"] == quarter.year]
     figure = own[0] if own else None
     return (
         '<div class="a-grid a-five">'
@@ -126,35 +119,43 @@ def _target(rows: Sequence[Mapping], indicator: str) -> str:
         said.append(say("app.quarterly.required", required=shown.required(row)))
     if row["is_provisional"]:
         said.append(say("app.chart.provisional"))
-    below = html.esc(sentences.listed(said)) + "<br>" + html.badge(row["verdict"])
+    below = html.esc(" · ".join(said)) + "<br>" + html.badge(row["verdict"])
     return tile(label, shown.in_display_unit(row["value_now"], row), shown.unit(row), below)
 
 
-def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence[Mapping]) -> str:
-    """At most three regions or sectors that have used more of their control figure than of the year."""
+def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence[Mapping], whole: str) -> str:
+    """At most three parts that have used more of their control figure than of the year; the whole where no part has.
+
+    Args:
+        control: Control figures of the year; `is_own` marks those of the plan's own region.
+        rows: Parts of every cut.
+        chances: Forecast chances of staying within the figures, where there are any.
+        whole: Name of the plan's region.
+    """
     cuts = {(row["cut"], row["code"]): row for row in rows}
-    chance = {(one["region_code"], one["sector_code"]): one["probability_within"] for one in chances}
-    parts = [one for one in control if one["is_over_pace"] and not (one.get("is_own") and not one["sector_code"])]
+    chance = {(one["measure"], one["region_code"], one["sector_code"]): one["probability_within"] for one in chances}
+    over = [one for one in control if one["is_over_pace"]]
+    parts = [one for one in over if not _is_whole(one)] or over
     parts.sort(key=lambda one: one["figure"] * one["elapsed_share"] - one["used"])
     lines = []
     for one in parts[:MOST]:
         place = ("sector", one["sector_code"]) if one["sector_code"] else ("region", one["region_code"])
-        row = cuts.get(place)
+        row = cuts.get(("total", "") if _is_whole(one) else place)
         text = say(
             "app.quarterly.ahead",
-            name=tables.name_of(row) if row else one["sector_code"] or one["region_code"],
+            name=whole if _is_whole(one) else tables.name_of(row) if row else one["sector_code"] or one["region_code"],
             measure=say(f"app.controlled.{one['measure']}"),
             used=shown.number(one["used"]),
             figure=shown.number(one["figure"]),
-            share=shown.share(one["used_share"]),
-            elapsed=shown.share(one["elapsed_share"]),
+            share=shown.share(one["used_share"], 1),
+            elapsed=shown.share(one["elapsed_share"], 1),
         )
         if row:
             text += say(
                 "app.quarterly.ahead_accidents",
                 change=words.of_row(row, "accidents"),
             )
-        within = chance.get((one["region_code"], one["sector_code"]))
+        within = chance.get((one["measure"], one["region_code"], one["sector_code"]))
         if within is not None:
             text += say("app.quarterly.ahead_chance", chance=words.probability(within))
         lines.append(
@@ -167,6 +168,10 @@ def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence
     more = len(parts) - MOST
     rest = f"<small>{html.esc(say('app.quarterly.ahead_more', n=more))}</small>" if more > 0 else ""
     return f'<div class="q-lines">{html.lines(lines)}</div>{rest}'
+
+
+def _is_whole(one: Mapping) -> bool:
+    return bool(one.get("is_own")) and not one["sector_code"]
 
 
 def changes(news: Mapping | None, rows: Sequence[Mapping], before: Sequence[Mapping]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dashboard import format as shown
 from dashboard.components import html
@@ -125,8 +125,15 @@ def overdue_table(rows: list[Mapping], known) -> str:
     return html.table(heads, body, numbers=(4,)) if body else ""
 
 
-def disasters(names: Mapping[str, Mapping], value: tables.Value, year: int) -> str:
-    """Disasters beside last year and the mean of the same months of five years; what never happened is said so."""
+def disasters(names: Mapping[str, Mapping], value: tables.Value, year: int, missing: Collection[str] = ()) -> str:
+    """Disasters beside last year and the mean of the same months of five years; what never happened is said so.
+
+    Args:
+        names: Names of the measures.
+        value: Sums to date.
+        year: This year.
+        missing: Kinds of record of which returns of this year are owed.
+    """
     heads = [
         say("app.quarterly.item"),
         str(year),
@@ -141,10 +148,12 @@ def disasters(names: Mapping[str, Mapping], value: tables.Value, year: int) -> s
         body.append(
             [
                 shown.named(names.get(measure, {})) or measure,
-                tables.amount(measure, now) if now else say("app.missing.no_event"),
+                tables.current(measure, now, missing),
                 tables.amount(measure, value(measure, 1)),
                 tables.amount(measure, mean),
-                against_mean(now, mean, is_money=measure.endswith("_fen")),
+                shown.NOTHING
+                if not now and "disasters" in missing
+                else against_mean(now, mean, is_money=measure.endswith("_fen")),
             ]
         )
     return html.table(heads, body, numbers=(1, 2, 3))

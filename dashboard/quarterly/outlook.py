@@ -94,7 +94,12 @@ def forecasts(rows: Sequence[Mapping], chances: Mapping[str, Sequence[Mapping]],
             lines.append((html.badge(row["verdict"]), html.esc(f"{shown.named(row)}{say('app.colon')}{said}")))
     for one in chances["control"]:
         if one["region_code"] == region and not one["sector_code"] and one["probability_within"] is not None:
-            said = say("app.quarterly.within", year=one["year"], chance=words.probability(one["probability_within"]))
+            said = say(
+                "app.quarterly.within",
+                year=one["year"],
+                measure=say(f"app.controlled.{one['measure']}"),
+                chance=words.probability(one["probability_within"]),
+            )
             lines.append(("·", html.esc(said)))
     return html.lines(lines) if lines else f"<p>{html.esc(say('app.quarterly.no_forecasts'))}</p>"
 

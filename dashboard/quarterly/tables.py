@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard.components import html
 from dashboard.quarterly import words
+from pipelines.record_measures import COUNTED
 from pipelines.texts import say
 
 SHOWN = 8
+FINE = 100  # means below it keep one digit after the point
 APART = ("road_traffic", "fire")
 
 
@@ -153,11 +155,35 @@ def values(rows: Sequence[Mapping]) -> Value:
 
 def amount(measure: str, value: float) -> str:
     """A sum of a measure: money in 元, everything else as a number."""
-    return shown.money(int(value)) if measure.endswith("_fen") else shown.number(value, 1, trim=True)
+    if measure.endswith("_fen"):
+        return shown.money(int(value))
+    return shown.number(value, 1 if abs(value) < FINE else 0, trim=abs(value) < FINE)
 
 
-def measures(names: Mapping[str, Mapping], chosen: Sequence[str], value: Value, year: int) -> str:
-    """Measures of one kind of record: this year, the two before, and the change."""
+def kind_of(measure: str) -> str:
+    """The kind of record that a measure is counted from."""
+    return COUNTED[measure].kind
+
+
+def current(measure: str, value: int, missing: Collection[str]) -> str:
+    """This year's sum: nothing happened, or nothing was reported, are two texts and no zero."""
+    if value:
+        return amount(measure, value)
+    return say("app.missing.not_reported" if kind_of(measure) in missing else "app.missing.no_event")
+
+
+def measures(
+    names: Mapping[str, Mapping], chosen: Sequence[str], value: Value, year: int, missing: Collection[str] = ()
+) -> str:
+    """Measures of one kind of record: this year, the two before, and the change.
+
+    Args:
+        names: Names of the measures.
+        chosen: Measures in the order in which they stand.
+        value: Sums to date.
+        year: This year.
+        missing: Kinds of record of which returns of this year are owed.
+    """
     heads = [
         say("app.quarterly.item"),
         *[str(year - back) for back in range(3)],
@@ -167,7 +193,9 @@ def measures(names: Mapping[str, Mapping], chosen: Sequence[str], value: Value, 
     for measure in chosen:
         now, before, first = (value(measure, back) for back in range(3))
         compare = words.money_change if measure.endswith("_fen") else words.change
-        said = compare(now, before) if now or before else shown.NOTHING
+        is_unknown = not now and kind_of(measure) in missing
+        said = compare(now, before) if (now or before) and not is_unknown else shown.NOTHING
         name = shown.named(names.get(measure, {})) or measure
-        body.append([name, *[amount(measure, one) for one in (now, before, first)], said])
+        cells = [current(measure, now, missing), amount(measure, before), amount(measure, first)]
+        body.append([name, *cells, said])
     return html.table(heads, body, numbers=(1, 2, 3))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard import sentences
 from dashboard.components import html
+from dashboard.theme import mark
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.assessment.verdict import probability_words
 from pipelines.texts import say
 
-GOOD = ("likely", "secured", "met")
+FINE = 100  # differences below it keep one digit after the point
 OPEN = ("undecided", "no_forecast")
 SHAPES = {"higher": "▲", "lower": "▼", "within_chance": "≈", "too_few": "·"}
 
@@ -27,7 +30,7 @@ def change(now: float, before: float, unit: str = "") -> str:
     if now == before:
         return say("app.change.same")
     key = "more" if now > before else "less"
-    text = say(f"app.quarterly.change.{key}", n=shown.number(abs(now - before)), unit=unit).strip()
+    text = _tidy(say(f"app.quarterly.change.{key}", n=shown.number(abs(now - before)), unit=unit))
     if before >= SMALLEST_BASE:
         text += say(f"app.quarterly.change.{key}_share", share=shown.share(abs(now - before) / before, 1))
     return text
@@ -51,8 +54,13 @@ def money_change(now: int, before: int) -> str:
     if now == before:
         return say("app.change.same")
     key = "more" if now > before else "less"
-    text = say(f"app.quarterly.change.{key}", n=shown.money(abs(now - before)), unit="").strip()
+    text = _tidy(say(f"app.quarterly.change.{key}", n=shown.money(abs(now - before)), unit=""))
     return text + (say(f"app.quarterly.change.{key}_share", share=_share(now, before)) if before > 0 else "")
+
+
+def _tidy(text: str) -> str:
+    """Without the gap that an empty unit leaves."""
+    return " ".join(text.split())
 
 
 def _share(now: float, before: float) -> str:
@@ -76,7 +84,16 @@ def months(month: int) -> str:
     return say("app.quarterly.months", month=str(month), name=say(f"app.quarterly.month_{month}"))
 
 
-def judgement(region: str, month: int, total: Mapping, larger: Mapping, rows: Sequence[Mapping], known) -> str:
+def judgement(
+    region: str,
+    month: int,
+    total: Mapping,
+    larger: Mapping,
+    rows: Sequence[Mapping],
+    known: datetime.date,
+    *,
+    is_reported: bool = True,
+) -> str:
     """The one sentence of the meeting.
 
     Args:
@@ -86,6 +103,7 @@ def judgement(region: str, month: int, total: Mapping, larger: Mapping, rows: Se
         larger: `n` larger accidents of the months, `last_on`, `first_on`.
         rows: Assessed targets.
         known: Day at which all this is known.
+        is_reported: Whether the region's accident returns of these months are in.
     """
     if total["accidents"]:
         text = say(
@@ -103,11 +121,12 @@ def judgement(region: str, month: int, total: Mapping, larger: Mapping, rows: Se
                 deaths=of_row(total, "deaths"),
             )
     else:
-        text = say("app.quarterly.judgement.none", months=months(month), region=region)
+        key = "none" if is_reported else "not_reported"
+        text = say(f"app.quarterly.judgement.{key}", months=months(month), region=region)
     return text + _larger(larger, known) + _binding(rows) + say("app.full_stop")
 
 
-def _larger(larger: Mapping, known) -> str:
+def _larger(larger: Mapping, known: datetime.date) -> str:
     if larger["first_on"] is None:
         return ""
     days = (known - (larger["last_on"] or larger["first_on"])).days
@@ -121,17 +140,14 @@ def _binding(rows: Sequence[Mapping]) -> str:
     binding = [row for row in rows if row["nature"] == "binding"]
     if not binding:
         return ""
-    good = sum(row["verdict"] in GOOD for row in binding)
-    unknown = sum(row["verdict"] in OPEN for row in binding)
-    if unknown == len(binding):
-        return say("app.quarterly.judgement.binding_open", n=len(binding), behind=_behind(binding))
-    text = say("app.quarterly.judgement.binding", n=len(binding), good=good)
-    return text + (say("app.quarterly.judgement.binding_rest", n=unknown) if unknown else "")
-
-
-def _behind(binding: Sequence[Mapping]) -> str:
-    n = sum(sentences.is_behind(row) for row in binding)
-    return say("app.quarterly.judgement.behind", n=n) if n else say("app.quarterly.judgement.none_behind")
+    counts = Counter(row["verdict"] for row in binding)
+    parts = [
+        say("app.judgement.part", n=n, verdict=say(f"verdicts.{verdict}").lower())
+        for verdict, n in sorted(counts.items(), key=lambda item: mark(item[0]).risk)
+    ]
+    text = say("app.quarterly.judgement.binding", n=len(binding), parts=sentences.listed(parts))
+    behind = sum(row["verdict"] in OPEN and sentences.is_behind(row) for row in binding)
+    return text + (say("app.judgement.behind", n=behind) if behind else "")
 
 
 def probability(value: float) -> str:
@@ -144,5 +160,10 @@ def mean_change(now: float, mean: float) -> str:
     if abs(now - mean) < 0.05:
         return say("app.change.same")
     key = "more" if now > mean else "less"
-    text = say(f"app.quarterly.change.{key}", n=shown.number(abs(now - mean), 1, trim=True), unit="").strip()
+    size = abs(now - mean)
+    text = (
+        say(f"app.quarterly.change.{key}", n=shown.number(size, int(size < 100), trim=size < 100), unit="")
+        .replace("  ", " ")
+        .strip()
+    )
     return text + (say(f"app.quarterly.change.{key}_share", share=_share(now, mean)) if mean >= SMALLEST_BASE else "")

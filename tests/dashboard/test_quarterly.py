@@ -1,0 +1,419 @@
+"""The page of the quarterly situation: periods, words, tables, tiles, and the page itself."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+
+import pytest
+
+from dashboard.charts import years
+from dashboard.quarterly import first_minute, outcomes, outlook, period, places, tables, words
+from dashboard.theme import palette
+from pipelines.errors import PipelineError
+from pipelines.meetings import (
+    Meeting,
+    Season,
+    holidays_between,
+    read_meeting,
+    read_seasons,
+    read_series_breaks,
+    seasons_between,
+)
+from pipelines.settings import Settings
+from pipelines.texts import in_language
+from tests.dashboard.conftest import words as text_of
+
+DAY = datetime.date
+LIGHT = palette("light")
+
+
+def part(cut="sector", code="fire", now=(3, 4), before=(2, 2), first=(0, 0), finding="too_few", **more):
+    counts = {f"{name}{suffix}": pair[i] for suffix, pair in (("", now), ("_before", before), ("_before2", first))
+              for i, name in enumerate(("accidents", "deaths"))}  # fmt: skip
+    return {"cut": cut, "code": code, "name_zh": "火灾", "name_en": "Fire", "finding": finding, **counts, **more}
+
+
+def plain(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+# Periods
+
+
+def test_a_quarter_is_seen_at_the_last_date_before_the_next_one_is_over():
+    dates = [DAY(2024, 3, 31), DAY(2024, 6, 30), DAY(2024, 7, 20), DAY(2024, 9, 30), DAY(2024, 10, 20)]
+    found = {one.code: one for one in period.quarters(dates, DAY(2024, 10, 20))}
+    assert list(found) == ["2024Q4", "2024Q3", "2024Q2", "2024Q1"]
+    assert found["2024Q3"].known == DAY(2024, 10, 20) and found["2024Q2"].known == DAY(2024, 7, 20)
+    assert found["2024Q3"].earlier == DAY(2024, 7, 20) and found["2024Q1"].earlier is None
+    assert found["2024Q4"].is_running and not found["2024Q3"].is_running
+    assert (found["2024Q4"].month, found["2024Q4"].end) == (10, DAY(2024, 10, 20))
+    assert found["2024Q4"].following == (2025, 1)
+
+
+def test_later_dates_than_the_one_in_force_do_not_count():
+    dates = [DAY(2024, 6, 30), DAY(2024, 9, 30)]
+    assert [one.code for one in period.quarters(dates, DAY(2024, 6, 30))] == ["2024Q2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"), [("", "2024Q3"), ("2024Q2", "2024Q2"), ("1999Q9", "2024Q3"), ("x", "2024Q3")]
+)
+def test_without_a_quarter_that_is_there_the_newest_that_is_over_is_shown(asked, code):
+    options = period.quarters([DAY(2024, 6, 30), DAY(2024, 9, 30), DAY(2024, 10, 20)], DAY(2024, 10, 20))
+    assert period.chosen(options, asked).code == code
+    assert period.chosen([], asked) is None
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "zh", "en"),
+    [
+        (8, 9, "减少 1 起", "1 fewer"),
+        (9, 9, "持平", "unchanged"),
+        (11, 10, "增加 1 起，上升 10.0%", "1 more, up 10.0%"),
+        (69, 80, "减少 11 起，下降 13.8%", "11 fewer, down 13.8%"),
+        (3, 0, "增加 3 起", "3 more"),
+    ],
+)
+def test_changes_are_absolute_first_and_in_per_cent_only_from_a_base_of_ten(now, before, zh, en):
+    with in_language("zh"):
+        assert words.change(now, before, "起") == zh
+    with in_language("en"):
+        assert words.change(now, before) == en
+
+
+def test_a_change_against_a_mean_keeps_one_digit_only_where_it_matters():
+    with in_language("zh"):
+        assert words.mean_change(3, 2.8) == "增加 0.2"
+        assert words.mean_change(17, 27.4) == "减少 10.4，下降 38.0%"
+        assert words.mean_change(4303, 10189.4) == "减少 5886，下降 57.8%"
+        assert words.mean_change(2, 2.0) == "持平"
+
+
+def judged(**more):
+    return {"nature": "binding", "verdict": "likely", "value_now": 1.0, "required_now": 2.0, "operator": "<=",
+            "target_value": 1.0, "kind": "end_value", **more}  # fmt: skip
+
+
+def test_the_judgement_counts_compares_and_names_the_binding_verdicts():
+    total = part("total", "", now=(26, 28), before=(22, 27), finding="within_chance")
+    larger = {"n": 0, "last_on": DAY(2021, 9, 4), "first_on": DAY(2016, 1, 1)}
+    rows = [judged(), judged(verdict="undecided", value_now=3.0)]
+    with in_language("zh"):
+        said = words.judgement("北辰区", 9, total, larger, rows, DAY(2024, 9, 30))
+    assert said == (
+        "1—9月，北辰区共发生生产安全事故 26 起、死亡 28 人；事故起数同比增加 4 起，上升 18.2%（随机波动之内），"
+        "死亡人数同比增加 1 人，上升 3.7%；未发生较大及以上事故（连续 1122 天）；"
+        "约束性指标 2 项中 1 项尚未判定、1 项有望完成（未定的有 1 项慢于要求）。"
+    )
+
+
+def test_no_accident_and_no_report_are_two_sentences():
+    total = part("total", "", now=(0, 0))
+    nothing = {"n": 0, "last_on": None, "first_on": None}
+    with in_language("zh"):
+        none = words.judgement("甲", 3, total, nothing, [], DAY(2024, 3, 31))
+        unknown = words.judgement("甲", 3, total, nothing, [], DAY(2024, 3, 31), is_reported=False)
+    assert none == "1—3月，甲未发生生产安全事故。" and unknown == "1—3月，甲的生产安全事故尚未报送。"
+
+
+def test_across_a_change_of_definition_nothing_is_compared():
+    row = part(is_broken=True, now=(20, 20), before=(10, 10))
+    with in_language("zh"):
+        assert words.of_row(row, "accidents") == "—"
+        total = {**row, "cut": "total", "code": ""}
+        larger = {"n": 0, "last_on": None, "first_on": None}
+        assert "同比" not in words.judgement("甲", 3, total, larger, [], DAY(2024, 3, 31))
+        assert "上升" not in tables.comparison([row], 2024, "行业")
+
+
+# Tables and tiles
+
+
+def test_road_traffic_and_fire_stand_apart_and_industry_is_summed():
+    rows = [
+        part("total", "", now=(30, 30)),
+        part(code="chemicals", now=(2, 2), is_industrial=True),
+        part(code="construction", now=(3, 4), is_industrial=True),
+        part(code="coal_mines", now=(0, 0), before=(0, 0), is_industrial=True),
+        part(code="fire", is_industrial=False),
+        part(code="rail", is_industrial=False),
+        part(code="road_traffic", is_industrial=False),
+    ]
+    with in_language("zh"):
+        found = tables.sectors(rows)
+    assert [row["code"] for row in found] == ["", "road_traffic", "fire", "", "chemicals", "construction", "rail"]
+    assert (found[3]["name"], found[3]["accidents"], found[3]["deaths"]) == ("工矿商贸小计", 5, 6)
+
+
+def test_places_keep_the_official_order_and_the_unassigned_stand_last():
+    rows = [part("total", ""), part("region", ""), part("region", "120113001"), part("region", "120113101")]
+    assert [row["code"] for row in tables.places(rows)] == ["", "120113001", "120113101", ""]
+
+
+def test_a_table_escapes_names_and_tells_the_test_with_a_shape_and_words():
+    row = part(name_zh="<b>甲</b>", finding="higher", now=(20, 1), before=(10, 1))
+    with in_language("zh"):
+        html = tables.comparison([row], 2024, "行业")
+    assert "<b>甲" not in html and "&lt;b&gt;甲" in html
+    assert "▲ 明显增多" in html and "增加 10 起，上升 100.0%" in html
+    assert "今年 20，上年 10" in html, "the bar says its numbers"
+
+
+def test_nothing_happened_and_not_reported_are_two_texts():
+    value = tables.values([{"measure": "inspections", "years_back": 1, "to_date": 12}])
+    names = {"inspections": {"name_zh": "检查家次"}}
+    with in_language("zh"):
+        none = plain(tables.measures(names, ("inspections",), value, 2024))
+        unknown = plain(tables.measures(names, ("inspections",), value, 2024, {"inspections"}))
+    assert none.endswith("检查家次 本期未发生 12 0 减少 12，下降 100.0%")
+    assert unknown.endswith("检查家次 尚未报送 12 0 —")
+
+
+def test_disasters_stand_against_the_mean_of_five_years():
+    rows = [{"measure": "disaster_events", "years_back": n, "to_date": 10 + n} for n in range(6)]
+    with in_language("zh"):
+        html = plain(outcomes.disasters({}, tables.values(rows), 2024))
+    assert "disaster_events 10 11 13 减少 3，下降 23.1%" in html and "2019—2023 年均值" in html
+
+
+def test_a_rate_without_a_base_is_a_dash():
+    with in_language("zh"):
+        html = plain(outcomes.rates(tables.values([]), 2024))
+    assert "隐患整改率 — — —" in html
+
+
+def rates(*shrunk, grade=None):
+    spots = [
+        {"code": f"12011300{n}", "name_zh": f"镇{n}", "name_en": f"Town {n}", "accidents": 3, "deaths": 1, "rate": 1.0,
+         "shrunk": one, "weight": 0.5, "official_risk_grade": grade}
+        for n, one in enumerate(shrunk)
+    ]  # fmt: skip
+    return {
+        "places": spots,
+        "per_residents": False,
+        "mean": 1.0,
+        "variance": 0.2,
+        "unassigned": 2,
+        "start": DAY(2021, 10, 1),
+    }
+
+
+def test_tiles_use_one_hue_and_the_official_grade_its_own_colour():
+    with in_language("zh"):
+        html = places.tile_map(rates(0.5, 1.0, 3.0, grade=2.0))
+        bare = places.tile_map(rates(0.5, 1.0))
+    assert re.findall(r'"q-tile q-s(\d)"', html) == ["1", "2", "5"]
+    assert 'q-g-orange">橙' in html and "q-g-" not in bare
+    assert html.index("镇0") < html.index("镇2")
+    assert places.step(1.0, 1.0, 1.0) == 3
+
+
+def test_the_formula_of_the_rates_says_what_it_shrinks_to_and_what_it_leaves_out():
+    with in_language("zh"):
+        said = places.formula(rates(0.5, 1.0))
+    assert "1.00 起/年" in said and "2021-10-01" in said and "2 起未划分" in said
+
+
+# The first minute
+
+
+def controlled(region="120113", sector="", used=10, figure=20.0, **more):
+    return {"measure": "work_deaths", "year": 2024, "region_code": region, "sector_code": sector, "used": used,
+            "figure": figure, "used_share": used / figure, "elapsed_share": 0.75, "is_own": region == "120113",
+            "is_over_pace": used / figure > 0.75, **more}  # fmt: skip
+
+
+def test_at_most_three_are_named_as_ahead_the_furthest_first_with_the_noise_tag():
+    control = [controlled(used=19)] + [controlled(f"12011300{n}", used=16 + n) for n in range(4)]
+    rows = [part("region", f"12011300{n}", name_zh=f"镇{n}", finding="within_chance") for n in range(4)]
+    with in_language("zh"):
+        html = first_minute.ahead(control, rows, [], "北辰区")
+    said = plain(html)
+    assert re.findall(r"镇\d", said) == ["镇3", "镇2", "镇1"] and "北辰区" not in said
+    assert "镇3：死亡人数 19，年度控制指标 20，已占 95.0%，时序进度 75.0%" in said
+    assert "随机波动之内" in said and "另有 1 个" in said
+
+
+def test_where_no_part_has_a_figure_the_whole_is_named_with_its_chance():
+    chance = [{**controlled(used=19), "probability_within": 0.31}]
+    with in_language("zh"):
+        said = plain(first_minute.ahead([controlled(used=19)], [part("total", "")], chance, "北辰区"))
+        assert said.startswith("▲ 北辰区：死亡人数 19") and "三成" in said
+        assert "没有收到" in first_minute.ahead([], [], [], "北辰区")
+        assert "没有行业或地区" in first_minute.ahead([controlled(used=1)], [], [], "北辰区")
+
+
+def test_the_number_that_may_still_die_is_never_told():
+    with in_language("zh"):
+        said = plain(first_minute._deaths(part("total", "", now=(9, 10)), controlled()))
+    assert "已占 50.0%" in said and "还可" not in said
+
+
+MEETING = """
+decisions:
+  - {quarter: 2024Q3, text: "加密<检查>", owner: 甲, due_on: 2024-12-31}
+  - {quarter: 2024Q2, text: 旧事, state: done, outcome: 已办}
+  - {quarter: 2024Q4, text: 以后, owner: 乙}
+outlook:
+  - {quarter: 2024Q4, source: 气象局, text: 降水偏多, said_on: 2024-09-28}
+"""
+
+
+@pytest.fixture
+def meeting(tmp_path):
+    folder = tmp_path / "data/plans/decisions"
+    folder.mkdir(parents=True)
+    (folder / "beichen.yml").write_text(MEETING, encoding="utf-8")
+    return read_meeting(Settings(root=tmp_path), "beichen")
+
+
+def test_decisions_asked_for_and_what_became_of_the_last_ones(meeting):
+    quarter = period.Quarter(2024, 3, DAY(2024, 9, 30))
+    with in_language("zh"):
+        said = first_minute.decisions(meeting, "beichen", quarter)
+    assert "加密&lt;检查&gt; · 甲 · 2024-12-31 前" in said
+    assert plain(said).endswith("✓ 旧事 · 已办结：已办") and "以后" not in said
+
+
+def test_without_decisions_the_page_says_where_to_write_them():
+    with in_language("zh"):
+        said = first_minute.decisions(Meeting(), "beichen", period.Quarter(2024, 3, DAY(2024, 9, 30)))
+    assert "decisions/beichen.yml" in said and "quarter: 2024Q3" in said
+
+
+def test_a_decision_that_is_wrong_is_told_with_its_line_and_a_corrected_one_is_read_at_once(tmp_path, meeting):
+    file = tmp_path / "data/plans/decisions/beichen.yml"
+    file.write_text("decisions:\n  - {quarter: 3/2024, text: x}\n", encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        read_meeting(Settings(root=tmp_path), "beichen")
+    assert caught.value.code == "yaml_invalid" and "data/plans/decisions/beichen.yml" in caught.value.tell("en")
+    file.write_text("decisions:\n  - {quarter: 2024Q3, text: now right}\n", encoding="utf-8")
+    assert read_meeting(Settings(root=tmp_path), "beichen").decisions[0].text == "now right"
+
+
+def test_a_plan_id_never_leads_out_of_the_folder(tmp_path):
+    (tmp_path / "data/plans/decisions").mkdir(parents=True)
+    (tmp_path / "data/plans/secret.yml").write_text("decisions: [{quarter: 2024Q3, text: x}]", encoding="utf-8")
+    assert read_meeting(Settings(root=tmp_path), "../secret") == Meeting()
+
+
+# Outlook
+
+
+def test_seasons_of_the_nearest_region_are_cut_to_the_quarter():
+    seasons = (
+        Season(region_code="120000", kind="flood", begins="06-15", ends="09-15"),
+        Season(region_code="120000", kind="forest_fire", begins="10-01", ends="05-31"),
+        Season(region_code="120113", kind="flood", begins="07-01", ends="08-31"),
+    )
+    region = ("120113", "120000", "000000")
+    summer = seasons_between(seasons, region, DAY(2024, 7, 1), DAY(2024, 9, 30))
+    assert [(s.kind, a, b) for s, a, b in summer] == [("flood", DAY(2024, 7, 1), DAY(2024, 8, 31))]
+    spring = seasons_between(seasons, region[1:], DAY(2024, 4, 1), DAY(2024, 6, 30))
+    assert [(s.kind, a, b) for s, a, b in spring] == [
+        ("flood", DAY(2024, 6, 15), DAY(2024, 6, 30)),
+        ("forest_fire", DAY(2024, 4, 1), DAY(2024, 5, 31)),
+    ]
+
+
+def test_the_shipped_calendar_knows_each_quarter_of_the_plans(repository):
+    known = read_seasons(Settings(root=repository))
+    named = [one.name_zh for one in holidays_between(known.holidays, DAY(2024, 10, 1), DAY(2024, 12, 31))]
+    assert named == ["国庆节"]
+    for year in range(2021, 2027):
+        spring = [one for one in known.holidays if one.name_zh == "春节" and one.begins_on.year == year]
+        assert len(spring) == 1 and (spring[0].ends_on - spring[0].begins_on).days >= 6
+
+
+def test_the_outlook_shows_dates_views_and_five_years(meeting):
+    quarter = period.Quarter(2024, 3, DAY(2024, 9, 30))
+    rows = [{"measure": "accidents", "years_back": n, "next_quarter": 10 * n} for n in range(1, 6)]
+    with in_language("zh"):
+        assert outlook.title(quarter) == "下季度展望：2024年四季度"
+        html = plain(outlook.same_quarter({}, tables.values(rows), quarter))
+        assert "accidents 50 40 30 20 10 30" in html
+        assert "降水偏多" in outlook.views(meeting, "beichen", quarter)
+        assert "2024Q4" in outlook.views(Meeting(), "beichen", quarter)
+
+
+def test_series_breaks_of_the_own_region_only(repository):
+    found = read_series_breaks(Settings(root=repository), "110109")
+    assert [row["begins_on"] for row in found] == [DAY(2021, 7, 1)]
+    assert read_series_breaks(Settings(root=repository), "120113") == []
+
+
+# Figures
+
+
+def test_running_totals_add_up_and_each_line_carries_its_year():
+    figure = years.running_totals({2024: [1, 2], 2023: [0, 3], 2022: [9, 0]}, ["1", "2"], LIGHT)
+    assert {trace["name"]: trace["y"] for trace in figure["data"]} == {"2024": [1, 3], "2023": [0, 3], "2022": [9, 9]}
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["2024: 3", "2023: 3", "2022: 9"]
+    heights = [note["y"] for note in figure["layout"]["annotations"]]
+    assert abs(heights[0] - heights[1]) >= 0.8, "labels of equal totals do not lie on each other"
+
+
+def test_bars_stand_on_zero_with_last_year_as_a_mark():
+    figure = years.bars([1, 0], [2, 1], ["a", "b"], LIGHT, years=(2024, 2023))
+    assert [trace["y"] for trace in figure["data"]] == [[1, 0], [2, 1]]
+    assert figure["layout"]["yaxis"]["rangemode"] == "tozero"
+
+
+# The page
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "天津市共发生生产安全事故"), ("en", "in Tianjin")])
+def test_the_page_opens_with_the_first_minute_in_order(open_page, office, language, said):
+    at = open_page(office, "quarterly", plan="tianjin", lang=language)
+    text = text_of(at)
+    assert not at.exception and said in text
+    found = [text.index(name) for name in ('class="a-data"', 'class="a-h1"', "a-grid a-five", "a-grid a-three")]
+    assert found == sorted(found)
+    assert "q-sample" in text and "decisions/tianjin.yml" in text
+
+
+def test_every_chart_has_alt_text_and_a_table(open_page, office):
+    at = open_page(office, "quarterly", plan="tianjin", lang="zh")
+    charts = at.get("plotly_chart")
+    assert len(charts) == 4
+    assert all("2024 年" in chart.proto.alt for chart in charts)
+    assert sum("数据表" in one.label for one in at.expander) >= 3
+
+
+def test_an_earlier_quarter_shows_only_what_was_known_then(open_page, office):
+    at = open_page(office, "quarterly", plan="tianjin", quarter="2024Q2")
+    text = text_of(at)
+    assert "2024-06-30" in text and "未发生生产安全事故" in plain(text)
+    assert at.selectbox(key="pick_quarter").value == "2024Q2"
+    assert "共发生生产安全事故 1 起" in plain(text_of(open_page(office, "quarterly", plan="tianjin")))
+
+
+def test_decisions_written_by_users_are_on_the_page_without_a_build(open_page, office, tmp_path):
+    shutil.copytree(office / "data", tmp_path / "data")
+    folder = tmp_path / "data/plans/decisions"
+    folder.mkdir(parents=True)
+    (folder / "tianjin.yml").write_text(MEETING, encoding="utf-8")
+    text = text_of(open_page(tmp_path, "quarterly", plan="tianjin"))
+    assert "加密&lt;检查&gt;" in text and "降水偏多" in text
+
+
+def test_a_file_of_decisions_that_is_wrong_is_told_in_words(open_page, office, tmp_path):
+    shutil.copytree(office / "data", tmp_path / "data")
+    folder = tmp_path / "data/plans/decisions"
+    folder.mkdir(parents=True)
+    (folder / "tianjin.yml").write_text("decisions: [", encoding="utf-8")
+    at = open_page(tmp_path, "quarterly", plan="tianjin")
+    assert not at.exception and "data/plans/decisions/tianjin.yml" in text_of(at)
+
+
+def test_no_wording_of_cause_stands_on_the_page(open_page, office):
+    said = plain(text_of(open_page(office, "quarterly", plan="tianjin", lang="zh")))
+    assert "并列，不表示因果" in said
+    for word in ("导致", "由于", "得益于", "促使", "成效显著"):
+        assert word not in said
