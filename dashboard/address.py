@@ -15,7 +15,7 @@ from pipelines.texts import LANGUAGES
 
 _ID = re.compile(r"[\w.:-]{1,80}")
 FILTERS = ("kind", "region", "from", "to", "sector", "year", "page", "month", "hazard", "grade", "file", "quarter",
-           "part", "since", "growth", "flood", "fewer", "fall", "drop")  # fmt: skip
+           "part", "since", "growth", "flood", "fewer", "fall", "drop", "mode")  # fmt: skip
 
 
 @dataclass(frozen=True)

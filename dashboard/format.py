@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 
+from pipelines.assessment.reasons import tell_done
 from pipelines.texts import current_language, has, say
 
 MINUS = "−"
@@ -57,6 +58,8 @@ def in_display_unit(value: float | None, indicator: Mapping, *, trim: bool = Fal
     """
     if value is None or math.isnan(value):
         return NOTHING
+    if is_milestone(indicator):
+        return tell_done(value >= 1)
     return number(value * (indicator["display_factor"] or 1), int(indicator["display_decimals"] or 0), trim=trim)
 
 
@@ -64,6 +67,8 @@ def target(row: Mapping) -> str:
     """Operator and value of a target as the plan prints it, such as "≤ 1.2"; an empty text where it has none."""
     if row["target_value"] is None:
         return NOTHING
+    if is_milestone(row):
+        return tell_done(True)
     sign = OPERATORS.get(row["operator"] or "", "")
     if row["kind"] == "reduction":  # the bound is computed from the baseline; the plan prints only the share
         return f"{sign} {in_display_unit(row['target_value'], row)}".strip()
@@ -77,8 +82,15 @@ def _exact(value: float) -> str:
     return f"{value:.6g}"
 
 
+def is_milestone(row: Mapping) -> bool:
+    """Whether a value says done or not done, and is no amount."""
+    return row.get("form") == "milestone"
+
+
 def unit(row: Mapping) -> str:
     """The unit beside a number; counts and rates alike."""
+    if is_milestone(row):
+        return ""
     english = row.get("display_unit_en") if current_language() == "en" else None
     return english or row["display_unit"] or ""
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Iterable, Mapping
 
 from dashboard.data import Reader
-from pipelines.catalogue import load_catalogue
 from pipelines.record_measures import DATE_COLUMNS
 
 
@@ -36,22 +34,6 @@ def records_by_month(
         "GROUP BY 1 ORDER BY 1"
     )
     return reader.query(sql, {"as_of": as_of, "start": start, "end": end, "region": region, "far": far})
-
-
-@functools.cache
-def _operands() -> dict[str, tuple]:
-    return {name: (one.numerator, one.denominator) for name, one in load_catalogue().items()}
-
-
-def money_of(reader: Reader, indicator: str) -> tuple[bool, bool]:
-    """Whether numerator and denominator of an indicator are amounts of 分, as measures and returns keep them."""
-    returns = {
-        row["measure"] for row in reader.query("SELECT DISTINCT measure FROM mart_statistics WHERE unit = '分'", ())
-    }
-    found = _operands().get(indicator, (None, None))
-    return tuple(
-        one is not None and (str(one.measure or "").endswith("_fen") or one.statistic in returns) for one in found
-    )
 
 
 def measure_names(reader: Reader) -> dict[str, dict]:

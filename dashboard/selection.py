@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard.components import html
 from dashboard.components.record_table import KINDS
 from dashboard.questions import is_nation
+from pipelines.texts import say
 
 ROWS = 40
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -67,6 +69,18 @@ class Selection:
             return self.shown_span
         year, month = (int(part) for part in self.month.split("-"))
         return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def counted(counts: Sequence[Mapping]) -> str:
+    """Months and how many records each has, as one line of text."""
+    return " · ".join(f"{row['month']:%Y-%m} {row['n']}" for row in counts)
+
+
+def counts_table(counts: Sequence[Mapping]) -> str:
+    """The bars as a table, the newest month first."""
+    heads = (say("app.records.month"), say("app.records.n"))
+    cells = [(f"{row['month']:%Y-%m}", row["n"]) for row in reversed(counts)]
+    return html.table(heads, cells, numbers=(1,))
 
 
 def chosen(view, regions: Sequence[str]) -> Selection:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, questions, sentences, series
+from dashboard import frame, modes, sentences, series
 from dashboard.charts import trajectory, waterfall
-from dashboard.charts.frame import CONFIG
-from dashboard.components import html, indicator_parts, lineage
+from dashboard.components import evidence, html, indicator_parts, lineage
 from pipelines.texts import say
 
 view = frame.view()
@@ -25,13 +24,14 @@ if view.place.target and view.place.target != target:
 
 key = (plan["plan_id"], target, as_of)
 years, path, fan = reader.years(*key), reader.path(*key), reader.fan(*key)
-breaks = indicator_parts.breaks(row)
+breaks = indicator_parts.breaks(reader.series_breaks(plan["plan_id"], row["indicator_id"]))
 parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
 
-left, right = st.columns([5, 2], vertical_alignment="center")
-left.html(f'<div class="a-data">{indicator_parts.above(row, view)}</div>')
-with right:
-    frame.target_picker(view, rows, target)
+if not view.mode:
+    left, right = st.columns([5, 2], vertical_alignment="center")
+    left.html(f'<div class="a-data">{indicator_parts.above(row, view)}</div>')
+    with right:
+        frame.target_picker(view, rows, target)
 st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(row["verdict"], large=True)}</h1>')
 
 wide, narrow = st.columns([1.75, 1], gap="small")
@@ -39,10 +39,14 @@ with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
     st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.trajectory"))} · {html.esc(hint)}</h2>')
     points = series.drawn(row, years, frame.first_year(plan))
-    tall = 470 if parts else 380
+    tall = {modes.WALL: 790, modes.PRINT: 430}.get(view.mode, 470 if parts else 380)
     figure = trajectory(points, path, row, view.colours, fan=fan, breaks=breaks, height=tall)
-    st.plotly_chart(figure, theme=None, config=CONFIG, alt=indicator_parts.alt(row, years), key="trajectory")
-    st.html(indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of)))
+    modes.chart(figure, indicator_parts.alt(row, years), "trajectory", width=760)
+    trust = indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of))
+    st.html(trust)
+proof = evidence.card(*evidence.of(reader, *key), is_open=bool(view.mode))
+if proof and view.mode != modes.WALL:
+    wide.html(proof)
 with narrow:
     st.html(indicator_parts.why(row))
     room = indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan)
@@ -59,8 +63,12 @@ with narrow:
             st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>')
             alt = sentences.listed([f"{name} {amount:+.4g}" for name, amount in steps])
             figure = waterfall(start, steps, end, row, view.colours, height=210)
-            st.plotly_chart(figure, theme=None, config=CONFIG, alt=alt, key="parts")
+            modes.chart(figure, alt, "parts", width=440)
+            if view.mode != modes.WALL:  # the same line stands under the trajectory, and a wall has one screen
+                st.html(trust)
 
+if view.mode == modes.WALL:
+    st.stop()
 st.html(
     '<div class="a-grid a-three">'
     + indicator_parts.clause(row, plan)
@@ -68,6 +76,11 @@ st.html(
     + indicator_parts.doubts(row)
     + "</div>"
 )
-with st.expander(say("app.indicator.twin")):
-    st.html(indicator_parts.twin(row, years, path, questions.money_of(reader, row["indicator_id"])))
+with modes.details(say("app.indicator.twin")):
+    st.html(indicator_parts.twin(row, years, path))
+    if parts:
+        st.html(indicator_parts.parts_twin(parts, row))
+st.html('<span id="records"></span>')
 lineage.draw(row, years, view)
+if not view.mode:
+    st.html(html.trust_line((), modes.links("indicator", view.place)))

@@ -7,8 +7,8 @@ from collections import Counter
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import frame, questions, sentences, series
-from dashboard.components import board, html
+from dashboard import frame, modes, questions, sentences, series
+from dashboard.components import board, evidence, html
 from pipelines.texts import say
 
 view = frame.view()
@@ -33,6 +33,7 @@ above = " · ".join(
         html.esc(say("app.build", build=view.reader.build)),
         html.synthetic_mark() if view.plan["is_synthetic"] else "",
         html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
+        modes.links("", view.place),
     )
     if part
 )
@@ -54,7 +55,14 @@ start = frame.first_year(view.plan)
 years = {row["target_id"]: series.drawn(row, known.get(row["target_id"], ()), start) for row in rows}
 fans = view.reader.fans_by_target(view.plan["plan_id"], view.as_of)
 board.draw(main or rest, years, fans, view.place, key="board")
-if main and rest:
-    with st.expander(say("app.board.more", n=len(rest))):
+if main and rest and view.mode != modes.WALL:
+    with modes.details(say("app.board.more", n=len(rest))):
         board.draw(rest, years, fans, view.place, key="board_more")
-st.html(html.trust_line((say("app.board.foot_chance"), say("app.board.foot_source"), say("app.board.foot_click"))))
+foot = (
+    evidence.record(view.reader, view.plan["plan_id"], view.as_of),
+    say("app.board.foot_chance"),
+    say("app.board.foot_source"),
+    "" if view.mode else say("app.board.foot_click"),
+)
+if view.mode != modes.WALL:
+    st.html(html.trust_line(foot))

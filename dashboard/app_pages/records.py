@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import export, frame, questions, selection
+from dashboard import export, frame, modes, questions, selection
 from dashboard import format as shown
 from dashboard.charts import months
-from dashboard.charts.frame import CONFIG
 from dashboard.components import html, record_table
 from pipelines.texts import say
 
@@ -63,15 +62,16 @@ if not chosen.target:
     )
     with st.container(border=True, key="card_months", gap="xxsmall"):
         st.html(f'<h2 class="a-h2">{html.esc(say("app.records.by_month"))}</h2>')
-        event = st.plotly_chart(
+        event = modes.chart(
             months(counts, first, last, chosen.month, view.colours),
-            theme=None,
-            config=CONFIG,
-            alt=say("app.records.by_month"),
-            key=f"months_{chosen.kind}_{chosen.region}_{chosen.year}",
+            say("app.records.month_alt", counts=selection.counted(counts)),
+            f"months_{chosen.kind}_{chosen.region}_{chosen.year}",
             on_select="rerun",
             selection_mode="points",
         )
+        st.html(html.trust_line((say("app.trust.until", day=shown.day(view.as_of)), head, say("app.records.foot"))))
+    with modes.details(say("app.records.month_twin")):
+        st.html(selection.counts_table(counts))
     frame.take_month(event, chosen.month)
 
 if not rows:
@@ -97,4 +97,5 @@ with st.container(border=True, key="card_records", gap="xsmall"):
             return record_table.plain(kind, reader.records(*ask, export.MOST, 0))
 
         frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view.plan["is_synthetic"])
-st.html(html.trust_line((say("app.records.foot"),)))
+foot = (say("product.synthetic") if view.plan["is_synthetic"] else "", say("app.records.foot"))
+st.html(html.trust_line(foot, modes.links("records", view.place)))

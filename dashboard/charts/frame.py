@@ -62,3 +62,29 @@ def note(x: object, y: object, text: str, colour: str, **more: object) -> dict:
         "yanchor": "bottom",
         **more,
     }
+
+
+def enlarged(figure: dict, factor: float) -> dict:
+    """The same figure with letters, lines, points and margins `factor` times as large, for a wall."""
+
+    def larger(part: object, name: str = "") -> object:
+        if isinstance(part, Mapping):
+            return {key: larger(value, key) for key, value in part.items()}
+        if isinstance(part, list):
+            return [larger(value, "") for value in part]
+        return part * factor if name in _LENGTHS and isinstance(part, int | float) else part
+
+    layout = larger(figure["layout"])
+    layout["margin"] = {side: pixels * factor for side, pixels in layout["margin"].items()}
+    traces = [_larger_trace(trace, larger) for trace in figure["data"]]
+    return {**figure, "data": traces, "layout": layout}
+
+
+_LENGTHS = ("size", "xshift", "yshift")
+
+
+def _larger_trace(trace: dict, larger) -> dict:
+    """Points and lines of a trace; a bar's width is no length but a share."""
+    line = trace.get("line", {})
+    wide = {"line": {**line, "width": line["width"] * 1.6}} if line.get("width") else {}
+    return {**trace, **({"marker": larger(trace["marker"])} if "marker" in trace else {}), **wide}

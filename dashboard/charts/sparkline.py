@@ -24,6 +24,7 @@ def sparkline(years: Sequence[Mapping], goal: float | None, last_year: int | Non
     seen = [(y["year"], y["value"], bool(y["is_final"])) for y in years if y["value"] is not None]
     if not seen:
         return ""
+    fan = [f for f in fan if f["year"] > seen[-1][0]]  # a year that is known is no longer forecast
     values = [v for _, v, _ in seen] + [f[key] for f in fan for key in ("lo80", "hi80")]
     low, high = min(values), max(values)
     span = high - low or abs(high) or 1.0
@@ -54,7 +55,7 @@ def sparkline(years: Sequence[Mapping], goal: float | None, last_year: int | Non
     for run in _runs(seen):
         points = "L".join(f"{x(a)} {y(b)}" for a, b, _ in run)
         parts.append(f'<path d="M{points}" fill="none" stroke="{LINE}" stroke-width="1.8"/>')
-    fill = LINE if end[2] else "#fff"
+    fill = LINE if end[2] else "none"
     parts.append(
         f'<circle cx="{x(end[0])}" cy="{y(end[1])}" r="2.6" fill="{fill}" stroke="{LINE}" stroke-width="1.5"/></svg>'
     )

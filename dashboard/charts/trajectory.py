@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from dashboard.charts.frame import frame, note
-from dashboard.format import in_display_unit, unit
+from dashboard.format import in_display_unit, share, unit
 from dashboard.format import target as target_text
 from pipelines.texts import say
 
@@ -37,6 +38,7 @@ def trajectory(
     """
     factor = row["display_factor"] or 1
     seen = [(y["year"], y["value"] * factor, bool(y["is_final"])) for y in years if y["value"] is not None]
+    fan = [f for f in fan if not seen or f["year"] > seen[-1][0]]  # a year that is known is no longer forecast
     heights = [v for _, v, _ in seen] + [p["required"] * factor for p in path if p["required"] is not None]
     heights += [f[key] * factor for f in fan for key in ("lo80", "hi80")]
     goal = None if row["target_value"] is None else row["target_value"] * factor
@@ -56,10 +58,21 @@ def trajectory(
         )
     traces += _required(path, factor, row, colours)
     traces += _observed(years, factor, row, colours)
+    lines_used = 1 if fan and seen else 0
     for at, words in breaks:
-        if first <= at <= last:
+        if first - 0.5 <= at <= last:
             shapes.append(_upright(at, colours))
-            notes.append(note(at + 0.05, 1, words, colours["muted"], yref="paper", yanchor="top"))
+            text = folded(words)
+            is_late = at > first + 0.6 * (last - first)
+            side = {"xanchor": "right", "align": "right"} if is_late else {"align": "left"}
+            place = at - 0.05 if is_late else at + 0.05
+            more = {"yref": "paper", "yanchor": "top", "yshift": -17 * lines_used, **side}
+            notes.append(note(place, 1, text, colours["muted"], **more))
+            lines_used += text.count("<br>") + 1
+    partly = [f for f in fan if 0 < (f.get("observed_share") or 0) < 1]
+    if partly and seen:
+        known = say("app.chart.partly", year=partly[0]["year"], share=share(partly[0]["observed_share"]))
+        notes.append(note(seen[-1][0] + 0.08, 0, known, colours["muted"], yref="paper", yanchor="bottom"))
     if row["kind"] in ("reduction", "end_value"):
         notes += _baseline(row, goal, factor, colours)
     notes.append(note(0, 1, unit(row), colours["muted"], xref="paper", yref="paper", yshift=4, xshift=-44))
@@ -98,6 +111,14 @@ def trajectory(
             "nticks": 6,
         },
     )
+
+
+def folded(words: str) -> str:
+    """A long note in lines of some 300 pixels."""
+    width = 40 if words.isascii() else 20
+    if words.isascii():
+        return "<br>".join(textwrap.wrap(words, width))
+    return "<br>".join(words[i : i + width] for i in range(0, len(words), width))
 
 
 def _baseline(row: Mapping, goal: float | None, factor: float, colours: Mapping[str, str]) -> list[dict]:

@@ -128,9 +128,10 @@ def table(
     return f'<div class="a-scroll"><table class="a-table">{said}{head}<tbody>{body}</tbody></table></div>'
 
 
-def trust_line(parts: Iterable[str]) -> str:
-    """Source, data date, scope, clause, formula under a figure; empty parts are left out."""
-    return f'<p class="a-trust">{" · ".join(esc(part) for part in parts if part)}</p>'
+def trust_line(parts: Iterable[str], links: str = "") -> str:
+    """Source, data date, scope, clause, formula under a figure; empty parts are left out. `links` is HTML."""
+    said = [*(esc(part) for part in parts if part), *([links] if links else [])]
+    return f'<p class="a-trust">{" · ".join(said)}</p>'
 
 
 def page_head(above: str, sentence: str, *, below: str = "") -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
-from dashboard import sentences
+from dashboard import modes, sentences
+from dashboard.charts.waterfall import signed
 from dashboard.components import html
 from dashboard.components.board import pace_words
 from pipelines.assessment.verdict import probability_words
@@ -220,15 +221,15 @@ def doubts(row: Mapping) -> str:
     return html.card(say("app.indicator.doubts"), body)
 
 
-def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping], money: tuple[bool, bool]) -> str:
+def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping]) -> str:
     """The trajectory as a table: value, numerator, denominator, required path and state of each year.
 
     Args:
         row: The assessed target.
         years: Its yearly values.
         path: Its required path.
-        money: Whether the numerator and the denominator are amounts of 分.
     """
+    money = [row.get(f"{side}_unit") == "分" for side in ("numerator", "denominator")]
     required = {p["year"]: p["required"] for p in path}
     values = {year["year"]: year for year in years}
     cells = []
@@ -252,6 +253,15 @@ def twin(row: Mapping, years: Sequence[Mapping], path: Sequence[Mapping], money:
     return html.table(heads, cells, numbers=(1, 2, 3, 4), caption=caption)
 
 
+def parts_twin(found: tuple, row: Mapping) -> str:
+    """The waterfall as a table: value before, each part with its sign, value after."""
+    title, start, steps, end = found
+    cells = [(start[0], shown.in_display_unit(start[1], row))]
+    cells += [(name, signed(amount, row)) for name, amount in steps]
+    cells.append((end[0], shown.in_display_unit(end[1], row)))
+    return html.table(["", f"{shown.named(row)} · {shown.unit(row)}"], cells, numbers=(1,), caption=title)
+
+
 def _value(year: Mapping | None, row: Mapping) -> str:
     if year is None:
         return shown.NOTHING
@@ -271,19 +281,28 @@ def _state(year: Mapping | None) -> str:
 
 
 def trust(row: Mapping, view, sources: Sequence[str]) -> str:
-    """Source, data date, scope, clause and formula of the figure above."""
+    """Source, data date, scope, clause and formula of the figure above, and the way to its records."""
+    region = next((r for r in view.reader.regions() if r["region_code"] == view.plan["region_code"]), {})
     return html.trust_line(
         (
             say("product.synthetic") if view.plan["is_synthetic"] else "",
             say("app.trust.source", source=sentences.listed(sources)) if sources else "",
             say("app.trust.until", day=shown.day(view.as_of)),
+            say("app.trust.scope", region=shown.named(region)) if region else "",
             say("app.trust.clause", clause=row["clause"] or row["section"]) if row["clause"] or row["section"] else "",
             say("app.trust.formula", formula=shown.named(row, "formula")),
-        )
+        ),
+        "" if modes.mode() else '<a href="#records">' + html.esc(say("app.trust.records")) + "</a>",
     )
 
 
-def breaks(row: Mapping) -> list[tuple[float, str]]:
-    """Years in which the scope of the series changed, from the catalogue's entry."""
-    explain = shown.parsed(row["explain"], {}) or {}
-    return [(float(one["year"]), _words(one)) for one in explain.get("breaks", [])]
+def breaks(rows: Sequence[Mapping]) -> list[tuple[float, str]]:
+    """Where the definition of the series changed, on the axis of years, and what changed.
+
+    A point stands for a whole year, so that a change on 1 January lies between two points.
+    """
+    found = []
+    for row in rows:
+        day = row["begins_on"]
+        found.append((day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365, shown.named(row)))
+    return found

@@ -113,10 +113,31 @@ def test_months_without_a_known_record_have_no_bar():
 def test_a_sparkline_breaks_its_line_at_a_gap_and_ends_hollow_when_provisional():
     picture = unquote(sparkline(YEARS, 1.2, 2025, FAN))
     assert picture.startswith("data:image/svg+xml,<svg")
-    assert picture.count('fill="none" stroke="#3d7ab5" stroke-width') == 2
-    assert 'fill="#fff"' in picture
+    assert picture.count('<path d="M') - picture.count("dasharray") - 1 == 2  # two runs, beside the fan
+    assert "<circle" in picture and 'fill="none" stroke="#3d7ab5" stroke-width="1.5"' in picture
     assert sparkline([{"year": 2020, "value": None, "is_final": True}], 1.2, 2025) == ""
 
 
 def test_every_role_of_the_palette_has_both_grounds():
     assert palette("light").keys() == palette("dark").keys()
+
+
+def test_a_break_in_the_series_is_drawn_and_named_in_full_on_the_side_that_has_room():
+    words = "2021年7月起门头沟区道路运输亡人事故不再区分是否为生产经营性"
+    with in_language("zh"):
+        figure = trajectory(YEARS, PATH, ROW, LIGHT, breaks=((2020.5, words), (2024.5, "可比基数调整")))
+    uprights = [shape for shape in figure["layout"]["shapes"] if shape.get("x0") == shape.get("x1")]
+    assert [shape["x0"] for shape in uprights] == [2020.5, 2024.5]
+    notes = {note["text"].replace("<br>", ""): note for note in figure["layout"]["annotations"]}
+    assert "<br>" in notes[words]["text"] and notes[words]["xanchor"] == "left"
+    assert notes["可比基数调整"]["xanchor"] == "right"
+    assert notes["可比基数调整"]["yshift"] < notes[words]["yshift"]
+
+
+def test_a_forecast_never_runs_back_over_a_year_that_is_known_and_says_how_much_of_a_year_is():
+    fan = [{**FAN[0], "year": 2022, "observed_share": 1.0}, {**FAN[0], "observed_share": 0.75}]
+    with in_language("zh"):
+        figure = trajectory(YEARS, PATH, ROW, LIGHT, fan=fan)
+    assert figure["data"][0]["x"] == [2022, 2023, 2023, 2022]
+    assert "2023 年已知 75%" in texts(figure)
+    assert sparkline(YEARS, 1.2, 2025, fan) == sparkline(YEARS, 1.2, 2025, fan[1:])

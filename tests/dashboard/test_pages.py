@@ -54,6 +54,36 @@ def test_an_address_that_makes_no_sense_opens_the_page_all_the_same(open_page, o
     assert not at.exception
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_fault_of_our_own_is_told_in_the_pages_language_with_the_place_of_the_log(
+    open_page, office, tmp_path, monkeypatch, language
+):
+    from dashboard import sentences
+
+    monkeypatch.setattr(sentences, "judgement", lambda rows: 1 / 0)
+    shutil.copytree(office / "data", tmp_path / "data")
+    text = words(open_page(tmp_path, may_fail=True, lang=language))
+    assert ("意外错误：ZeroDivisionError" if language == "zh" else "ZeroDivisionError") in text
+    assert "logs/anlan.log" in text and "Traceback" not in text
+
+
+@pytest.mark.parametrize("mode", ["wall", "print"])
+@pytest.mark.parametrize("page", ["overview", "indicator", "records", "data_loads"])
+def test_wall_and_paper_show_place_and_data_date_and_no_pickers(open_page, office, page, mode):
+    at = open_page(office, page, mode=mode)
+    text = words(at)
+    assert "数据截至 2024-09-30" in text and "模拟数据" in text
+    assert not [box for box in at.selectbox if box.key in ("pick_plan", "pick_as_of")]
+    assert ("a-clock" in text) == (mode == "wall")
+
+
+def test_on_paper_charts_are_pictures_and_tables_stand_open(open_page, office):
+    at = open_page(office, "indicator", target="t1", mode="print")
+    assert not at.get("plotly_chart") and not at.expander
+    assert words(at).count('class="a-still"') == 2
+    assert "分母" in words(at)
+
+
 def test_the_overview_says_time_counts_and_who_is_missing(open_page, office):
     text = words(open_page(office))
     assert "规划期已过 75%" in text

@@ -1,0 +1,104 @@
+"""How a page is shown: on a desk, on a wall (`mode=wall`: dark, large, one screen, with a clock), or on paper.
+
+On paper (`mode=print`) charts are still pictures, tables stand open, and nothing that one can only click is left.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import data
+from dashboard import format as shown
+from dashboard.charts.frame import CONFIG, enlarged
+from dashboard.charts.picture import picture
+from dashboard.components import grid, html
+from pipelines.texts import say
+
+MODES = ("wall", "print")
+WALL, PRINT = MODES
+GROUNDS = {WALL: "dark", PRINT: "light"}
+LARGE = 1.55
+ASSETS = Path(__file__).resolve().parent / "assets"
+
+
+def mode() -> str:
+    """`wall`, `print`, or an empty text, as the address says."""
+    said = st.query_params.get("mode", "")
+    return said if said in MODES else ""
+
+
+def ground() -> str:
+    """`light` or `dark`: what the mode asks for, else what the browser shows."""
+    return GROUNDS.get(mode()) or st.context.theme.type or "light"
+
+
+def style() -> str:
+    """Further CSS of the mode."""
+    return (ASSETS / f"{mode()}.css").read_text(encoding="utf-8") if mode() else ""
+
+
+def head(view) -> None:
+    """Where we are, in place of the pickers, which nobody can use on a wall or on paper."""
+    mark = f" · {html.synthetic_mark()}" if view.plan["is_synthetic"] else ""
+    place = html.esc(f"{shown.named(view.plan, 'title')} · {say('app.data_until', day=shown.day(view.as_of))}")
+    with st.container(key="mode_head", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="a-brand">{html.esc(say("product.name"))}</p>', width="content")
+        st.html(f'<p class="a-where">{place}{mark}</p>', width="content")
+        st.space("stretch")
+        if mode() == WALL:
+            _clock(view.reader.build)
+        else:
+            st.html(f'<p class="a-where">{html.esc(say("app.build", build=view.reader.build))}</p>', width="content")
+
+
+@st.fragment(run_every="20s")
+def _clock(build: str) -> None:
+    """The time; a wall that nobody touches also moves to a new build by itself."""
+    st.html(f'<p class="a-clock">{datetime.datetime.now():%Y-%m-%d %H:%M}</p>', width="content")
+    if data.pin().build != build:
+        st.rerun()
+
+
+def chart(figure: Mapping, alt: str, key: str, *, width: int = 900, **more: object):
+    """A figure as the mode shows it: live, live and large, or as a still picture.
+
+    Args:
+        figure: As a builder of `dashboard.charts` returns it.
+        alt: What it shows, for those who do not see it.
+        key: Name, unique on the page.
+        width: Pixels of the still picture, which is then fitted to the paper.
+        more: For `st.plotly_chart`, such as `on_select`.
+
+    Returns:
+        What `st.plotly_chart` returns; None on paper.
+    """
+    if mode() == PRINT:
+        st.html(f'<img class="a-still" src="{html.esc(picture(figure, width))}" alt="{html.esc(alt)}">')
+        return None
+    if mode() == WALL:
+        figure = enlarged(figure, LARGE)
+    return st.plotly_chart(figure, theme=None, config=CONFIG, alt=alt, key=key, **more)
+
+
+@contextmanager
+def details(label: str) -> Iterator[None]:
+    """What a reader opens on a screen and finds open on paper."""
+    if mode() == PRINT:
+        with st.container(border=True, gap="xxsmall"):
+            st.html(f'<h2 class="a-h2">{html.esc(label)}</h2>')
+            yield
+    else:
+        with st.expander(label):
+            yield
+
+
+def links(page: str, place) -> str:
+    """HTML links to the same view on a wall and on paper; none once one is there. The first page's name is empty."""
+    if mode():
+        return ""
+    return " · ".join(grid.link(page, place, say(f"app.mode.{name}"), mode=name) for name in MODES)
