@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--without-assessments", action="store_true")
     said = parser.parse_args()
     if said.without_assessments:
-        builds.write_assessments = lambda *_: None
+        builds.write_assessments = lambda *_, **__: None
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in ("codes", "plans"):

@@ -101,17 +101,18 @@ def build(settings: Settings, *, today: date, progress: Progress | None = None, 
         if former and not full and _is_up_to_date(former.manifest, fingerprint):
             return BuildResult(former.build_id, False, former.manifest, warnings=_told(former))
         inputs = gather(settings, landing, fingerprint)
-        return make(settings, folder, inputs, former=former, progress=progress, full=full, assess=write_assessments)
+        assess = functools.partial(write_assessments, today=today)
+        return make(settings, folder, inputs, former=former, progress=progress, full=full, assess=assess)
 
 
-def write_assessments(engine: DuckDBEngine, settings: Settings, progress: Progress) -> None:
-    """Judge the targets of every plan and write the `assess_*` tables."""
+def write_assessments(engine: DuckDBEngine, settings: Settings, progress: Progress, today: date | None = None) -> None:
+    """Judge the targets of every plan and write the `assess_*` tables, at no date later than `today`."""
     from pipelines.assessment import write_assessments as write
     from pipelines.catalogue import load_catalogue
     from pipelines.plans import load_plans
 
     plans = load_plans(settings.path("plans"))
-    write(engine.connection, settings, load_catalogue(), plans, progress)
+    write(engine.connection, settings, load_catalogue(), plans, progress, today)
 
 
 def build_forecasts(settings: Settings, *, progress: Progress | None = None) -> BuildResult:

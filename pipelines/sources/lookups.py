@@ -40,7 +40,7 @@ def resolve_one(resolve: Resolve, combination: Sequence[str], places: Sequence[b
     """The outcomes of one combination; see `resolve_all`."""
     parts = iter(combination)
     given = [next(parts) if there else "" for there in places]
-    if all(values.is_missing(part) for part in given[:1]) and not any(part.strip() for part in given[1:]):
+    if values.is_missing(given[0]) and not any(part.strip() for part in given[1:]):
         return (None,) * (width + 3)
     try:
         return (*resolve(given), None, None, None)

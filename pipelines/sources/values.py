@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pipelines.sources.codes import Units
 
 MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "nan", "#n/a", "未填", "暂无", "缺"})
+_LONGEST_MISSING = max(map(len, MISSING))
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?(?:[t,\s]*(.+))?")
@@ -60,7 +61,8 @@ def folded(text: str) -> str:
 
 def is_missing(text: str) -> bool:
     """Whether a cell says that nothing is known; an empty one, a dash, N/A."""
-    return not text.strip() or folded(text).casefold() in MISSING
+    said = text.strip()
+    return not said or (len(said) <= _LONGEST_MISSING and folded(said).casefold() in MISSING)
 
 
 def to_decimal(text: str) -> tuple[Decimal, str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from datetime import date
 from types import SimpleNamespace
 
+import duckdb
 import pytest
+import xlsxwriter
 
 import pipelines.sources
 from pipelines import publish, warehouse
@@ -166,7 +170,7 @@ def office(settings, monkeypatch, repository):
         )
 
     monkeypatch.setattr(pipelines.sources, "land_all", land_all, raising=False)
-    monkeypatch.setattr("pipelines.build.write_assessments", lambda *_: None)
+    monkeypatch.setattr("pipelines.build.write_assessments", lambda *_, **__: None)
     return here
 
 
@@ -262,6 +266,46 @@ print(sorted({{"pandas", "statsmodels", "streamlit", "matplotlib"}} & set(sys.mo
     ran = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, check=True)
     assert ran.stdout.split("\n")[0].isdigit() and int(ran.stdout.split("\n")[0]) > 0
     assert ran.stdout.split("\n")[1] == "[]"
+
+
+BUILD_OF_EVERY_FORMAT = """
+import sys
+from datetime import date
+from pathlib import Path
+from pipelines.build import build
+from pipelines.settings import Settings
+result = build(Settings(root=Path({root!r})), today=date(2024, 11, 22))
+found = [name for name in ("pandas", "statsmodels") if name in sys.modules]
+print(result.records, result.rejected, *found)
+"""
+
+
+def test_a_build_of_every_format_of_file_imports_neither_pandas_nor_statsmodels(tmp_path, repository):
+    for folder in ("codes", "plans"):
+        shutil.copytree(repository / "data" / folder, tmp_path / "data" / folder)
+    headings = ["事故编号", "行政区划代码", "发生时间", "报告时间", "行业领域", "死亡人数"]
+    row = ["110109", "2024-01-05 08:00:00", "2024-01-06 08:00:00", "火灾", "1"]
+    rows = {name: [f"{name}-{i}", *row] for i, name in enumerate(("csv", "gb", "jsonl", "xlsx", "parquet"))}
+    bad = ["bad-1", *row[:-1], "x"]
+    records = tmp_path / "data" / "raw" / "accidents"
+    records.mkdir(parents=True)
+    many = [[f"ok-{i}", *row] for i in range(40)]
+    lines = [",".join(cells) for cells in (headings, rows["csv"], bad, *many)]
+    (records / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    (records / "b.csv").write_bytes("\n".join(map(",".join, (headings, rows["gb"]))).encode("gb18030"))
+    told = json.dumps(dict(zip(headings, rows["jsonl"], strict=True)), ensure_ascii=False)
+    (records / "c.jsonl").write_text(told + "\n", encoding="utf-8")
+    book = xlsxwriter.Workbook(str(records / "d.xlsx"))
+    page = book.add_worksheet()
+    for i, cells in enumerate((headings, rows["xlsx"])):
+        page.write_row(i, 0, cells)
+    book.close()
+    cells = ", ".join(f"'{cell}' AS \"{heading}\"" for cell, heading in zip(rows["parquet"], headings, strict=True))
+    with duckdb.connect() as con:
+        con.execute(f"COPY (SELECT {cells}) TO '{records / 'e.parquet'}' (FORMAT parquet)")
+    program = BUILD_OF_EVERY_FORMAT.format(root=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.returncode) == (["46", "1"], 0), done.stderr
 
 
 def test_rows_go_in_with_their_types_and_quotes(tmp_path):
