@@ -146,9 +146,9 @@ def quarter_ends(first_year: int, last: dt.date) -> list[dt.date]:
 def as_of_dates(ask: Ask, plans: Iterable[Plan], today: dt.date) -> dict[str, list[dt.date]]:
     """The dates at which each plan is assessed: its quarter-ends, and the newest date at which anything became known.
 
-    The newest date is one for all plans that rest on records, so that a district in which nothing happened for a week is
-    not a week older than its city; and one for those that rest on published totals. A plan whose region has no data at
-    all has no dates.
+    The newest date is one for all plans that rest on records, so that a district in which nothing happened for a week
+    is not a week older than its city; and one for those that rest on published totals. A plan whose region has no data
+    at all has no dates.
     """
     plans = list(plans)
     newest = newest_known_on(ask, {plan.region_code for plan in plans}, today)

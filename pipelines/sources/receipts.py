@@ -176,7 +176,10 @@ def purge(settings: Settings, file: str, reason: str, today: date) -> list[Recei
     """Purge one file from the journal, the archive and what was landed; see `Journal.purge`.
 
     Args:
+        settings: Paths of journal and warehouse.
         file: The file's id, or its path as `anlan status` prints it (the version that was there last).
+        reason: Why, for the journal.
+        today: The day that the journal notes.
 
     Raises:
         PipelineError: See there; also while the file still lies among the records.

@@ -1,6 +1,6 @@
 """One rule for versions of every kind of record: the five models may differ in the kind's name and in nothing else.
 
-They are five files, not one, so that a new file of accidents does not make the intervals of millions of inspections anew.
+They are five files, not one: a new file of accidents must not make the intervals of millions of inspections anew.
 """
 
 from pipelines.sources.contract import KINDS
