@@ -66,13 +66,14 @@ class PlaceReaders(Asking):
             "FROM listed AS l LEFT JOIN children AS c ON c.region_code = l.region_code GROUP BY 1 ORDER BY 1"
         )
         params = {"region": region, "known": known}
+        columns = ("enterprise", "inspected_on", "major_due_on", "major_hazards", "source", "record_id", "region_code")
+        wanted = ", ".join(f"v.{name}" for name in (*columns, "file_id", "sheet", "line_number"))
         oldest = (
-            "SELECT v.enterprise, v.inspected_on, v.major_due_on, v.major_hazards, v.region_code, v.file_id, v.sheet, "
-            "v.line_number, r.name_zh AS region_name_zh, r.name_en AS region_name_en, f.path FROM ("
-            f"SELECT v.* {live} AND {open_now} AND v.major_due_on < $known "
-            "ORDER BY v.major_due_on, v.source, v.record_id, v.region_code LIMIT $most) AS v "
-            "LEFT JOIN mart_regions AS r ON r.region_code = v.region_code "
-            "LEFT JOIN mart_files AS f ON f.file_id = v.file_id ORDER BY v.major_due_on, v.source, v.record_id"
+            "SELECT o.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en, f.path FROM ("
+            f"SELECT {wanted} {live} AND {open_now} AND v.major_due_on < $known "
+            "ORDER BY v.major_due_on, v.source, v.record_id, v.region_code LIMIT $most) AS o "
+            "LEFT JOIN mart_regions AS r ON r.region_code = o.region_code "
+            "LEFT JOIN mart_files AS f ON f.file_id = o.file_id ORDER BY o.major_due_on, o.source, o.record_id"
         )
         return {
             "places": self.query(sql, {**params, "start": start}),

@@ -81,10 +81,7 @@ class QuarterlyReaders(PlaceReaders):
 
     def _counted(self, region: str, year: int, month: int, known: date) -> dict[tuple[str, str], dict[int, Row]]:
         periods, params = _periods(year, month, known, range(3))
-        cuts = " UNION ALL ".join(
-            f"SELECT years_back, '{cut}' AS cut, {code} AS code, {_SUMS} FROM known GROUP BY 1, 2, 3"
-            for cut, code in CUTS.items()
-        )
+        cuts, codes = ", ".join(f"'{cut}'" for cut in CUTS), ", ".join(CUTS.values())
         sql = (
             f"WITH periods AS ({periods}), children AS ({CHILDREN}), known AS ("
             f"SELECT p.years_back, v.occurred_on, v.occurred_at, v.sector_code, v.type_code, v.grade_code, "
@@ -93,7 +90,9 @@ class QuarterlyReaders(PlaceReaders):
             f"FROM core_accidents__versions AS v JOIN periods AS p ON v.occurred_on BETWEEN p.first_on AND p.last_on "
             f"AND {LIVE.format(v='v', day='p.known_on')} "
             f"LEFT JOIN children AS c ON c.region_code = v.region_code "
-            f"WHERE {WORK} AND {INSIDE.format(v='v')}) {cuts}"
+            f"WHERE {WORK} AND {INSIDE.format(v='v')}), parts AS ("
+            f"SELECT years_back, UNNEST([{cuts}]) AS cut, UNNEST([{codes}]) AS code, dead, hurt, loss FROM known) "
+            f"SELECT years_back, cut, code, {_SUMS} FROM parts GROUP BY 1, 2, 3"
         )
         found: dict[tuple[str, str], dict[int, Row]] = {}
         for row in self.query(sql, {**params, "region": region}):
@@ -138,20 +137,25 @@ class QuarterlyReaders(PlaceReaders):
             known at `known`; it has not begun where years_back is 0), money in 分.
         """
         periods, params = _periods(year, month, known, range(YEARS_BACK + 1))
-        next_quarters, more = _next_quarters(year, month, range(YEARS_BACK + 1))
+        next_year, next_month = (year, (month - 1) // 3 * 3 + 4) if month < 10 else (year + 1, 1)
         sql = (
-            f"WITH periods AS ({periods}), ahead AS ({next_quarters}), spans AS (SELECT p.*, n.next_first, n.next_last "
-            "FROM periods AS p JOIN ahead AS n ON n.years_back = p.years_back), inside AS ("
-            "SELECT d.measure, d.month, d.known_on, SUM(d.delta) AS delta FROM mart_measure_deltas AS d "
-            f"WHERE d.month >= $earliest AND d.known_on <= $known AND {INSIDE.format(v='d')} GROUP BY 1, 2, 3) "
-            "SELECT s.years_back, d.measure, "
-            f"{_sum_when('d.month <= s.last_on AND d.known_on <= s.known_on')} AS to_date, "
-            f"{_sum_when('d.month BETWEEN s.quarter_on AND s.last_on AND d.known_on <= s.known_on')} AS quarter, "
-            f"{_sum_when('d.month BETWEEN s.next_first AND s.next_last')} AS next_quarter "
-            "FROM inside AS d JOIN spans AS s ON d.month BETWEEN s.first_on AND s.next_last GROUP BY 1, 2"
+            f"WITH periods AS ({periods}) SELECT p.years_back, d.measure, "
+            f"{_sum_when('d.month <= p.last_on AND d.known_on <= p.known_on')} AS to_date, "
+            f"{_sum_when('d.month BETWEEN p.quarter_on AND p.last_on AND d.known_on <= p.known_on')} AS quarter, "
+            f"{_sum_when('EXTRACT(month FROM d.month) BETWEEN $next_month AND $next_month + 2')} AS months_ahead "
+            "FROM mart_measure_deltas AS d "
+            "JOIN periods AS p ON p.first_on = CAST(DATE_TRUNC('year', d.month) AS DATE) "
+            f"WHERE d.known_on <= $known AND {INSIDE.format(v='d')} GROUP BY 1, 2"
         )
-        params |= more | {"region": region, "known": known, "earliest": date(year - YEARS_BACK, 1, 1)}
-        return self.query(sql, params)
+        found = self.query(sql, {**params, "region": region, "known": known, "next_month": next_month})
+        ahead = {(row["measure"], year - row["years_back"]): row.pop("months_ahead") for row in found}
+        rows = {(row["measure"], row["years_back"]): {**row, "next_quarter": 0} for row in found}
+        for back in range(1, YEARS_BACK + 1):
+            for measure in {measure for measure, _ in rows}:
+                empty = {"measure": measure, "years_back": back, "to_date": 0, "quarter": 0}
+                row = rows.setdefault((measure, back), empty)
+                row["next_quarter"] = ahead.get((measure, next_year - back), 0)
+        return list(rows.values())
 
     def last_larger_accident(self, region: str, known: date) -> Row:
         """The newest accident of grade 较大 or above that counts as work safety.
@@ -223,20 +227,6 @@ def _periods(year: int, month: int, known: date, backs: range) -> tuple[str, dic
             f"last_{back}": date(year - back, month, calendar.monthrange(year - back, month)[1]),
             f"quarter_{back}": date(year - back, (month - 1) // 3 * 3 + 1, 1),
             f"known_{back}": years_before(known, back),
-        }
-    return " UNION ALL ".join(parts), params
-
-
-def _next_quarters(year: int, month: int, backs: range) -> tuple[str, dict[str, date]]:
-    """A SELECT of the quarter after that of the month, in the years before the one in which it lies."""
-    first = (month - 1) // 3 * 3 + 4
-    year, first = (year, first) if first <= 12 else (year + 1, 1)
-    parts, params = [], {}
-    for back in backs:
-        parts.append(f"SELECT {back} AS years_back, $next_first_{back} AS next_first, $next_last_{back} AS next_last")
-        params |= {
-            f"next_first_{back}": date(year - back, first, 1),
-            f"next_last_{back}": date(year - back, first + 2, 1),
         }
     return " UNION ALL ".join(parts), params
 

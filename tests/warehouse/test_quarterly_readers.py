@@ -96,14 +96,16 @@ def test_measures_to_date_the_quarter_and_the_quarter_that_follows(warehouse_fro
             accident(2, "2024-07-01"),
             accident(3, "2023-11-05"),
             accident(4, "2023-12-05", reported="2024-02-01"),
+            accident(5, "2023-02-07"),
+            accident(6, "2022-03-07"),
         ],
     )
     found = {(row["measure"], row["years_back"]): row for row in house.measures_to_date("120113", 2024, 9, KNOWN)}
     assert (found["accidents", 0]["to_date"], found["accidents", 0]["quarter"]) == (2, 1)
-    assert found["accidents", 1]["next_quarter"] == 2 and found["accidents", 1]["to_date"] == 0
+    assert found["accidents", 1]["next_quarter"] == 2 and found["accidents", 1]["to_date"] == 1
     winter = {r["years_back"]: r["next_quarter"] for r in house.measures_to_date("120113", 2023, 12, KNOWN)
               if r["measure"] == "accidents"}  # fmt: skip
-    assert winter[0] == 1, "after a fourth quarter comes the first of the next year"
+    assert winter == {0: 0, 1: 1, 2: 1, 3: 0, 4: 0, 5: 0}, "after a fourth quarter comes the first of the next year"
 
 
 def test_what_became_known_between_two_meetings(warehouse_from):
