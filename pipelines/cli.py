@@ -44,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console(highlight=False)
+console = Console(highlight=False, markup=False)  # titles and file names may hold brackets
 WIDE = 160  # columns of a terminal, from which on a table of targets can be read
 _root: Path | None = None
 
@@ -56,6 +56,8 @@ def _main(
 ) -> None:
     global _root
     _root = root
+    if lang and lang not in LANGUAGES:
+        raise PipelineError("language_unknown", where="--lang", language=lang)
 
 
 def _settings() -> Settings:
@@ -161,7 +163,9 @@ def check() -> None:
     if checked.doubts:
         console.print(say("cli.doubts", n=len(checked.doubts)))
         for doubt in checked.doubts:
-            console.print(f"  {doubt.plan_id} {doubt.target_id}: {doubt.tell()}", soft_wrap=True, markup=False)
+            console.print(
+                f"  {f'{doubt.plan_id} {doubt.target_id}'.strip()}: {doubt.tell()}", soft_wrap=True, markup=False
+            )
     else:
         console.print(say("cli.no_doubts"))
 
@@ -196,6 +200,8 @@ def assess(
         if plan not in plans:
             raise PipelineError("no_plan", where=plan, names=", ".join(plans))
         row = plans[plan]
+        if row["newest_as_of"] is None:
+            raise PipelineError("no_data_for_plan", where=plan)
         day = day or row["newest_as_of"]
         title = row["title_zh" if say("product.name") == "安澜" else "title_en"]
         console.print(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
@@ -230,7 +236,7 @@ def purge(
     from pipelines.sources import purge as forget
 
     for receipt in forget(_settings(), file, reason, datetime.date.today()):
-        console.print(say("cli.purged", path=receipt.path), markup=False)
+        console.print(say("cli.purged", path=receipt.path))
 
 
 @app.command(help=_help("builds"))

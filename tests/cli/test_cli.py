@@ -93,6 +93,9 @@ def test_an_earlier_date_knows_less(built, anlan):
         (("serve", "--address", "0.0.0.0"), "others on the network could reach 0.0.0.0"),
         (("demo", "--quarter", "soon"), "soon"),
         (("no-such-command",), "no-such-command"),
+        (("assess", "--plan", "tongan"), "tongan: there are no data of this plan's region"),
+        (("--lang", "fr", "check"), '--lang: there is no language "fr"'),
+        (("--root", "/nowhere/at/all", "check"), "/nowhere/at/all: there is no such folder"),
     ],
 )
 def test_bad_input_exits_with_two_and_a_sentence(built, anlan, words, says):
@@ -150,3 +153,17 @@ def test_our_own_fault_exits_with_one_and_keeps_the_traceback_in_the_log(monkeyp
     told = capsys.readouterr().err
     assert "ZeroDivisionError" in told and "Traceback" not in told
     assert "Traceback" in (tmp_path / "logs/anlan.log").read_text(encoding="utf-8")
+
+
+def test_a_title_with_brackets_is_printed_as_it_is(built, anlan, office):
+    plan = office / "data/plans/nation.yml"
+    before = plan.read_text(encoding="utf-8")
+    title = next(line for line in before.splitlines() if line.strip().startswith("en: "))
+    try:
+        plan.write_text(before.replace(title, '  en: "The nation [/draft] [red]2"', 1), encoding="utf-8")
+        assert anlan("build").returncode == 0
+        done = anlan("assess", "--plan", "nation")
+    finally:
+        plan.write_text(before, encoding="utf-8")
+        anlan("build")
+    assert done.returncode == 0 and "The nation [/draft] [red]2" in done.stdout
