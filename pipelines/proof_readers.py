@@ -146,4 +146,4 @@ def _hits(row: Row) -> int:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"

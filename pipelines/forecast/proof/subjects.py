@@ -84,6 +84,9 @@ def subjects_of(gatherer: Gatherer, prepared: Iterable[Prepared]) -> dict[tuple[
     found = {}
     for as_of, series in newest.values():
         for subject in _of_series(gatherer, series, as_of):
+            if not subject.is_monthly:  # a year that is running is known in part only
+                over = as_of.year - subject.first + ((as_of.month, as_of.day) == (12, 31))
+                subject = replace(subject, values=subject.values[: max(over, 0)])
             if np.isfinite(subject.values).any():
                 found[subject.driver, subject.part] = subject
     return found
