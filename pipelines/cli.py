@@ -82,7 +82,7 @@ def up(
     from pipelines.serve import require_free_port
 
     settings = _settings()
-    chosen = port or settings.app.port
+    chosen = settings.app.port if port is None else port
     require_free_port(settings.app.address, chosen)
     _make_demo_if_empty(settings)
     _build(settings, full=False)
@@ -272,7 +272,7 @@ def serve_command(
     without_sign_in: Annotated[bool, typer.Option("--without-sign-in", help=_help("serve_open"))] = False,
 ) -> None:
     settings = _settings()
-    _serve(settings, address or settings.app.address, port or settings.app.port, without_sign_in)
+    _serve(settings, address or settings.app.address, settings.app.port if port is None else port, without_sign_in)
 
 
 def main() -> None:

@@ -47,8 +47,10 @@ def require_free_port(address: str, port: int) -> None:
     """Say who holds the port when it is taken.
 
     Raises:
-        PipelineError: `port_busy`, or `address_unusable` when this machine has no such address.
+        PipelineError: `port_busy`, `port_invalid`, or `address_unusable` when this machine has no such address.
     """
+    if not 1 <= port <= 65535:
+        raise PipelineError("port_invalid", where="--port", port=port)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name != "nt":  # there, the option would let two servers share a port

@@ -94,6 +94,8 @@ def test_an_earlier_date_knows_less(built, anlan):
         (("demo", "--quarter", "soon"), "soon"),
         (("no-such-command",), "no-such-command"),
         (("assess", "--plan", "tongan"), "tongan: there are no data of this plan's region"),
+        (("serve", "--port", "80000"), "--port: there is no port 80000"),
+        (("serve", "--port", "0"), "--port: there is no port 0"),
         (("--lang", "fr", "check"), '--lang: there is no language "fr"'),
         (("--root", "/nowhere/at/all", "check"), "/nowhere/at/all: there is no such folder"),
     ],
