@@ -63,7 +63,7 @@ def write_parquet(path: Path, columns: Mapping[str, str], values: Sequence[Seque
     """A Parquet file of the same."""
     from pyarrow import parquet
 
-    parquet.write_table(arrow_table(columns, values), path, compression="zstd")
+    parquet.write_table(arrow_table(columns, values), path, compression="snappy")
 
 
 def _days(value: date | None) -> int:

@@ -28,7 +28,7 @@ from pipelines.sources.row_by_row import cast_rows, repeats
 ACCEPTED, REJECTED, RECEIPT, WORKBOOK = "accepted.parquet", "rejected.parquet", "receipt.json", "rejected.xlsx"
 MAX_LINES = 100_000
 FEW = 5_000  # records of a workbook, Parquet or JSON file that are cast in Python
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+_PARQUET = "(FORMAT parquet, COMPRESSION snappy)"  # a tenth quicker to land than zstd, twice as large, disposable
 _RUNNING = {"sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGINT", "reasons": "VARCHAR"}
 
 
