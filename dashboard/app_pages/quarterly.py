@@ -55,6 +55,7 @@ larger = {
     **reader.last_larger_accident(region, known),
     "n": value("larger_accidents", 0),
     "before": value("larger_accidents", 1),
+    "is_broken": bool(breaks),
 }
 control = [{**one, "is_own": one["region_code"] == region} for one in reader.control_figures(plan["plan_id"], known)]
 chances = reader.quarter_chances(plan["plan_id"], known)
@@ -210,7 +211,10 @@ for column, (cut, codes) in zip(
 
 with card("beside", say("app.quarterly.beside_title"), say("app.quarterly.beside_hint")):
     blocks = (
-        ("outcomes", tables.measures(measure_names, outcomes.OUTCOMES, value, quarter.year, missing)),
+        (
+            "outcomes",
+            tables.measures(measure_names, outcomes.OUTCOMES, value, quarter.year, missing, is_broken=bool(breaks)),
+        ),
         ("inspections", tables.measures(measure_names, outcomes.INSPECTIONS, value, quarter.year, missing)),
         ("training", tables.measures(measure_names, outcomes.TRAINING, value, quarter.year, missing)),
         ("shares", outcomes.rates(value, quarter.year)),

@@ -62,7 +62,10 @@ def tile(label: str, value: str, unit: str, below: str, more: str = "") -> str:
 
 
 def _against(row: Mapping, measure: str) -> str:
-    return say("app.quarterly.against_last", change=words.of_row(row, measure))
+    if row.get("is_broken"):
+        return say("app.quarterly.not_compared")
+    unit = say(f"app.quarterly.unit.{measure}")
+    return say("app.quarterly.against_last", change=words.change(row[measure], row[f"{measure}_before"], unit))
 
 
 def _deaths(total: Mapping, figure: Mapping | None) -> str:
@@ -92,10 +95,8 @@ def _larger(larger: Mapping, quarter) -> str:
         below = say("app.quarterly.days_since", days=days, day=shown.day(larger["last_on"]))
     else:
         below = say("app.quarterly.never", day=shown.day(larger["first_on"]))
-    before = say(
-        "app.quarterly.against_last",
-        change=words.change(larger["n"], larger["before"], say("app.quarterly.unit.accidents")),
-    )
+    counts = {"accidents": larger["n"], "accidents_before": larger["before"], "is_broken": larger.get("is_broken")}
+    before = _against(counts, "accidents")
     return tile(
         say("app.quarterly.larger"),
         shown.number(larger["n"]),
@@ -150,7 +151,7 @@ def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence
             share=shown.share(one["used_share"], 1),
             elapsed=shown.share(one["elapsed_share"], 1),
         )
-        if row:
+        if row and not row.get("is_broken"):
             text += say(
                 "app.quarterly.ahead_accidents",
                 change=words.of_row(row, "accidents"),

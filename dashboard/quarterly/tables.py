@@ -173,7 +173,13 @@ def current(measure: str, value: int, missing: Collection[str]) -> str:
 
 
 def measures(
-    names: Mapping[str, Mapping], chosen: Sequence[str], value: Value, year: int, missing: Collection[str] = ()
+    names: Mapping[str, Mapping],
+    chosen: Sequence[str],
+    value: Value,
+    year: int,
+    missing: Collection[str] = (),
+    *,
+    is_broken: bool = False,
 ) -> str:
     """Measures of one kind of record: this year, the two before, and the change.
 
@@ -183,6 +189,7 @@ def measures(
         value: Sums to date.
         year: This year.
         missing: Kinds of record of which returns of this year are owed.
+        is_broken: Whether a change of definition lies between the years, so that no change is computed.
     """
     heads = [
         say("app.quarterly.item"),
@@ -193,7 +200,7 @@ def measures(
     for measure in chosen:
         now, before, first = (value(measure, back) for back in range(3))
         compare = words.money_change if measure.endswith("_fen") else words.change
-        is_unknown = not now and kind_of(measure) in missing
+        is_unknown = is_broken or (not now and kind_of(measure) in missing)
         said = compare(now, before) if (now or before) and not is_unknown else shown.NOTHING
         name = shown.named(names.get(measure, {})) or measure
         cells = [current(measure, now, missing), amount(measure, before), amount(measure, first)]

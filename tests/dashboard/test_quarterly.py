@@ -130,6 +130,9 @@ def test_across_a_change_of_definition_nothing_is_compared():
         larger = {"n": 0, "last_on": None, "first_on": None}
         assert "同比" not in words.judgement("甲", 3, total, larger, [], DAY(2024, 3, 31))
         assert "上升" not in tables.comparison([row], 2024, "行业")
+        value = tables.values([{"measure": "accidents", "years_back": n, "to_date": 20 - n} for n in range(3)])
+        assert plain(tables.measures({}, ("accidents",), value, 2024, is_broken=True)).endswith("accidents 20 19 18 —")
+        assert "不作同比" in first_minute.tile("", "", "", first_minute._against(total, "deaths"))
 
 
 # Tables and tiles
