@@ -9,7 +9,7 @@ from dashboard import format as shown
 from dashboard import sentences
 from dashboard.address import Place
 from dashboard.charts.waterfall import signed
-from dashboard.components import grid, html
+from dashboard.components import evidence, grid, html
 from dashboard.theme import mark
 from pipelines.assessment.verdict import displayed_tenths, probability_words
 from pipelines.texts import has, say
@@ -217,26 +217,25 @@ def held(rows: Sequence[Mapping], tests: Iterable[Mapping], place: Place) -> str
         tests: From the gate's `forecasts_against_outcomes`.
         place: Where we are.
     """
-    own: dict[str, list[Mapping]] = {}
-    for test in tests:
-        own.setdefault(test["target_id"], []).append(test)
+    own = {(test["target_id"], test["lead"]): test for test in tests}
+    leads = sorted({lead for _, lead in own})
     lines = []
     for row in rows:
-        for test in own.get(row["target_id"], ()):
-            n = test["forecasts"]
-            lines.append(
-                (
-                    grid.link("indicator", place, shown.named(row), target=row["target_id"]),
-                    html.esc(say("app.replay.same_year" if test["lead"] == 0 else "app.replay.lead", n=test["lead"])),
-                    str(n),
-                    f"{test['in50']} / {n}",
-                    f"{test['in80']} / {n}",
-                )
-            )
+        cells = [own.get((row["target_id"], lead)) for lead in leads]
+        if any(cells):
+            name = grid.link("indicator", place, shown.named(row), target=row["target_id"])
+            lines.append([name, *map(_held_cell, cells)])
     if not lines:
         return ""
-    heads = [say(f"app.replay.{key}") for key in ("target", "made", "forecasts", "in50", "in80")]
-    return grid.table(heads, lines, caption=say("app.replay.held_caption"), numbers=(2, 3, 4))
+    made = [say("app.replay.same_year" if lead == 0 else "app.replay.lead", n=lead) for lead in leads]
+    heads = [say("app.replay.target"), *made]
+    return grid.table(heads, lines, caption=say("app.replay.held_caption"))
+
+
+def _held_cell(test: Mapping | None) -> str:
+    if test is None:
+        return shown.NOTHING
+    return html.esc(say("app.replay.inside", n=test["forecasts"], in80=test["in80"], in50=test["in50"]))
 
 
 def reliability(tests: Sequence[Mapping]) -> str:
@@ -250,14 +249,10 @@ def reliability(tests: Sequence[Mapping]) -> str:
     bins = sorted({place for place, _ in cells})
     if not cells:
         return ""
-    lines = [[_bin(place), *[_came_true(cells.get((place, kind))) for kind in kinds]] for place in bins]
+    lines = [[html.esc(evidence.said(place)), *[_came_true(cells.get((place, kind))) for kind in kinds]] for place in bins]
     heads = [say("app.replay.stated"), *[_kind(kind) for kind in kinds]]
     numbers = range(1, 1 + len(kinds))
     return grid.table(heads, lines, caption=say("app.replay.reliability_caption"), numbers=numbers)
-
-
-def _bin(place: int) -> str:
-    return f"{place * 10}–{place * 10 + 10}%"
 
 
 def _came_true(test: Mapping | None) -> str:

@@ -85,7 +85,7 @@ def test_a_ratio_counted_on_both_sides_names_only_records_while_the_year_runs():
 def test_forecasts_are_held_against_what_came():
     tests = [{"target_id": "1", "lead": 2, "forecasts": 4, "in50": 1, "in80": 3}]
     text = replay_parts.held([a_target()], tests, PLACE)
-    assert "提前 2 年" in text and "1 / 4" in text and "3 / 4" in text
+    assert "提前 2 年" in text and "80% 带内 3/4，50% 带内 1/4" in text
     assert replay_parts.held([a_target()], [], PLACE) == ""
 
 
@@ -96,8 +96,8 @@ def test_reliability_shows_every_kind_over_all_leads():
         {"kind": "disasters", "lead": 0, "bin": 2, "stated": 0.25, "happened": 0.2, "n": 0},
     ]
     text = replay_parts.reliability(tests)
-    assert "70–80%" in text and "81%（180 个目标）" in text
-    assert "11%" not in text and "20–30%" not in text, "single leads and empty bins are left out"
+    assert "约七成" in text and "81%（180 个目标）" in text
+    assert "11%" not in text and "约二成" not in text, "single leads and empty bins are left out"
 
 
 def test_backtests_name_the_driver_and_how_much_better_than_the_naive_forecast():

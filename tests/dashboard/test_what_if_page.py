@@ -79,7 +79,7 @@ def test_the_replay_tells_causes_and_outcomes_where_the_build_has_them(open_page
     text = words(open_page(forecast_office, "replay"))
     assert "2023 年：迟报 +0.02 人/十万人（3 条）" in text
     assert "有望完成" in text and ">8 成<" in text and ">5 成<" in text
-    assert "当年内" in text and "0 / 1" in text and "1 / 1" in text, "1.16 lies outside 1.1-1.15 and inside 1.0-1.3"
+    assert "80% 带内 1/1，50% 带内 0/1" in text, "1.16 lies outside 1.1-1.15 and inside 1.0-1.3"
 
 
 def test_chances_move_no_finer_than_they_are_shown():
