@@ -19,6 +19,7 @@ from pipelines.forecast.targets.changes import change_rows, read_moves, value_of
 from pipelines.forecast.targets.control import control_rows, year_totals
 from pipelines.forecast.targets.probability import evaluate, prepare
 from pipelines.forecast.targets.simulate import simulate, simulate_all
+from pipelines.forecast.targets.tables import forecast_dates
 from pipelines.texts import has
 from tests.forecast_targets import district
 
@@ -291,3 +292,12 @@ def test_completeness_never_falls_with_age_and_shows_the_late_reports(forecast_b
     assert shares[0] > 0.97
     assert 0.6 < shares[-1] < 0.9  # one in five of the simulated reports is later than the month's end
     assert all(low <= share <= high for _, share, low, high in rows)
+
+
+def test_a_plan_is_forecast_at_no_later_date_than_it_is_assessed():
+    plans = district.office_of(district.ROOT, "tianjin", "beichen").plans
+    con = duckdb.connect()
+    con.execute("CREATE TABLE assess_plans (plan_id VARCHAR, newest_as_of DATE)")
+    con.execute("INSERT INTO assess_plans VALUES ('beichen', DATE '2021-08-15'), ('tianjin', NULL)")
+    found = forecast_dates(lambda sql, params: con.execute(sql, params).fetchall(), plans)
+    assert found == {"tianjin": [], "beichen": [dt.date(2021, 3, 31), dt.date(2021, 6, 30)]}

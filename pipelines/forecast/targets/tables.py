@@ -103,12 +103,19 @@ def write_forecasts(
 
 
 def forecast_dates(ask: Ask, plans: Mapping[str, Plan]) -> dict[str, list[dt.date]]:
-    """The quarter-ends at which each plan is forecast, up to the newest date at which anything became known."""
-    known = as_of_dates(ask, plans.values(), dt.date.today())
-    found = {}
-    for plan in plans.values():
-        found[plan.id] = quarter_ends(plan.period.start, known[plan.id][-1]) if known[plan.id] else []
-    return found
+    """The quarter-ends at which each plan is forecast: up to the newest date at which it is assessed in this build.
+
+    In a build without assessments, up to the newest date at which anything became known.
+    """
+    if ask("SELECT 1 FROM information_schema.tables WHERE table_name = 'assess_plans'", []):
+        newest = dict(ask("SELECT plan_id, newest_as_of FROM assess_plans", []))
+    else:
+        known = as_of_dates(ask, plans.values(), dt.date.today())
+        newest = {name: days[-1] for name, days in known.items() if days}
+    return {
+        plan.id: quarter_ends(plan.period.start, newest[plan.id]) if newest.get(plan.id) else []
+        for plan in plans.values()
+    }
 
 
 def open_gatherer(ask: Ask, office: Office, dates: Mapping[str, list[dt.date]]) -> Gatherer:
