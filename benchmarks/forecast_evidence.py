@@ -119,7 +119,7 @@ def write_evidence() -> None:
             bins += bin_rows(kind, lead, one["stated"], one["happened"])
             scores += [score_row(kind, lead, "ours", one, other), score_row(kind, lead, "naive", other, other)]
     stated, happened, _ = synthetic_plans(SYNTHETIC_PLANS)
-    bins += bin_rows("synthetic", 5, stated, happened)
+    bins += [row for lead in (0, 5) for row in bin_rows("synthetic", lead, stated, happened)]
     which = "real annual series of other publishers (level series: WHO, ILO, OECD/ITF; disasters: EM-DAT)"
     how = "five-year plans on series that are not shipped; only counts by bin are"
     _write(

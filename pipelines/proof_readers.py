@@ -62,7 +62,7 @@ class ProofReaders(Asking):
 
         Args:
             kind: `levels`, `disasters` or `synthetic`.
-            lead: Years ahead, 1-5; 0 = all. Synthetic plans have lead 5 only.
+            lead: Years ahead, 1-5; 0 = all; synthetic plans are all of lead 5.
         """
         return [row for row in self._bins(kind) if row["lead"] == lead]
 

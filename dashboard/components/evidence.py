@@ -53,12 +53,13 @@ def _came_true(bins: Sequence[Mapping], is_open: bool) -> str:
     if not bins:
         return ""
     heads = [say(f"forecast.proof.{key}") for key in ("stated", "came_true", "targets")]
-    rows = [(_said(one["bin"]), shown.share(one["happened"]), str(one["n"])) for one in bins]
+    rows = [(said(one["bin"]), shown.share(one["happened"]), str(one["n"])) for one in bins]
     title = say("forecast.proof.reliability")
     table = html.table(heads, rows, numbers=(1, 2))
     unfolded = " open" if is_open else ""
     return f'<details{unfolded}><summary class="a-trust">{html.esc(title)}</summary>{table}</details>'
 
 
-def _said(number: int) -> str:
+def said(number: int) -> str:
+    """The words of a bin of `forecast_reliability`."""
     return probability_words(INSIDE.get(number, number / 10))

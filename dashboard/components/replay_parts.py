@@ -249,7 +249,9 @@ def reliability(tests: Sequence[Mapping]) -> str:
     bins = sorted({place for place, _ in cells})
     if not cells:
         return ""
-    lines = [[html.esc(evidence.said(place)), *[_came_true(cells.get((place, kind))) for kind in kinds]] for place in bins]
+    lines = [
+        [html.esc(evidence.said(place)), *[_came_true(cells.get((place, kind))) for kind in kinds]] for place in bins
+    ]
     heads = [say("app.replay.stated"), *[_kind(kind) for kind in kinds]]
     numbers = range(1, 1 + len(kinds))
     return grid.table(heads, lines, caption=say("app.replay.reliability_caption"), numbers=numbers)
