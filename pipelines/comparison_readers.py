@@ -183,7 +183,7 @@ class ComparisonReaders(Asking):
         """How the chosen model of each of a plan's drivers would have done, on years whose outcome was known then.
 
         Returns:
-            `driver, forecasts, in80, crps` and `crps_naive` (the naive forecast's on the same years).
+            `driver, part, forecasts, in80, crps` and `crps_naive` (the naive forecast's on the same years).
         """
         found = {row["plan_id"]: row for row in self.query("SELECT * FROM assess_plans")} if self._has_plans() else {}
         if plan not in found or "forecast_backtests" not in self.tables():
@@ -305,7 +305,7 @@ ORDER BY v.measure, v.source
 """
 _COUNTED = "SELECT 1 AS n FROM assess_months WHERE plan_id = $plan AND as_of_on = $as_of LIMIT 1"
 _BACKTESTS = """
-SELECT SPLIT_PART(b.series, '@', 1) AS driver,
+SELECT SPLIT_PART(b.series, '@', 1) AS driver, SPLIT_PART(b.series, '/', 2) AS part,
        COUNT(*) FILTER (WHERE b.is_chosen) AS forecasts,
        COUNT(*) FILTER (WHERE b.is_chosen AND b.actual BETWEEN b.lo80 AND b.hi80) AS in80,
        AVG(b.crps) FILTER (WHERE b.is_chosen) AS crps,

@@ -272,7 +272,7 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
     """What the models would have said in the past beside what came, one line a driver; empty without any.
 
     Args:
-        rows: From the gate's `driver_backtests`: driver, model, forecasts, in80, crps, crps_naive.
+        rows: From the gate's `driver_backtests`: driver, part, forecasts, in80, crps, crps_naive.
         measures: Names of measures by code.
     """
     lines = []
@@ -280,6 +280,8 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
         key = f"forecast.drivers.{row['driver']}"
         named = measures.get(row["driver"])
         name = shown.named(named) if named else say(key) if has(key) else row["driver"]
+        part = f"app.replay.parts.{row['part']}"
+        name = say("app.replay.driver_part", driver=name, part=say(part)) if has(part) else name
         better = shown.NOTHING
         if row["crps_naive"]:
             better = shown.share(1 - row["crps"] / row["crps_naive"]).replace("-", shown.MINUS)
