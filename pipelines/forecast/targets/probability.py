@@ -132,7 +132,8 @@ def _forecast(gatherer: Gatherer, prepared: Prepared, paths: Mapping[str, Paths]
     verdict = verdict_of(one.finding, thresholds, found.probability)
     if one.target.gdp_basis == "unconfirmed":
         constant = recipe_of(gatherer.archive, prepared.plan, prepared.as_of, one, constant=True)
-        other = judge(constant, paths).probability if _has(constant, paths) else None
+        # Without GDP at constant prices there is one reading only; the doubt itself stays with the target.
+        other = judge(constant, paths).probability if _has(constant, paths) else found.probability
         if other is None or verdict_of(one.finding, thresholds, other) != verdict:
             refused = replace(ground, refused="definition_to_confirm")
             return Forecast(one, refused, None, "no_forecast", recipe, found)
