@@ -245,7 +245,7 @@ def reliability(tests: Sequence[Mapping]) -> str:
         tests: Rows of `forecast_reliability`: kind, lead (0 = all), bin, stated, happened (shares) and n.
     """
     cells = {(test["bin"], test["kind"]): test for test in tests if test["lead"] == 0 and test["n"]}
-    kinds = list(dict.fromkeys(test["kind"] for test in tests))
+    kinds = list(dict.fromkeys(kind for _, kind in cells))
     bins = sorted({place for place, _ in cells})
     if not cells:
         return ""
@@ -277,7 +277,7 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
     """
     lines = []
     for row in rows:
-        key = f"forecast.drivers.{row['driver']}"
+        key = f"forecast.drivers.{'events' if ':' in row['driver'] else row['driver']}"
         named = measures.get(row["driver"])
         name = shown.named(named) if named else say(key) if has(key) else row["driver"]
         part = f"app.replay.parts.{row['part']}"
