@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.engine import Engine
-from pipelines.errors import PipelineError
 from pipelines.relations import RECORD_KINDS, SOURCE_RELATIONS
 from pipelines.settings import Settings
+from pipelines.sources.codes import invalid_list, why_unreadable
 
 CALENDAR_YEARS = range(2000, 2041)
 
@@ -183,13 +183,17 @@ def _typed_rows(file: Path, relation: str, renamed: Mapping[str, str]) -> tuple[
     columns = SOURCE_RELATIONS[relation]
     places = {column: renamed.get(column, column) for column in columns}
     rows = _rows(file, [place for place in places.values() if place])
-    try:
-        return tuple(
-            {column: _typed(row[place], columns[column]) if place else None for column, place in places.items()}
-            for row in rows
-        )
-    except ValueError as fault:
-        raise PipelineError("code_list_invalid", where=f"data/codes/{file.name}", reason=str(fault)) from None
+    found = []
+    for number, row in enumerate(rows, start=2):
+        typed: dict[str, Any] = {}
+        for column, place in places.items():
+            try:
+                typed[column] = _typed(row[place], columns[column]) if place else None
+            except ValueError:
+                where = f"data/codes/{file.name}"
+                raise invalid_list(where, "value", line=number, column=place, value=row[place]) from None
+        found.append(typed)
+    return tuple(found)
 
 
 def _rows(file: Path, needed: Iterable[str]) -> list[dict[str, str]]:
@@ -199,10 +203,10 @@ def _rows(file: Path, needed: Iterable[str]) -> list[dict[str, str]]:
             reader = csv.DictReader(opened)
             rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise PipelineError("code_list_invalid", where=where, reason=str(fault)) from None
+        raise invalid_list(where, *why_unreadable(fault)) from None
     lacking = [column for column in needed if column not in (reader.fieldnames or ())]
     if lacking:
-        raise PipelineError("code_list_invalid", where=where, reason=", ".join(lacking))
+        raise invalid_list(where, "columns_missing", columns=", ".join(lacking))
     return rows
 
 

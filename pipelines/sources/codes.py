@@ -16,6 +16,7 @@ import yaml
 
 from pipelines.errors import PipelineError
 from pipelines.sources.contract import FOLDER, LOADER
+from pipelines.texts import say
 
 LISTS = (
     "regions",
@@ -113,7 +114,7 @@ class Regions(CodeList):
     """The regions, which may also be written as a path (天津市北辰区), or by a code of twelve digits."""
 
     def __init__(self, file: str, rows: list[dict[str, str]]):
-        self.parents = {row["region_code"]: row["parent_code"] for row in rows}
+        self.parents = {row["region_code"]: row["parent_code"].strip() for row in rows}
         self.names = {row["region_code"]: row["name_zh"] for row in rows}
         super().__init__("regions", file, [(r["region_code"], r["name_zh"], r["name_en"], ()) for r in rows])
         for code in self.codes:
@@ -217,7 +218,8 @@ def read_codes(folder: Path) -> Codes:
     """Read every code list.
 
     Raises:
-        PipelineError: A list is missing, is not UTF-8, lacks a column, or repeats a code.
+        PipelineError: A list is missing, is not UTF-8, lacks a column, repeats a code, or has a row that is too short;
+            or the regions form no tree.
     """
     digest = hashlib.sha256()
     lists: dict[str, CodeList] = {}
@@ -241,27 +243,70 @@ def read_codes(folder: Path) -> Codes:
     try:
         return Codes(lists, Units(units), measure_units, digest.hexdigest())
     except InvalidOperation:
-        raise PipelineError("code_list_invalid", where="data/codes/units.csv", reason="factor") from None
+        raise invalid_list("data/codes/units.csv", "factor") from None
 
 
 def _rows(path: Path, digest: hashlib._Hash) -> list[dict[str, str]]:
     where = f"data/codes/{path.name}"
     try:
         content = path.read_bytes()
-        rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
-    except FileNotFoundError:
-        raise PipelineError("code_list_invalid", where=where, reason="—") from None
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise PipelineError("code_list_invalid", where=where, reason=str(fault)) from None
+        reader = csv.DictReader(content.decode("utf-8-sig").splitlines(), strict=True)
+        rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise invalid_list(where, *why_unreadable(fault)) from None
     digest.update(path.name.encode() + content)
     needed = {"regions": {"region_code", "parent_code", "name_zh", "name_en"}, "units": {"unit", "dimension", "factor"}}
     wanted = needed.get(path.stem, {"name_zh", "name_en"})
-    columns = set(rows[0]) if rows else set()
-    if wanted - columns:
-        raise PipelineError("code_list_invalid", where=where, reason=", ".join(sorted(wanted - columns)))
+    wanted |= {"measure", "unit"} if path.stem == "statistics_measures" else set()
+    missing = wanted - set(reader.fieldnames or ())
+    if missing:
+        raise invalid_list(where, "columns_missing", columns=", ".join(sorted(missing)))
+    if not rows:
+        raise invalid_list(where, "empty")
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise invalid_list(where, "cells", line=number, width=len(reader.fieldnames or ()))
     code = next(iter(rows[0]))
-    seen = [row[code] for row in rows]
-    if len(set(seen)) < len(seen):
-        twice = next(text for text in seen if seen.count(text) > 1)
-        raise PipelineError("code_list_invalid", where=where, reason=f"{code} {twice} × {seen.count(twice)}")
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows, start=2):
+        if not row[code].strip():
+            raise invalid_list(where, "no_code", line=number, column=code)
+        if row[code] in first:
+            raise invalid_list(where, "twice", line=number, column=code, code=row[code], first=first[row[code]])
+        first[row[code]] = number
+    if path.stem == "regions":
+        _refuse_no_tree(where, rows)
     return rows
+
+
+def _refuse_no_tree(where: str, rows: list[dict[str, str]]) -> None:
+    """Refuse regions whose parent is not in the list, or that lie in themselves by way of their parents."""
+    parents = {row["region_code"]: row["parent_code"].strip() for row in rows}
+    sound: set[str] = {""}
+    for number, start in enumerate(parents, start=2):
+        chain, code = [start], parents[start]
+        while code not in sound and code not in chain:
+            if code not in parents:
+                line = number if len(chain) == 1 else list(parents).index(chain[-1]) + 2
+                raise invalid_list(where, "unknown_parent", line=line, code=chain[-1], parent=code)
+            chain.append(code)
+            code = parents[code]
+        if code not in sound:
+            shown = " → ".join([*chain[chain.index(code) :], code])
+            raise invalid_list(where, "region_cycle", line=list(parents).index(code) + 2, chain=shown)
+        sound.update(chain)
+
+
+def why_unreadable(fault: Exception) -> tuple[str, dict[str, object]]:
+    """The reason below `sources.lists` for a list that cannot be read, and its facts."""
+    if isinstance(fault, UnicodeDecodeError):
+        return "not_utf8", {"offset": fault.start + 1}
+    if isinstance(fault, FileNotFoundError):
+        return "missing", {}
+    return ("not_a_file" if isinstance(fault, OSError) else "not_csv"), {}
+
+
+def invalid_list(where: str, code: str, more: dict[str, object] | None = None, /, **facts: object) -> PipelineError:
+    """The error for one code list; the reason is `sources.lists.<code>` with its facts."""
+    reason = say(f"sources.lists.{code}", **(more or {}), **facts)
+    return PipelineError("code_list_invalid", where=where, reason=reason)

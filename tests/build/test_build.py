@@ -221,7 +221,7 @@ def test_the_real_code_lists_and_printed_figures_reach_the_build(office):
     [
         ("accident_grades.csv", "grade_code,name_zh\n", "name_en"),
         ("sectors.csv", "sector_code,name_zh,name_en,is_industrial,sort_order\na,b,c,maybe,1\n", "maybe"),
-        ("measures.csv", None, "No such file"),
+        ("measures.csv", None, "没有此文件"),
     ],
 )
 def test_a_broken_code_list_is_told(office, file, content, reason):
