@@ -64,5 +64,8 @@ wheels: $(VENV)/.installed  ## a folder of wheels for a machine without internet
 benchmarks: $(VENV)/.installed-dev  ## measure, each as a ratio in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
+screenshots: $(VENV)/.installed-dev browser  ## pictures of every page under docs/screenshots; ROOT=folder for another office
+	$(BIN)/python docs/screenshots.py $(ROOT)
+
 clean:  ## remove the environment and everything that is rebuilt
 	rm -rf $(VENV) .venv-lock data/warehouse data/demo

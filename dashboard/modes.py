@@ -64,7 +64,7 @@ def _clock(build: str) -> None:
         st.rerun()
 
 
-def chart(figure: Mapping, alt: str, key: str, *, width: int = 900, **more: object):
+def chart(figure: Mapping, alt: str, key: str, *, width: int = 900, larger: float = LARGE, **more: object):
     """A figure as the mode shows it: live, live and large, or as a still picture.
 
     Args:
@@ -72,6 +72,7 @@ def chart(figure: Mapping, alt: str, key: str, *, width: int = 900, **more: obje
         alt: What it shows, for those who do not see it.
         key: Name, unique on the page.
         width: Pixels of the still picture, which is then fitted to the paper.
+        larger: How many times as large its letters are on a wall.
         more: For `st.plotly_chart`, such as `on_select`.
 
     Returns:
@@ -81,7 +82,7 @@ def chart(figure: Mapping, alt: str, key: str, *, width: int = 900, **more: obje
         st.html(f'<img class="a-still" src="{html.esc(picture(figure, width))}" alt="{html.esc(alt)}">')
         return None
     if mode() == WALL:
-        figure = enlarged(figure, LARGE)
+        figure = enlarged(figure, larger)
     return st.plotly_chart(figure, theme=None, config=CONFIG, alt=alt, key=key, **more)
 
 

@@ -29,17 +29,18 @@ parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.nam
 
 if not view.mode:
     left, right = st.columns([5, 2], vertical_alignment="center")
-    left.html(f'<div class="a-data">{indicator_parts.above(row, view)}</div>')
+    left.html(f'<div class="a-data">{indicator_parts.above(row, view)} · {modes.links("indicator", view.place)}</div>')
     with right:
         frame.target_picker(view, rows, target)
 st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(row["verdict"], large=True)}</h1>')
 
+room = indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan)
 wide, narrow = st.columns([1.75, 1], gap="small")
 with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
     st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.trajectory"))} · {html.esc(hint)}</h2>')
     points = series.drawn(row, years, frame.first_year(plan))
-    tall = {modes.WALL: 790, modes.PRINT: 430}.get(view.mode, 470 if parts else 380)
+    tall = {modes.WALL: 755, modes.PRINT: 430}.get(view.mode, (580 if room else 470) if parts else 380)
     figure = trajectory(points, path, row, view.colours, fan=fan, breaks=breaks, height=tall)
     modes.chart(figure, indicator_parts.alt(row, years), "trajectory", width=760)
     trust = indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of))
@@ -49,7 +50,6 @@ if proof and view.mode != modes.WALL:
     wide.html(proof)
 with narrow:
     st.html(indicator_parts.why(row))
-    room = indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan)
     if room:
         st.html(room)
     with st.container(border=True, key="card_parts", gap="xxsmall"):
@@ -63,7 +63,7 @@ with narrow:
             st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>')
             alt = sentences.listed([f"{name} {amount:+.4g}" for name, amount in steps])
             figure = waterfall(start, steps, end, row, view.colours, height=210)
-            modes.chart(figure, alt, "parts", width=440)
+            modes.chart(figure, alt, "parts", width=440, larger=1.2)
             if view.mode != modes.WALL:  # the same line stands under the trajectory, and a wall has one screen
                 st.html(trust)
 
@@ -82,5 +82,3 @@ with modes.details(say("app.indicator.twin")):
         st.html(indicator_parts.parts_twin(parts, row))
 st.html('<span id="records"></span>')
 lineage.draw(row, years, view)
-if not view.mode:
-    st.html(html.trust_line((), modes.links("indicator", view.place)))

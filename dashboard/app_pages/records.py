@@ -69,7 +69,7 @@ if not chosen.target:
             on_select="rerun",
             selection_mode="points",
         )
-        st.html(html.trust_line((say("app.trust.until", day=shown.day(view.as_of)), head, say("app.records.foot"))))
+        st.html(html.trust_line((head, say("app.records.foot"))))
     with modes.details(say("app.records.month_twin")):
         st.html(selection.counts_table(counts))
     frame.take_month(event, chosen.month)

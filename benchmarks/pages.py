@@ -1,0 +1,120 @@
+"""How long each page's script runs in a fresh session with empty query caches, and what the overview sends.
+
+Run against an office with a build: `ANLAN_ROOT=<office> python benchmarks/pages.py [runs]`; without one, on this
+project. Every run is a new session through Streamlit's own test runner after all caches of answers are emptied; the
+process and the open database are warm, as on a server that has been asked before. Bytes are those of the messages that
+the script sends, before the connection compresses them. Writes docs/benchmarks-pages.md.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from dashboard import frame  # noqa: E402
+from pipelines import warehouse  # noqa: E402
+from pipelines.settings import load_settings  # noqa: E402
+
+APP = ROOT / "dashboard" / "app.py"
+AIM_MEDIAN, AIM_P95, AIM_BYTES = 150, 400, 60_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a page's script: milliseconds on the clock and of the processor, and bytes of what it sends."""
+
+    clock: float
+    processor: float
+    sent: int
+
+
+class Stopwatch:
+    """Times `frame.run`, which is the whole script of a page, and nothing of the test runner around it."""
+
+    def __init__(self):
+        self._run, self.clock, self.processor = frame.run, 0.0, 0.0
+
+    def __call__(self) -> None:
+        """Run the page and keep its times."""
+        clock, processor = time.perf_counter(), time.process_time()
+        try:
+            self._run()
+        finally:
+            self.clock = (time.perf_counter() - clock) * 1000
+            self.processor = (time.process_time() - processor) * 1000
+
+
+def measure(page: str, runs: int) -> list[Run]:
+    """Runs of one page, each in a new session; the first, which imports the page, is left out."""
+    watch, found = frame.run, []
+    for _ in range(runs + 1):
+        at = AppTest.from_file(str(APP), default_timeout=120)
+        at.query_params["plan"] = "tianjin"
+        if page != frame.PAGES[0]:
+            at.run()  # registers the pages
+            at.switch_page(f"app_pages/{page}.py")
+            at.query_params["plan"] = "tianjin"
+        st.cache_data.clear()
+        at.run()
+        if any("logs/anlan.log" in block.value for block in at.html):
+            raise RuntimeError(f"{page}: a fault on the page, see the log")
+        sent = sum(node.proto.ByteSize() for node in at._tree if getattr(node, "proto", None) is not None)
+        found.append(Run(watch.clock, watch.processor, sent))
+    return found[1:]
+
+
+def main() -> None:
+    """Measure every page and write the table."""
+    logging.disable(logging.WARNING)
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    os.environ.setdefault("ANLAN_ROOT", str(ROOT))
+    with warehouse.open(load_settings(os.environ["ANLAN_ROOT"])) as house:
+        records = sum(row["accepted"] for row in house.files())
+    before = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    frame.run = Stopwatch()
+    rows = []
+    for page in frame.PAGES:
+        found = measure(page, runs)
+        clock = [run.clock for run in found]
+        high = statistics.quantiles(clock, n=20, method="inclusive")[-1]
+        processor = statistics.median(run.processor for run in found)
+        rows.append((page, statistics.median(clock), high, processor, found[-1].sent))
+    after = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    lines = [
+        "# How fast the pages are",
+        "",
+        f"`benchmarks/pages.py`, {runs} runs a page, {date.today():%Y-%m-%d}. {records:,} records, plan of Tianjin,"
+        f" Python {platform.python_version()}, Streamlit {st.__version__}, {os.cpu_count()} cores.",
+        f"Load of the machine (1 minute) before and after: {before:.1f} and {after:.1f}; above the"
+        " number of cores the clock also holds time spent waiting for others, the processor's time does not.",
+        "",
+        f"Aim: median ≤ {AIM_MEDIAN} ms, 95th percentile ≤ {AIM_P95} ms in a fresh session with empty query caches; ≤"
+        f" {AIM_BYTES // 1000} KB for the overview.",
+        "",
+        "| page | median ms | 95th percentile ms | median ms of processor | KB in messages |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {page} | {middle:.0f} | {high:.0f} | {cpu:.0f} | {sent / 1000:.1f} |"
+            for page, middle, high, cpu, sent in rows
+        ),
+        "",
+    ]
+    (ROOT / "docs" / "benchmarks-pages.md").write_text("\n".join(lines), encoding="utf-8")
+    sys.stdout.write("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
