@@ -39,7 +39,7 @@ def months(
         height=170,
         margin={"l": 44, "r": 8, "t": 8, "b": 28},
         clickmode="event+select",
-        xaxis={"type": "category", "nticks": 14, "showgrid": False, "tickangle": "auto"},
+        xaxis={"type": "category", "nticks": 14, "showgrid": False},
         yaxis={"rangemode": "tozero", "tickformat": "d", **({"dtick": 1} if top < 4 else {"nticks": 4})},
     )
 
