@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
-import json
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -22,16 +20,14 @@ import duckdb
 
 from pipelines import publish
 from pipelines.engine import DuckDBEngine, Row, quoted
-from pipelines.errors import PipelineError
-from pipelines.inputs import Inputs, Landing, gather
+from pipelines.errors import PipelineError, cannot_write
+from pipelines.fingerprints import code_fingerprint, inputs_fingerprint
+from pipelines.inputs import Inputs, gather
 from pipelines.manifest import DATABASE_NAME, SCHEMA_VERSION, Manifest, sha256_of
 from pipelines.progress import Progress, Silent
 from pipelines.settings import Settings
 from pipelines.texts import say
 
-PACKAGE = Path(__file__).parent
-# What these folders hold does not change a single number of a build.
-_WITHOUT_INFLUENCE = {"texts", "demo", "briefing", "__pycache__"}
 CHECK_COLUMNS = {"check_name": "VARCHAR", "severity": "VARCHAR", "tell": "VARCHAR", "offending_rows": "BIGINT"}
 CHECK_TABLE = "mart_check_results"
 SHOWN_OFFENDERS = 3
@@ -102,7 +98,8 @@ def build(settings: Settings, *, today: date, progress: Progress | None = None, 
             return BuildResult(former.build_id, False, former.manifest, warnings=_told(former))
         inputs = gather(settings, landing, fingerprint)
         assess = functools.partial(write_assessments, today=today)
-        return make(settings, folder, inputs, former=former, progress=progress, full=full, assess=assess)
+        made = make(settings, folder, inputs, former=former, progress=progress, full=full, assess=assess)
+    return dataclasses.replace(made, warnings=(*landing.warnings, *made.warnings))
 
 
 def write_assessments(engine: DuckDBEngine, settings: Settings, progress: Progress, today: date | None = None) -> None:
@@ -180,7 +177,8 @@ def make(
         manifest = _manifest(build_id, inputs, code, prints, checks, steps, database, former if is_partial else None)
         published = publish.publish(folder, draft, manifest)
     except duckdb.Error as fault:
-        raise PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1) from fault
+        failed = PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1)
+        raise (cannot_write(fault) or failed) from fault
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     removed = publish.keep_within_limits(settings, folder)
@@ -226,33 +224,12 @@ def extend(
             manifest = _renewed(former.manifest, build_id, database, {**former.manifest.steps, step: fingerprint})
             published = publish.publish(folder, draft, manifest)
         except duckdb.Error as fault:
-            raise PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1) from fault
+            failed = PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1)
+            raise (cannot_write(fault) or failed) from fault
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         removed = publish.keep_within_limits(settings, folder)
     return BuildResult(published.build_id, True, manifest, made, removed=tuple(removed))
-
-
-def inputs_fingerprint(settings: Settings, landing: Landing) -> str:
-    """Of everything that decides what a build holds: records, code lists, plans, settings, and the program."""
-    digest = hashlib.sha256(landing.fingerprint.encode())
-    for name in ("codes", "plans"):
-        for file in sorted(settings.path(name).glob("*.*")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    digest.update(json.dumps(settings.verdict.model_dump(), sort_keys=True).encode())
-    digest.update(code_fingerprint().encode())
-    return digest.hexdigest()
-
-
-@functools.cache
-def code_fingerprint() -> str:
-    """Of the program's files that may change a number."""
-    digest = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*")):
-        place = file.relative_to(PACKAGE)
-        if file.suffix in (".py", ".sql", ".yml") and not _WITHOUT_INFLUENCE & set(place.parts):
-            digest.update(place.as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _same_program(manifest: Manifest, code: str) -> bool:

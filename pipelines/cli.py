@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, cannot_write
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
 from pipelines.texts import LANGUAGES, say, set_language
@@ -68,6 +68,10 @@ def _settings() -> Settings:
     return settings
 
 
+def _tell(sentence: str) -> None:
+    console.print(sentence, soft_wrap=True, markup=False)
+
+
 def _parse_date(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
@@ -93,7 +97,7 @@ def _make_demo_if_empty(settings: Settings) -> None:
     from pipelines.sources.inbox import holds_demo_records, holds_own_records
 
     if not holds_own_records(settings) and not holds_demo_records(settings):
-        console.print(say("cli.making_demo", raw=settings.paths.raw))
+        _tell(say("cli.making_demo", raw=settings.paths.raw))
         _make_demo(settings, scale="small", quarter=None)
 
 
@@ -103,7 +107,7 @@ def _make_demo(settings: Settings, scale: str, quarter: str | None) -> None:
 
     with progress_bar() as progress:
         made = make_demo(settings, scale=scale, quarter=quarter, progress=progress)
-    console.print(say("cli.demo_made", files=len(made), folder=settings.paths.demo))
+    _tell(say("cli.demo_made", files=len(made), folder=settings.paths.demo))
 
 
 @app.command(help=_help("demo"))
@@ -117,7 +121,7 @@ def demo(
         from pipelines.demo import remove_demo
 
         remove_demo(settings)
-        console.print(say("cli.demo_removed", folder=settings.paths.demo))
+        _tell(say("cli.demo_removed", folder=settings.paths.demo))
     else:
         _make_demo(settings, scale, quarter)
 
@@ -135,17 +139,17 @@ def _build(settings: Settings, *, full: bool) -> None:
     with progress_bar() as progress:
         result = build_forecasts(settings, progress=progress)
     if result.is_new:
-        console.print(say("cli.forecast", build=result.build_id, seconds=f"{time.perf_counter() - started:.1f}"))
+        _tell(say("cli.forecast", build=result.build_id, seconds=f"{time.perf_counter() - started:.1f}"))
 
 
 def _tell_build(result: Any, seconds: str) -> None:
     if result.is_new:
         facts = {"files": result.files, "records": result.records, "rejected": result.rejected}
-        console.print(say("cli.built", build=result.build_id, seconds=seconds, **facts))
+        _tell(say("cli.built", build=result.build_id, seconds=seconds, **facts))
         for warning in result.warnings:
             console.print(f"  {warning}")
     else:
-        console.print(say("cli.unchanged", build=result.build_id, seconds=seconds))
+        _tell(say("cli.unchanged", build=result.build_id, seconds=seconds))
 
 
 @app.command("build", help=_help("build"))
@@ -159,15 +163,15 @@ def check() -> None:
 
     checked = check_everything(_settings())
     counts = {"contracts": checked.contracts, "indicators": checked.indicators, "plans": checked.plans}
-    console.print(say("cli.checked", targets=checked.targets, **counts))
+    _tell(say("cli.checked", targets=checked.targets, **counts))
     if checked.doubts:
-        console.print(say("cli.doubts", n=len(checked.doubts)))
+        _tell(say("cli.doubts", n=len(checked.doubts)))
         for doubt in checked.doubts:
             console.print(
                 f"  {f'{doubt.plan_id} {doubt.target_id}'.strip()}: {doubt.tell()}", soft_wrap=True, markup=False
             )
     else:
-        console.print(say("cli.no_doubts"))
+        _tell(say("cli.no_doubts"))
 
 
 @app.command(help=_help("status"))
@@ -204,12 +208,12 @@ def assess(
             raise PipelineError("no_data_for_plan", where=plan)
         day = day or row["newest_as_of"]
         title = row["title_zh" if say("product.name") == "安澜" else "title_en"]
-        console.print(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
+        _tell(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
         if row["is_synthetic"]:
-            console.print(say("cli.synthetic"))
+            _tell(say("cli.synthetic"))
         chances = forecast_at(house, settings, plan, day)
         if not is_quarter_end(day):
-            console.print(say("cli.between_quarters"))
+            _tell(say("cli.between_quarters"))
         rows = [{**row, **chances.get(row["target_id"], {})} for row in assess_at(house, settings, plan, day)]
         if console.width >= WIDE:
             console.print(assessment_table(rows))
@@ -236,7 +240,7 @@ def purge(
     from pipelines.sources import purge as forget
 
     for receipt in forget(_settings(), file, reason, datetime.date.today()):
-        console.print(say("cli.purged", path=receipt.path))
+        _tell(say("cli.purged", path=receipt.path))
 
 
 @app.command(help=_help("builds"))
@@ -252,14 +256,14 @@ def rollback(build: Annotated[str, typer.Argument(help=_help("rollback_build"))]
     from pipelines.publish import rollback as make_current
 
     make_current(_settings(), build)
-    console.print(say("cli.rolled_back", build=build))
+    _tell(say("cli.rolled_back", build=build))
 
 
 def _serve(settings: Settings, address: str, port: int, without_sign_in: bool) -> None:
     from pipelines.serve import has_desktop, serve
 
     def tell(url: str) -> None:
-        console.print(say("cli.serving", url=url))
+        _tell(say("cli.serving", url=url))
 
     options: dict[str, Any] = {"without_sign_in": without_sign_in, "open_browser": has_desktop(), "tell": tell}
     raise typer.Exit(serve(settings, address=address, port=port, **options))
@@ -285,6 +289,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(1)
     except Exception as fault:
+        unwritable = cannot_write(fault)
+        if unwritable is not None:
+            Console(stderr=True, highlight=False).print(unwritable.tell(), markup=False, soft_wrap=True)
+            sys.exit(unwritable.exit_code)
         log_to_file(
             Settings(root=(_root or Path(".")).resolve())
         )  # the fault may have come before the settings were read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 from pipelines.texts import has, say
@@ -68,6 +69,26 @@ class SeveralErrors(PipelineError):
     def tell(self, language: str | None = None) -> str:
         """The messages one below the other, in the order in which they were found."""
         return "\n".join(error.tell(language) for error in self.errors)
+
+
+NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def cannot_write(fault: Exception) -> PipelineError | None:
+    """The sentence for a full disk or a folder that may not be written; None where the fault is another one.
+
+    Args:
+        fault: An `OSError`, or the database's own error, which tells the system's only in words.
+    """
+    number = getattr(fault, "errno", None)
+    said = str(fault).lower()
+    where = str(getattr(fault, "filename", None) or "")
+    if number in NO_ROOM or "no space left" in said or "disk quota" in said:
+        return PipelineError("disk_full", where=where, exit_code=1)
+    if number in NOT_ALLOWED or "read-only file system" in said or "permission denied" in said:
+        return PipelineError("not_writable", where=where, exit_code=1)
+    return None
 
 
 def _remake(code, where, rows, exit_code, facts) -> PipelineError:

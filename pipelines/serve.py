@@ -58,7 +58,7 @@ def require_free_port(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except socket.gaierror:
-            raise PipelineError("address_unusable", where=address, reason="unknown name") from None
+            raise PipelineError("address_unknown", where=address) from None
         except OSError as fault:
             holder = port_holder(port)
             if holder or fault.errno in (98, 48, 10048, 10013, 13):
@@ -70,8 +70,13 @@ def require_permitted_address(address: str, without_sign_in: bool) -> None:
     """Refuse to show an office's records to a whole network by mistake.
 
     Raises:
-        PipelineError: `open_address` when others could reach the address and nobody said that this is meant.
+        PipelineError: `open_address` when others could reach the address and nobody said that this is meant;
+            `address_unknown` for a name that stands for no address.
     """
+    try:
+        socket.getaddrinfo(address, None)
+    except (socket.gaierror, UnicodeError):
+        raise PipelineError("address_unknown", where=address) from None
     if not is_loopback(address) and not without_sign_in:
         raise PipelineError("open_address", where=address, address=address)
 
@@ -98,7 +103,7 @@ def serve(
     require_permitted_address(address, without_sign_in)
     require_free_port(address, port)
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address", address]
-    command += ["--server.port", str(port), "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
     environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
     child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
     try:

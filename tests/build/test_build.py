@@ -88,7 +88,8 @@ def test_only_the_models_behind_a_new_file_are_made_again(settings):
 
 def test_another_program_or_schema_takes_nothing_over(settings, monkeypatch):
     made(settings, first_rows())
-    monkeypatch.setattr("pipelines.build.code_fingerprint", lambda: "another")
+    for module in ("build", "fingerprints"):
+        monkeypatch.setattr(f"pipelines.{module}.code_fingerprint", lambda: "another")
     assert made(settings, first_rows()).taken_over == ()
     monkeypatch.setattr("pipelines.build.SCHEMA_VERSION", 99)
     assert made(settings, first_rows()).taken_over == ()
@@ -156,7 +157,7 @@ def office(settings, monkeypatch, repository):
     (settings.root / "data").mkdir()
     for name in ("codes", "plans"):
         (settings.root / "data" / name).symlink_to(repository / "data" / name)
-    here = SimpleNamespace(settings=settings, rows=first_rows())
+    here = SimpleNamespace(settings=settings, rows=first_rows(), warnings=())
 
     def land_all(settings, *, today, progress):
         inputs = landed_inputs(settings.root / "landed", **here.rows)
@@ -167,6 +168,7 @@ def office(settings, monkeypatch, repository):
             reporting_calendar=(),
             fingerprint=inputs.fingerprint,
             is_synthetic=False,
+            warnings=here.warnings,
         )
 
     monkeypatch.setattr(pipelines.sources, "land_all", land_all, raising=False)
@@ -181,6 +183,11 @@ def test_nothing_changed_publishes_nothing_and_says_so(office):
     assert again.build_id == first.build_id
     assert (again.files, again.records) == (first.files, first.records)
     assert len(publish.list_builds(office.settings)) == 1
+
+
+def test_what_the_landing_has_to_say_stands_first_among_the_warnings(office):
+    office.warnings = ("1 files are no longer there",)
+    assert build(office.settings, today=TODAY).warnings[0] == "1 files are no longer there"
 
 
 def test_full_publishes_even_when_nothing_changed(office):

@@ -6,7 +6,7 @@ import string
 import pytest
 
 from pipelines import texts
-from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.errors import PipelineError, SeveralErrors, cannot_write
 from pipelines.texts import in_language, say
 
 ZH, EN = texts._texts("zh"), texts._texts("en")
@@ -78,3 +78,20 @@ def test_several_errors_keep_every_message():
     errors = [PipelineError("too_few_points", where=name, n=1, needed=3) for name in ("a", "b")]
     told = SeveralErrors(errors).tell("en")
     assert "a: 1 values" in told and "b: 1 values" in told
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (OSError(28, "No space left on device", "data/warehouse"), "disk_full"),
+        (PermissionError(13, "Permission denied", "data/journal"), "not_writable"),
+        (OSError(30, "Read-only file system", "data/journal"), "not_writable"),
+        (RuntimeError("TransactionContext Error: could not write: No space left on device"), "disk_full"),
+        (ValueError("another fault"), None),
+    ],
+)
+def test_a_full_disk_and_a_locked_folder_get_their_own_sentence(fault, code):
+    told = cannot_write(fault)
+    assert (told.code if told else None) == code
+    if code:
+        assert "still current" in told.tell("en") and told.exit_code == 1
