@@ -28,6 +28,7 @@ class Landing(Protocol):
     reporting_calendar: Sequence[Mapping[str, Any]]
     fingerprint: str
     is_synthetic: bool
+    warnings: Sequence[str]
 
     def parquet(self, kind: str) -> Sequence[Path]:
         """Landed files of accepted rows of one kind."""

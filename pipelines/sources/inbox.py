@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from pipelines.sources import provenance
 from pipelines.sources.contract import KINDS
 from pipelines.sources.provenance import Provenance, provenance_of
 from pipelines.sources.readers import SUFFIXES
+from pipelines.sources.receipts import Receipt
+from pipelines.texts import say
 
 CORRECTIONS = "corrections.yml"
 _OURS = {".yml", ".yaml", ".md"}
@@ -59,6 +62,28 @@ def find_files(settings: Settings) -> list[Found]:
             demo=_shown(settings, settings.path("demo")),
         )
     return own if real else own + demo
+
+
+def refuse_lost_folders(settings: Settings, receipts: Iterable[Receipt]) -> None:
+    """Tell files that were taken away from a disk that is not there: the folder of their kind must still stand.
+
+    Args:
+        settings: Where data/raw is.
+        receipts: All of the journal.
+
+    Raises:
+        PipelineError: `records_lost`, where files count as present and the folder of their kind is gone, or no folder.
+    """
+    root = settings.path("raw")
+    if root.exists() and not root.is_dir():
+        raise PipelineError("not_a_folder", where=_shown(settings, root))
+    lost: dict[str, int] = {}
+    for receipt in receipts:
+        if receipt.withdrawn_on is None and not receipt.is_purged and not (root / receipt.kind).is_dir():
+            lost[receipt.kind] = lost.get(receipt.kind, 0) + 1
+    if lost:
+        folders = say("sources.comma").join(_shown(settings, root / kind) for kind in sorted(lost))
+        raise PipelineError("records_lost", where=_shown(settings, root), n=sum(lost.values()), folders=folders)
 
 
 def holds_own_records(settings: Settings) -> bool:

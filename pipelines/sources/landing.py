@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.errors import SHOWN_ROWS, PipelineError, SeveralErrors
 from pipelines.progress import Progress, Silent
 from pipelines.settings import Settings
 from pipelines.sources.cast import Context
@@ -26,7 +26,7 @@ from pipelines.sources.connection import landing_connection
 from pipelines.sources.contract import KINDS, Contract, load_contract
 from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
-from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
+from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path, refuse_lost_folders
 from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, land_file
 from pipelines.sources.provenance import Provenance
 from pipelines.sources.quarantine import too_many_rejects
@@ -48,6 +48,7 @@ class Landing:
         reads: How many files were really read; the others had been landed before.
         errors: What stops a build. Empty unless `stop` was false.
         workbooks: Shown path of a file → the workbook of its rejected rows.
+        withdrawn: Shown paths of the files that count as withdrawn from today on.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -58,7 +59,16 @@ class Landing:
     reads: int = 0
     errors: list[PipelineError] = field(default_factory=list)
     workbooks: dict[str, Path] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
     _accepted: dict[str, list[Path]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a build has to say of the files, in words."""
+        if not self.withdrawn:
+            return ()
+        names = say("sources.comma").join(self.withdrawn[:SHOWN_ROWS]) + " …" * (len(self.withdrawn) > SHOWN_ROWS)
+        return (say("sources.withdrawn", n=len(self.withdrawn), names=names),)
 
     def parquet(self, kind: str) -> list[Path]:
         """The accepted rows of one kind, a file each."""
@@ -150,6 +160,8 @@ def _land(
 
 def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool) -> list[_Job]:
     """The files that are there, and those that were taken away, in a fixed order."""
+    journal = Journal(settings.path("journal"), is_dry=not write)
+    refuse_lost_folders(settings, journal.receipts.values())
     found = find_files(settings)
     hashes = Hashes(root / "hashes.json")
     hashed: list[tuple[Found, str]] = []
@@ -158,13 +170,16 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
             hashed.append((file, hashes.sha256(file.path)))
         except PipelineError as error:
             landing.errors.append(error)
-    journal = Journal(settings.path("journal"), is_dry=not write)
     receipts = {
         (receipt.kind, receipt.sha256): receipt
         for receipt in journal.note(
             ((file.kind, file.shown, sha256, file.declared) for file, sha256 in hashed if not file.is_demo), today
         )
     }
+    landing.withdrawn = sorted(
+        {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
+        - {file.shown for file in found}
+    )
     if write:
         hashes.keep()
     corrections = {kind: _corrections(file, landing) for kind, file in {file.kind: file for file in found}.items()}

@@ -195,3 +195,31 @@ def test_a_calendar_with_an_unknown_region_or_a_crooked_start_is_refused(project
     with pytest.raises(PipelineError) as caught:
         project.land(LATER)
     assert not isinstance(caught.value, SeveralErrors) and len(caught.value.rows) == 2
+
+
+@pytest.mark.parametrize("lost", ["raw", "raw/accidents", "a file instead"])
+def test_a_folder_that_is_gone_withdraws_nothing(project, lost):
+    path = project.accidents(GOOD)
+    project.land(FIRST)
+    journal = (project.root / "data/journal/receipts.jsonl").read_bytes()
+    shutil.rmtree(project.root / "data" / ("raw" if lost == "a file instead" else lost))
+    if lost == "a file instead":
+        project.write("raw", "")
+    with pytest.raises(PipelineError) as caught:
+        project.land(LATER)
+    assert caught.value.code == ("not_a_folder" if lost == "a file instead" else "records_lost")
+    assert (project.root / "data/journal/receipts.jsonl").read_bytes() == journal
+    if lost != "a file instead":
+        assert "data/raw/accidents" in caught.value.tell("en")
+        path.parent.mkdir(parents=True)
+        assert dates(project.land(LATER)) == {"q3.csv": (FIRST, LATER)}
+
+
+def test_files_that_are_gone_are_named_on_the_day_and_replaced_ones_are_not(project):
+    project.accidents(GOOD)
+    project.accidents("B" + GOOD[1:], name="q2.csv")
+    assert project.land(FIRST).withdrawn == []
+    (project.root / "data/raw/accidents/q2.csv").unlink()
+    project.accidents(GOOD, "A-2" + GOOD[3:])
+    assert project.land(LATER).withdrawn == ["data/raw/accidents/q2.csv"]
+    assert project.land(date(2026, 12, 24)).withdrawn == []
