@@ -65,6 +65,8 @@ def settle(page) -> None:
         timeout=60_000,
     )
     page.wait_for_timeout(1500)
+    if page.get_by_text("logs/anlan.log").count():
+        raise SystemExit(f"{page.url} shows a fault")
 
 
 def keep(page, file: Path) -> None:
