@@ -39,6 +39,16 @@ def read_model(path: Path, model: type[Model], *, shown_as: str | None = None) -
         raise PipelineError("yaml_invalid", where=where, rows=rows, n=len(rows)) from None
 
 
+def read_mapping(path: Path, shown_as: str) -> tuple[dict[str, int], dict]:
+    """The line of each key and the content of a YAML file that holds one mapping.
+
+    Raises:
+        PipelineError: As `read_model`, where the file is no YAML or repeats a key.
+    """
+    node, data = _load(path, shown_as)
+    return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}, data
+
+
 def _load(path: Path, where: str) -> tuple[yaml.Node, dict]:
     try:
         loader = _Loader(path.read_text(encoding="utf-8-sig"))

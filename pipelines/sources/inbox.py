@@ -8,13 +8,14 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.settings import Settings
 from pipelines.sources import provenance
 from pipelines.sources.contract import KINDS
-from pipelines.sources.provenance import Provenance, provenance_of
+from pipelines.sources.provenance import Provenance, provenance_of, refuse_odd_entries
 from pipelines.sources.readers import SUFFIXES
 from pipelines.sources.receipts import Receipt
 from pipelines.texts import say
@@ -38,14 +39,20 @@ class Found:
     is_demo: bool
 
 
-def find_files(settings: Settings) -> list[Found]:
+def find_files(settings: Settings, today: date | None = None) -> list[Found]:
     """The files of this office: its own records, or where it has none the demonstration's; the published ones always.
+
+    Args:
+        settings: Where the records are.
+        today: Refuse what is declared to have been received later, or of files that are not there; None means no look.
 
     Raises:
         PipelineError: A folder of no kind, a file that is none of the forms, or own and simulated records together.
     """
     errors: list[PipelineError] = []
     own = _walk(settings, "raw", errors)
+    if today is not None and not errors:
+        _refuse_odd_entries(settings, own, today, errors)
     demo = _walk(settings, "demo", errors)
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
@@ -62,6 +69,16 @@ def find_files(settings: Settings) -> list[Found]:
             demo=_shown(settings, settings.path("demo")),
         )
     return own if real else own + demo
+
+
+def _refuse_odd_entries(settings: Settings, own: list[Found], today: date, errors: list[PipelineError]) -> None:
+    for folder in (settings.path("raw") / kind for kind in KINDS):
+        if folder.is_dir():
+            files = [file.path for file in own if file.kind_folder == folder]
+            try:
+                refuse_odd_entries(folder, _shown(settings, folder), files, today)
+            except PipelineError as error:
+                errors.append(error)
 
 
 def refuse_lost_folders(settings: Settings, receipts: Iterable[Receipt]) -> None:

@@ -162,7 +162,7 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
     """The files that are there, and those that were taken away, in a fixed order."""
     journal = Journal(settings.path("journal"), is_dry=not write)
     refuse_lost_folders(settings, journal.receipts.values())
-    found = find_files(settings)
+    found = find_files(settings, today)
     hashes = Hashes(root / "hashes.json")
     hashed: list[tuple[Found, str]] = []
     for file in found:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipelines.catalogue.yamlfile import read_mapping
 from pipelines.errors import PipelineError
-from pipelines.sources.contract import LOADER
+from pipelines.faults import in_words
+from pipelines.texts import current_language, say
 
 FILE = "provenance.yml"
 DEFAULT = "default"
@@ -57,30 +60,80 @@ def provenance_of(path: Path, kind_folder: Path, shown: str) -> Provenance:
         folder = folder.parent
 
 
+def refuse_odd_entries(kind_folder: Path, shown: str, files: Iterable[Path], today: date) -> None:
+    """Refuse what `provenance.yml` of one kind's folder says of files that are not there, or of days to come.
+
+    Args:
+        kind_folder: Folder of the kind.
+        shown: How messages name it.
+        files: The files of records in it.
+        today: The day of the build; nothing can have been received later, but for what is shipped with the product.
+
+    Raises:
+        PipelineError: `provenance_odd`, with a row for each entry; or `provenance_name` for a file with another ending.
+    """
+    files = list(files)
+    for folder in sorted({kind_folder, *(parent for file in files for parent in _up_to(file.parent, kind_folder))}):
+        place = f"{shown}/{(folder / FILE).relative_to(kind_folder).as_posix()}"
+        other = folder / FILE.replace(".yml", ".yaml")
+        if other.exists():
+            raise PipelineError("provenance_name", where=place.replace(".yml", ".yaml"), name=FILE)
+        below = [file for file in files if file.is_relative_to(folder)]
+        names = {file.relative_to(folder).as_posix() for file in below} | {file.name for file in below}
+        rows = []
+        for name, line, entry in _entries(folder / FILE, place):
+            said = Provenance(**entry)
+            if name != DEFAULT and name not in names:
+                near = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.4)
+                tail = say("sources.nearest", nearest=near[0]) if near else ""
+                rows.append(f"{say('sources.provenance.no_file', line=line, name=name)}  {tail}".rstrip())
+            if said.received_on is not None and said.received_on > today and not said.published:
+                rows.append(say("sources.provenance.to_come", line=line, name=name, day=said.received_on, today=today))
+        if rows:
+            raise PipelineError("provenance_odd", where=place, rows=rows, n=len(rows))
+
+
+def _up_to(folder: Path, top: Path) -> Iterator[Path]:
+    while folder != top:
+        yield folder
+        folder = folder.parent
+
+
 def _said(path: Path, shown: str) -> dict[str, dict]:
+    return {name: entry for name, _, entry in _entries(path, shown)}
+
+
+def _entries(path: Path, shown: str) -> tuple[tuple[str, int, dict], ...]:
+    """Name, line and content of every entry; none where there is no file."""
     try:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:
-        return {}
-    return _read(path, changed, shown)
+        return ()
+    return _read(path, changed, shown, current_language())
 
 
 @functools.lru_cache(maxsize=256)
-def _read(path: Path, _changed: int, shown: str) -> dict[str, dict]:
-    try:
-        said = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise PipelineError("provenance_unreadable", where=shown, reason=" ".join(str(fault).split())) from None
+def _read(path: Path, _changed: int, shown: str, _language: str) -> tuple[tuple[str, int, dict], ...]:
+    lines, said = read_mapping(path, shown)
     rows = []
-    for name, entry in said.items() if isinstance(said, dict) else [("?", None)]:
+    for name, entry in said.items():
         if not isinstance(entry, dict):
-            rows.append(f"{name}: {entry!r}")
+            reason = say("sources.provenance.no_entry")
+            rows.append(say("catalogue.fault_row", line=lines[str(name)], path=name, reason=reason))
             continue
         try:
-            Provenance(**entry)
+            Provenance(**{str(key): value for key, value in entry.items()})
         except ValidationError as fault:
-            rows += [f"{name}.{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in fault.errors()]
+            rows += [
+                say(
+                    "catalogue.fault_row",
+                    line=lines[str(name)],
+                    path=".".join(map(str, (name, *error["loc"]))),
+                    reason=in_words(error),
+                )
+                for error in fault.errors()
+            ]
     if rows:
         known = ", ".join(Provenance.model_fields)
         raise PipelineError("provenance_invalid", where=shown, rows=rows, n=len(rows), known=known)
-    return {str(name): entry for name, entry in said.items()}
+    return tuple((str(name), lines[str(name)], entry) for name, entry in said.items())
