@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -119,11 +120,23 @@ def _walk(settings: Settings, where: str, errors: list[PipelineError]) -> list[F
     for entry in sorted(root.iterdir()) if root.is_dir() else []:
         if _is_ignored(entry) or (entry.is_file() and entry.suffix.lower() in _OURS):
             continue
+        if _printable(entry.name) != entry.name:
+            errors.append(PipelineError("file_name_unreadable", where=_printable(_shown(settings, entry))))
+            continue
         if entry.is_file() or entry.name not in KINDS:
             errors.append(PipelineError("unknown_kind", where=_shown(settings, entry), kinds=", ".join(KINDS)))
             continue
+        if not entry.is_dir():
+            errors.append(PipelineError("not_a_folder", where=_shown(settings, entry)))
+            continue
         for path in _files(entry):
             shown = _shown(settings, path)
+            if _printable(shown) != shown:
+                errors.append(PipelineError("file_name_unreadable", where=_printable(shown)))
+                continue
+            if not path.is_file():
+                errors.append(PipelineError("not_a_regular_file", where=shown))
+                continue
             if path.suffix.lower() not in SUFFIXES:
                 known = " ".join(sorted(SUFFIXES))
                 suffix = path.suffix or path.name
@@ -146,11 +159,16 @@ def _files(folder: Path) -> list[Path]:
     for entry in sorted(folder.iterdir()):
         if _is_ignored(entry):
             continue
-        if entry.is_dir():
+        if entry.is_dir() and not entry.is_symlink():  # a linked folder may lead back to itself
             found += _files(entry)
         elif entry.suffix.lower() not in _OURS:
             found.append(entry)
     return found
+
+
+def _printable(text: str) -> str:
+    """A name with a question mark for each control sign and each byte that is not UTF-8."""
+    return "".join("?" if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
 
 
 def _is_ignored(path: Path) -> bool:
