@@ -62,7 +62,7 @@ wheels: $(VENV)/.installed  ## a folder of wheels for a machine without internet
 	$(BIN)/python requirements/fetch_wheels.py $(or $(WHEELS),wheels) $(if $(SYSTEM),--system $(SYSTEM)) $(if $(TARGET),--python $(TARGET))
 
 benchmarks: $(VENV)/.installed-dev  ## measure, each as a ratio in one run
-	@for name in load rebuild pages forecast_evidence forecast_skill; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in load rebuild pages forecast_evidence forecast_skill; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 screenshots: $(VENV)/.installed-dev browser  ## pictures of every page under docs/screenshots; ROOT=folder for another office
 	$(BIN)/python docs/screenshots.py $(ROOT)
