@@ -164,6 +164,8 @@ def check() -> None:
     checked = check_everything(_settings())
     counts = {"contracts": checked.contracts, "indicators": checked.indicators, "plans": checked.plans}
     _tell(say("cli.checked", targets=checked.targets, **counts))
+    if not checked.plans:
+        _tell(say("cli.no_plans", folder=_settings().paths.plans))
     if checked.doubts:
         _tell(say("cli.doubts", n=len(checked.doubts)))
         for doubt in checked.doubts:

@@ -202,10 +202,10 @@ def _rows(file: Path, needed: Iterable[str]) -> list[dict[str, str]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened)
-            rows = list(reader)
+            rows, found = list(reader), reader.fieldnames or ()
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise invalid_list(where, *why_unreadable(fault)) from None
-    lacking = [column for column in needed if column not in (reader.fieldnames or ())]
+    lacking = [column for column in needed if column not in found]
     if lacking:
         raise invalid_list(where, "columns_missing", columns=", ".join(lacking))
     return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from pipelines.catalogue.read import check_catalogue, load_catalogue
@@ -12,6 +13,7 @@ from pipelines.plans import load_facts, load_parents, load_plans
 from pipelines.plans.lint import Doubt, lint
 from pipelines.settings import Settings
 from pipelines.sources.contract import KINDS, load_contract
+from pipelines.sources.definitions import check_definitions
 
 Found = TypeVar("Found")
 
@@ -27,8 +29,12 @@ class Checked:
     doubts: tuple[Doubt, ...]
 
 
-def check_everything(settings: Settings) -> Checked:
-    """Read contracts, catalogue and plans, and look for doubts.
+def check_everything(settings: Settings, today: date | None = None) -> Checked:
+    """Read contracts, catalogue, plans, code lists and what stands beside the records, and look for doubts.
+
+    Args:
+        settings: Where they are.
+        today: The day of the check, after which nothing can have been received; None means the clock's.
 
     Raises:
         PipelineError: The faults of all of them together.
@@ -39,14 +45,22 @@ def check_everything(settings: Settings) -> Checked:
         try:
             return what()
         except PipelineError as fault:
-            faults.append(fault)
+            faults.extend(fault.errors if isinstance(fault, SeveralErrors) else [fault])
             return None
 
     contracts = [read(lambda kind=kind: load_contract(kind)) for kind in KINDS]
     catalogue = read(load_catalogue)
     plans = read(lambda: load_plans(settings.path("plans")))
     facts = read(lambda: load_facts(settings.path("plans") / "published-facts.csv"))
-    if catalogue is not None:
+    read(lambda: check_definitions(settings, today or date.today()))
+    if catalogue is not None and plans is not None:
+        faults += [
+            PipelineError("assessment_indicator", where=f"{plan.id} {target.id}", indicator=target.indicator)
+            for plan in plans.values()
+            for target in plan.targets
+            if target.indicator not in catalogue
+        ]
+    if catalogue is not None and not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: check_catalogue(catalogue, settings.path("codes")))
     if faults:
         raise faults[0] if len(faults) == 1 else SeveralErrors(faults)

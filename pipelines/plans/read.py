@@ -104,10 +104,10 @@ def load_facts(file: Path) -> list[PublishedFact]:
     try:
         with Path(file).open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened)
-            rows = list(reader)
+            rows, found = list(reader), reader.fieldnames or ()
     except (OSError, UnicodeDecodeError, csv.Error):
         raise PipelineError("facts_invalid", where=where, reason=say("plans.facts.no_csv")) from None
-    lacking = [column for column in FACT_COLUMNS if column not in (reader.fieldnames or ())]
+    lacking = [column for column in FACT_COLUMNS if column not in found]
     if lacking:
         reason = say("plans.facts.lacking", columns=", ".join(lacking))
         raise PipelineError("facts_invalid", where=where, reason=reason)
