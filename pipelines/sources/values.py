@@ -183,8 +183,14 @@ def _time(text: str | None) -> time | None:
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
+def _require_year(year: int) -> None:
+    if not FIRST_YEAR <= year < LAST_YEAR:
+        raise Refused("year_out_of_range", f"{FIRST_YEAR}–{LAST_YEAR - 1}")
+
+
 def _moment(year: int, month: int, day: int, clock: time | None) -> datetime:
-    if not FIRST_YEAR <= year < LAST_YEAR or not 1 <= month <= 12 or clock is None:
+    _require_year(year)
+    if not 1 <= month <= 12 or clock is None:
         raise Refused("impossible_date")
     if not 1 <= day <= monthrange(year, month)[1]:
         raise Refused("impossible_date")
@@ -240,6 +246,7 @@ def to_period(text: str) -> Period:
 
 
 def _span(year: int, first: int, last: int, frequency: str) -> Period:
-    if not FIRST_YEAR <= year < LAST_YEAR or not 1 <= first <= last <= 12:
+    _require_year(year)
+    if not 1 <= first <= last <= 12:
         raise Refused("impossible_date")
     return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]), frequency)

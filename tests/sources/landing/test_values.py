@@ -61,7 +61,8 @@ def test_one_moment_in_every_form(text):
         ("12", "not_a_date"),
         ("2024-03-01 25:00", "impossible_date"),
         ("2024-03-01T15:05:00Z", "not_a_date"),
-        ("0024-03-01", "impossible_date"),
+        ("0024-03-01", "year_out_of_range"),
+        ("1023-03-01", "year_out_of_range"),
     ],
 )
 def test_what_is_no_date_is_refused(text, code):
