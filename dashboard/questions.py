@@ -45,9 +45,11 @@ def measure_names(reader: Reader) -> dict[str, dict]:
 def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
     """Returns that were due at a date and were not there then, with the regions' names, the newest period first."""
     sql = (
-        "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en FROM mart_reporting_status AS s "
-        "LEFT JOIN mart_regions AS r ON r.region_code = s.region_code "
-        "WHERE s.due_on <= $as_of AND (s.first_known_on IS NULL OR s.first_known_on > $as_of OR s.lapsed_on <= $as_of) "
+        "WITH returns AS (SELECT kind, region_code, period_start, period_end, due_on, "
+        "COALESCE(BOOL_OR(known_on <= $as_of AND (lapsed_on IS NULL OR lapsed_on > $as_of)), FALSE) AS is_in "
+        "FROM mart_reporting_status GROUP BY ALL) "
+        "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en FROM returns AS s "
+        "LEFT JOIN mart_regions AS r ON r.region_code = s.region_code WHERE s.due_on <= $as_of AND NOT s.is_in "
         "ORDER BY s.period_start DESC, s.kind, s.region_code"
     )
     return reader.query(sql, {"as_of": as_of})

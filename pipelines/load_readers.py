@@ -27,11 +27,11 @@ class LoadReaders(Asking):
         return [{**row, "reasons_text": _reasons(row["kind"], row["reasons"])} for row in self.query(sql)]
 
     def reporting_status(self) -> list[Row]:
-        """What each region owes, and since when it has been there, with the regions' names."""
+        """What each region owes, and the spells in which it was there, one row each, with the regions' names."""
         return self.query(
             "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en, r.name_zh, r.name_en "
             "FROM mart_reporting_status AS s LEFT JOIN mart_regions AS r ON r.region_code = s.region_code "
-            "ORDER BY s.period_start DESC, s.kind, s.region_code"
+            "ORDER BY s.period_start DESC, s.kind, s.region_code, s.known_on"
         )
 
     def missing_returns(self, on: date | None = None) -> list[Row]:
@@ -43,16 +43,15 @@ class LoadReaders(Asking):
         """
         simulated = [row["received_on"] for row in self.files() if row["is_synthetic"] and row["received_on"]]
         day = on or max(simulated, default=date.today())
-        return [
-            row
-            for row in self.reporting_status()
-            if row["due_on"] <= day
-            and (
-                row["first_known_on"] is None
-                or row["first_known_on"] > day
-                or (row["lapsed_on"] is not None and row["lapsed_on"] <= day)
-            )
-        ]
+        due: dict[tuple, Row] = {}
+        reported: set[tuple] = set()
+        for row in self.reporting_status():
+            key = (row["kind"], row["region_code"], row["period_start"], row["period_end"])
+            if row["due_on"] <= day:
+                due.setdefault(key, row)
+            if row["known_on"] and row["known_on"] <= day and (row["lapsed_on"] is None or row["lapsed_on"] > day):
+                reported.add(key)
+        return [row for key, row in due.items() if key not in reported]
 
     def reconciliation(self) -> list[Row]:
         """Figures printed in the plans beside what the records add up to."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 # Raised whenever a relation changes its columns or meaning; an older build is then rebuilt, never migrated.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DATABASE_NAME = "anlan.duckdb"
 MANIFEST_NAME = "manifest.json"
 

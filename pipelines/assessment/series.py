@@ -56,17 +56,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Owed:
-    """One return that somebody owes: when its first record or zero return became known, and when it was withdrawn."""
+    """One return that somebody owes, and the spells in which it was there: (known on, lapsed on; None = still in)."""
 
     period_start: dt.date
     period_end: dt.date
-    first_known_on: dt.date | None
-    lapsed_on: dt.date | None
+    spells: tuple[tuple[dt.date, dt.date | None], ...] = ()
 
     def is_in(self, as_of: dt.date) -> bool:
         """Whether the return was there at the end of `as_of`."""
-        known, lapsed = self.first_known_on, self.lapsed_on
-        return known is not None and known <= as_of and (lapsed is None or lapsed > as_of)
+        return any(known <= as_of and (lapsed is None or lapsed > as_of) for known, lapsed in self.spells)
 
 
 def is_live(row: Return | Event, as_of: dt.date) -> bool:
@@ -233,8 +231,13 @@ class Facts:
             self._events[region].append(Event(record_id, hazard, started_on, named, affected, known_on, superseded_on))
 
     def _read_owed(self, ask: Ask, regions: Sequence[str]) -> None:
-        for region, kind, start, end, first_known_on, lapsed_on in ask(_OWED, [regions]):
-            self._owed[region, kind, end.year].append(Owed(start, end, first_known_on, lapsed_on))
+        spells: dict[tuple, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
+        for region, kind, who, start, end, known_on, lapsed_on in ask(_OWED, [regions]):
+            found = spells[region, kind, who, start, end]
+            if known_on is not None:
+                found.append((known_on, lapsed_on))
+        for (region, kind, _, start, end), found in spells.items():
+            self._owed[region, kind, end.year].append(Owed(start, end, tuple(found)))
             self._owing[region, kind].add(end.year)
 
 
@@ -293,20 +296,21 @@ ORDER BY ALL
 # A region whose part of the tree owes nothing is covered by what the region above it owes.
 _OWED = """
 WITH below AS (
-    SELECT above.ancestor_code AS region_code, s.kind, s.period_start, s.period_end, s.first_known_on, s.lapsed_on
+    SELECT above.ancestor_code AS region_code, s.kind, s.region_code AS who,
+           s.period_start, s.period_end, s.known_on, s.lapsed_on
     FROM mart_reporting_status AS s JOIN core_regions__ancestors AS above ON above.region_code = s.region_code
     WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
 ),
 from_above AS (
-    SELECT own.region_code, s.kind, s.period_start, s.period_end, s.first_known_on, s.lapsed_on,
+    SELECT own.region_code, s.kind, s.region_code AS who, s.period_start, s.period_end, s.known_on, s.lapsed_on,
            RANK() OVER (PARTITION BY own.region_code, s.kind ORDER BY own.distance) AS nearness
     FROM mart_reporting_status AS s JOIN core_regions__ancestors AS own ON own.ancestor_code = s.region_code
     WHERE own.distance > 0 AND own.region_code IN (SELECT UNNEST($1::VARCHAR[]))
       AND (own.region_code, s.kind) NOT IN (SELECT (region_code, kind) FROM below)
 )
-SELECT region_code, kind, period_start, period_end, first_known_on, lapsed_on FROM below
+SELECT region_code, kind, who, period_start, period_end, known_on, lapsed_on FROM below
 UNION ALL
-SELECT region_code, kind, period_start, period_end, first_known_on, lapsed_on FROM from_above WHERE nearness = 1
+SELECT region_code, kind, who, period_start, period_end, known_on, lapsed_on FROM from_above WHERE nearness = 1
 """
 
 _NEWEST = """
@@ -314,6 +318,8 @@ WITH known AS (
     SELECT region_code, known_on FROM mart_measure_deltas
     UNION ALL SELECT region_code, known_on FROM mart_statistics WHERE superseded_on IS NULL
     UNION ALL SELECT region_code, known_on FROM mart_disaster_events WHERE superseded_on IS NULL
+    UNION ALL SELECT region_code, known_on FROM mart_reporting_status WHERE kind <> 'statistics'
+    UNION ALL SELECT region_code, lapsed_on AS known_on FROM mart_reporting_status WHERE kind <> 'statistics'
 )
 SELECT above.ancestor_code, MAX(known_on)
 FROM known JOIN core_regions__ancestors AS above ON above.region_code = known.region_code

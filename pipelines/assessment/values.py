@@ -95,7 +95,7 @@ class Reader:
         found: dict[int, YearValue] = {}
         for year in sorted(seen | self._owing(kind, as_of)):
             owed, in_hand = self.facts.owed(self.region, kind, year, as_of)
-            if year not in seen and not in_hand:
+            if not in_hand and (owed or year not in seen):  # withdrawn records leave months that sum to zero
                 found[year] = YearValue(year, missing_reason="not_reported" if owed else "not_collected")
                 continue
             mine = {month: amount for (y, month), amount in months.items() if y == year}

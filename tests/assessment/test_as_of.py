@@ -57,7 +57,7 @@ def fill(world, as_of, cut, deltas, returns, events):
         gone = None if cut and until > as_of else until.isoformat()
         world.event(on.isoformat(), relief=hours, known=known.isoformat(), until=gone)
     if cut:
-        world.con.execute("UPDATE mart_reporting_status SET first_known_on = NULL WHERE first_known_on > ?", [as_of])
+        world.con.execute("UPDATE mart_reporting_status SET known_on = NULL WHERE known_on > ?", [as_of])
     world.statistic("population", "2019-12-31", 1.0)  # so that the region has a fact at all
     return world
 

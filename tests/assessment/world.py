@@ -42,7 +42,7 @@ CREATE TABLE mart_disaster_events (region_code VARCHAR, record_id VARCHAR, hazar
     affected_person_times BIGINT, hours_to_first_supplies DOUBLE, hours_to_basic_relief DOUBLE,
     warning_delay_seconds DOUBLE, known_on DATE, superseded_on DATE);
 CREATE TABLE mart_reporting_status (kind VARCHAR, region_code VARCHAR, period_start DATE, period_end DATE,
-    first_known_on DATE, lapsed_on DATE);
+    known_on DATE, lapsed_on DATE);
 CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN);
 CREATE TABLE mart_file_regions (file_id VARCHAR, region_code VARCHAR);
 """

@@ -62,7 +62,12 @@ def test_a_record_of_a_town_reports_for_its_district_and_a_zero_return_for_nothi
     house = warehouse_from(
         accidents=[
             {"region_code": "120113001", "reported_at": "2024-03-15 00:00:00"},
-            {"status": "zero_return", "occurred_at": "2024-04-01 00:00:00", "reported_at": "2024-07-03 00:00:00"},
+            {
+                "region_code": "120113",
+                "status": "zero_return",
+                "occurred_at": "2024-04-01 00:00:00",
+                "reported_at": "2024-07-03 00:00:00",
+            },
         ],
         reporting_calendar=[quarter(1), quarter(2), quarter(3)],
     )
@@ -84,6 +89,66 @@ def test_a_period_whose_only_file_was_withdrawn_has_lapsed(warehouse_from):
     assert status(house) == {("accidents", 1): (day("2024-04-10"), False, day("2024-11-01"))}
     assert house.missing_returns(day("2024-10-31")) == []
     assert len(house.missing_returns(day("2024-11-01"))) == 1
+
+
+def test_between_a_withdrawal_and_the_new_file_the_period_is_not_in(warehouse_from):
+    house = warehouse_from(
+        accidents=[{"file": "q1.csv"}, {"file": "new.csv", "record_id": "A2", "reported_at": "2024-12-20 00:00:00"}],
+        files={
+            "q1.csv": {"received_on": "2024-04-10", "withdrawn_on": "2024-11-01"},
+            "new.csv": {"received_on": "2024-12-20"},
+        },
+        reporting_calendar=[quarter(1)],
+    )
+    spells = [
+        (row["spell"], row["first_known_on"], row["known_on"], row["lapsed_on"]) for row in house.reporting_status()
+    ]
+    first = day("2024-04-10")
+    assert spells == [(1, first, first, day("2024-11-01")), (2, first, day("2024-12-20"), None)]
+    asked = ("2024-10-31", "2024-11-01", "2024-12-19", "2024-12-20")
+    assert [len(house.missing_returns(day(on))) for on in asked] == [0, 1, 1, 0]
+
+
+def zero_return(region, reported_on):
+    return {
+        "record_id": f"Z{region}",
+        "region_code": region,
+        "status": "zero_return",
+        "occurred_at": "2024-01-01 00:00:00",
+        "reported_at": f"{reported_on} 00:00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("returns", "expected"),
+    [
+        ([("120113", "2024-04-02")], {"120113": (day("2024-04-02"), True)}),
+        (
+            [("120113", "2024-04-02"), ("120116403", "2024-04-09")],
+            {
+                "120113": (day("2024-04-02"), True),
+                "120116403": (day("2024-04-09"), True),
+                "120000": (day("2024-04-09"), False),
+            },
+        ),
+        (
+            [("120000", "2024-04-05")],
+            {code: (day("2024-04-05"), True) for code in ("120000", "120113", "120116403")},
+        ),
+    ],
+)
+def test_a_zero_return_reports_for_its_region_and_below_and_never_above(warehouse_from, returns, expected):
+    house = warehouse_from(
+        accidents=[zero_return(*one) for one in returns],
+        regions=[
+            ("120000", None, "city", "天津市", "Tianjin"),
+            ("120113", "120000", "district", "北辰区", "Beichen"),
+            ("120116403", "120000", "town", "东疆", "Dongjiang"),
+        ],
+        reporting_calendar=[quarter(1, region=code) for code in ("120000", "120113", "120116403")],
+    )
+    found = {row["region_code"]: (row["known_on"], row["has_zero_return"]) for row in house.reporting_status()}
+    assert {code: said for code, said in found.items() if said[0]} == expected
 
 
 def test_a_statistic_reports_for_the_period_in_which_it_ends(warehouse_from):
