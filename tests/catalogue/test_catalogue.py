@@ -178,7 +178,7 @@ def test_a_wrong_entry_is_named_with_its_line(write, right, wrong, row):
         assert error.rows == (row,)
     else:
         assert error.rows == (
-            "line 5 form: \"rate\" is not allowed; allowed: 'count', 'ratio', 'stock', 'worst_event' or 'milestone'",
+            "line 5 form: \"rate\" is not allowed; allowed: 'count', 'ratio', 'stock', 'worst_event', 'milestone'",
         )
 
 
