@@ -72,6 +72,11 @@ def _tell(sentence: str) -> None:
     console.print(sentence, soft_wrap=True, markup=False)
 
 
+def _tell_fallback(house: Any) -> None:
+    if house.fell_back_from:
+        _tell(say("cli.fell_back", build=house.build_id, damaged=house.fell_back_from))
+
+
 def _parse_date(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
@@ -182,6 +187,7 @@ def status() -> None:
     from pipelines.cli_tables import files_table, missing_table
 
     with warehouse.open(_settings()) as house:
+        _tell_fallback(house)
         console.print(files_table(house.files()))
         missing = house.missing_returns()
         console.print(say("cli.missing_some", n=len(missing)) if missing else say("cli.missing_none"))
@@ -210,6 +216,7 @@ def assess(
             raise PipelineError("no_data_for_plan", where=plan)
         day = day or row["newest_as_of"]
         title = row["title_zh" if say("product.name") == "安澜" else "title_en"]
+        _tell_fallback(house)
         _tell(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
         if row["is_synthetic"]:
             _tell(say("cli.synthetic"))

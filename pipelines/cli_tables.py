@@ -111,7 +111,7 @@ def assessment_lines(rows: Iterable[Row]) -> Iterable[Text]:
         value, demand = _value_and_demand(row)
         shares = {"pace": _share(row["pace_share"]), "elapsed": _share(row["elapsed_share"])}
         yield Text("    " + say("cli.value_line", value=value, demand=demand, **shares))
-        yield Text(f"    {row['reason_text']}")
+        yield Text(f"    {_reason(row)}")
 
 
 def _nature(row: Row) -> str:
@@ -126,5 +126,18 @@ def _verdict(row: Row) -> str:
     return say(f"verdicts.{row['verdict']}")
 
 
+DECIDED = ("met", "not_met", "secured", "out_of_reach")
+
+
 def _chance(row: Row) -> str:
-    return DASH if row.get("probability") is None else probability_words(row["probability"])
+    if row.get("probability") is None or row["verdict"] in DECIDED:
+        return DASH
+    return probability_words(row["probability"])
+
+
+def _reason(row: Row) -> str:
+    if row["verdict"] != "no_forecast" or not row.get("forecast_facts"):
+        return row["reason_text"]
+    from pipelines.forecast.targets import tell_forecast
+
+    return say("cli.two_reasons", first=row["reason_text"], second=tell_forecast(row["forecast_facts"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -32,6 +33,8 @@ def is_quarter_end(day: dt.date) -> bool:
 def forecast_at(house: House, settings: Settings, plan_id: str, as_of: dt.date) -> dict[str, dict[str, Any]]:
     """`probability` and `verdict` of every target of a plan at a quarter-end, by target id.
 
+    What a build holds comes with its `forecast_facts` (for `tell_forecast`).
+
     Args:
         house: An open warehouse.
         settings: Thresholds, and the folders of plans and code lists.
@@ -45,12 +48,13 @@ def forecast_at(house: House, settings: Settings, plan_id: str, as_of: dt.date) 
         return {}
     if "forecast_probabilities" in house.tables():
         sql = (
-            "SELECT target_id, probability, verdict FROM forecast_probabilities "
+            "SELECT target_id, probability, verdict, reason_facts FROM forecast_probabilities "
             "WHERE plan_id = $plan AND as_of_on = $as_of"
         )
         stored = house.query(sql, {"plan": plan_id, "as_of": as_of})
         if stored:
-            return {row["target_id"]: row for row in stored}
+            told = (dict(row, forecast_facts=json.loads(row.pop("reason_facts"))) for row in stored)
+            return {row["target_id"]: row for row in told}
     return _simulated(house, settings, plan_id, as_of)
 
 
