@@ -1,204 +1,23 @@
-"""Numbers, dates and chances as Chinese and English readers write them. Rounding happens here and nowhere before.
+"""Numbers, dates and chances as the pages print them: the same functions as the brief's."""
 
-Values come in the indicator's own unit (shares 0-1, money in 分) and leave as text.
-"""
-
-from __future__ import annotations
-
-import datetime
-import json
-import math
-from collections.abc import Mapping
-
-from pipelines.assessment.reasons import tell_done
-from pipelines.texts import current_language, has, say
-
-MINUS = "−"
-NOTHING = "—"
-OPERATORS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
-_HUNDRED_MILLION = 100_000_000
-_TEN_THOUSAND = 10_000
-
-
-def number(value: float | int | None, decimals: int = 0, *, trim: bool = False) -> str:
-    """A number with fixed decimals; from ten thousand on in 万 and 亿 (Chinese) or with commas (English).
-
-    Args:
-        value: What to print; None and NaN print as "—".
-        decimals: Digits after the point of numbers below ten thousand.
-        trim: Leave out zeros at the end, as plans print their targets.
-
-    >>> number(0.03372, 4), number(None), number(-0.0001, 2)
-    ('0.0337', '—', '0.00')
-    """
-    if value is None or math.isnan(value):
-        return NOTHING
-    size = abs(value)
-    if size >= _TEN_THOUSAND and current_language() == "zh":
-        unit, word = (_HUNDRED_MILLION, "亿") if size >= _HUNDRED_MILLION else (_TEN_THOUSAND, "万")
-        text = _trimmed(f"{size / unit:.2f}") + word
-    else:
-        text = f"{size:,.{decimals}f}" if current_language() == "en" else f"{size:.{decimals}f}"
-        text = _trimmed(text) if trim else text
-    is_zero = not any(digit in text for digit in "123456789")
-    return f"{MINUS}{text}" if value < 0 and not is_zero else text
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def in_display_unit(value: float | None, indicator: Mapping, *, trim: bool = False) -> str:
-    """A value of an indicator as its readers see it, without the unit.
-
-    Args:
-        value: In the indicator's own unit.
-        indicator: With `display_factor` and `display_decimals`.
-        trim: Leave out zeros at the end.
-    """
-    if value is None or math.isnan(value):
-        return NOTHING
-    if is_milestone(indicator):
-        return tell_done(value >= 1)
-    return number(value * (indicator["display_factor"] or 1), int(indicator["display_decimals"] or 0), trim=trim)
-
-
-def target(row: Mapping) -> str:
-    """Operator and value of a target as the plan prints it, such as "≤ 1.2"; an empty text where it has none."""
-    if row["target_value"] is None:
-        return NOTHING
-    if is_milestone(row):
-        return tell_done(True)
-    sign = OPERATORS.get(row["operator"] or "", "")
-    if row["kind"] == "reduction":  # the bound is computed from the baseline; the plan prints only the share
-        return f"{sign} {in_display_unit(row['target_value'], row)}".strip()
-    return f"{sign} {_exact(row['target_value'] * (row['display_factor'] or 1))}".strip()
-
-
-def _exact(value: float) -> str:
-    """All digits that matter: a bound must not change by being printed."""
-    if abs(value) >= _TEN_THOUSAND:
-        return number(value)
-    return f"{value:.6g}"
-
-
-def is_milestone(row: Mapping) -> bool:
-    """Whether a value says done or not done, and is no amount."""
-    return row.get("form") == "milestone"
-
-
-def unit(row: Mapping) -> str:
-    """The unit beside a number; counts and rates alike."""
-    if is_milestone(row):
-        return ""
-    english = row.get("display_unit_en") if current_language() == "en" else None
-    return english or row["display_unit"] or ""
-
-
-def points_or_unit(row: Mapping, kind: str) -> str:
-    """The unit of a change: percentage points where the value is a percentage."""
-    return say("app.change.points") if kind == "absolute" and unit(row) == "%" else unit(row)
-
-
-def required(row: Mapping) -> str:
-    """What the path requires now; a count gets one decimal where the path lies between two whole numbers."""
-    value = row["required_now"]
-    if value is None or row["display_decimals"] or float(value).is_integer():
-        return in_display_unit(value, row)
-    return number(value * (row["display_factor"] or 1), 1)
-
-
-def change(now: float | None, before: float | None, row: Mapping) -> str:
-    """From `before` to `now` in words: 上升, 下降, 持平; shares in percentage points.
-
-    Args:
-        now: The newer value, own unit.
-        before: The older value, own unit.
-        row: With `display_factor`, `display_decimals`, `display_unit`.
-    """
-    if now is None or before is None:
-        return NOTHING
-    size = in_display_unit(abs(now - before), row)
-    if not any(digit in size for digit in "123456789"):
-        return say("app.change.same")
-    word = "app.change.up" if now > before else "app.change.down"
-    shown = unit(row)
-    shown = say("app.change.points") if shown == "%" else shown
-    return say(word, size=size, unit=shown)
-
-
-def share(value: float | None, decimals: int = 0) -> str:
-    """A share 0-1 as per cent: `share(0.75)` is "75%"."""
-    return NOTHING if value is None or math.isnan(value) else f"{value * 100:.{decimals}f}%"
-
-
-def points(value: float) -> str:
-    """A difference of two shares in percentage points, without sign."""
-    return say("app.points", n=f"{abs(value) * 100:.0f}")
-
-
-def money(fen: int | None) -> str:
-    """An amount of 分 in 元, 万元 or 亿元 (Chinese), in yuan (English).
-
-    >>> money(1234_00), money(1234_567_00), money(None)
-    ('1234 元', '123.46 万元', '—')
-    """
-    if fen is None:
-        return NOTHING
-    yuan = fen / 100
-    if current_language() == "en":
-        return f"¥{yuan:,.0f}"
-    for size, word in ((_HUNDRED_MILLION, "亿元"), (_TEN_THOUSAND, "万元")):
-        if abs(yuan) >= size:
-            return f"{_trimmed(f'{yuan / size:.2f}')} {word}"
-    return f"{_trimmed(f'{yuan:.2f}')} 元"
-
-
-def day(value: datetime.date | datetime.datetime | str | None) -> str:
-    """A date as 2024-09-30; "—" when there is none."""
-    if value is None:
-        return NOTHING
-    return value.strftime("%Y-%m-%d") if isinstance(value, datetime.date) else str(value)[:10]
-
-
-def quarter(value: datetime.date) -> str:
-    """The quarter of a date in words: 2024年三季度, Q3 2024."""
-    n = (value.month + 2) // 3
-    return say("app.quarter", year=value.year, n=n, word=say(f"app.quarter_{n}"))
-
-
-def period(start: datetime.date, end: datetime.date) -> str:
-    """A reporting period in words: a month, a quarter, a year, else from - to."""
-    months = (end.year - start.year) * 12 + end.month - start.month + 1
-    if start.day == 1 and months == 1:
-        return say("app.period_month", year=start.year, month=start.month)
-    if start.day == 1 and months == 3 and start.month % 3 == 1:
-        return quarter(start)
-    if months == 12 and start.month == 1:
-        return say("app.period_year", year=start.year)
-    return f"{day(start)} – {day(end)}"
-
-
-def missing(reason: str | None) -> str:
-    """The text for a value that is not there; each reason has its own, and none of them is zero."""
-    key = f"app.missing.{reason or 'not_reported'}"
-    return say(key if has(key) else "app.missing.not_reported")
-
-
-def named(row: Mapping, stem: str = "name") -> str:
-    """The Chinese or English name of a row; Chinese where there is no English one."""
-    zh, en = row.get(f"{stem}_zh"), row.get(f"{stem}_en")
-    return str(((en or zh) if current_language() == "en" else (zh or en)) or "")
-
-
-def flags(row: Mapping) -> list[str]:
-    """The flags of an assessed row that apply, by key."""
-    said = parsed(row["flags"], [])
-    return [name for name, applies in said.items() if applies] if isinstance(said, Mapping) else list(said or [])
-
-
-def parsed(text: object, otherwise: object = None) -> object:
-    """JSON of a column, or `otherwise` when the column is empty; a value that is parsed already stays."""
-    if text is None or text == "":
-        return otherwise
-    return json.loads(text) if isinstance(text, str) else text
+from pipelines.shown import MINUS as MINUS
+from pipelines.shown import NOTHING as NOTHING
+from pipelines.shown import OPERATORS as OPERATORS
+from pipelines.shown import change as change
+from pipelines.shown import day as day
+from pipelines.shown import flags as flags
+from pipelines.shown import in_display_unit as in_display_unit
+from pipelines.shown import is_milestone as is_milestone
+from pipelines.shown import missing as missing
+from pipelines.shown import money as money
+from pipelines.shown import named as named
+from pipelines.shown import number as number
+from pipelines.shown import parsed as parsed
+from pipelines.shown import period as period
+from pipelines.shown import points as points
+from pipelines.shown import points_or_unit as points_or_unit
+from pipelines.shown import quarter as quarter
+from pipelines.shown import required as required
+from pipelines.shown import share as share
+from pipelines.shown import target as target
+from pipelines.shown import unit as unit
