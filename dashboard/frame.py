@@ -49,6 +49,12 @@ class View:
         return theme.palette(modes.ground())
 
     @property
+    def region_name(self) -> str:
+        """Name of the plan's region."""
+        code = self.plan["region_code"]
+        return next((shown.named(row) for row in self.reader.regions() if row["region_code"] == code), code)
+
+    @property
     def mode(self) -> str:
         """`wall`, `print`, or an empty text (`dashboard.modes`)."""
         return modes.mode()

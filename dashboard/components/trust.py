@@ -1,0 +1,56 @@
+"""The trust line under a figure: source, data date, scope, clause, formula, and the way to its records."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from dashboard import format as shown
+from dashboard import modes, sentences
+from dashboard.components import grid, html
+from pipelines.texts import say
+
+
+def line(
+    view,
+    *,
+    sources: Iterable[str] = (),
+    until: datetime.date | None = None,
+    scope: str = "",
+    clause: str = "",
+    formula: str = "",
+    more: Iterable[str] = (),
+    records: Mapping[str, object] | None = None,
+) -> str:
+    """One line of HTML; what a figure does not have is said as such and not left out.
+
+    Args:
+        view: The view of this run.
+        sources: Who reported what the figure is made of.
+        until: Data date; that of the view where the figure has no other.
+        scope: What is counted beside the region, in words.
+        clause: The clause of the plan that the figure stands for.
+        formula: How the figure is computed.
+        more: Further remarks of the figure.
+        records: Query keys of the page of records that lists what the figure counts; None where there is none.
+    """
+    from_whom = sentences.listed(list(sources)) or say("app.trust.no_source")
+    region = view.region_name
+    parts = [
+        say("product.synthetic") if view.plan["is_synthetic"] else "",
+        say("app.trust.source", source=from_whom),
+        say("app.trust.until", day=shown.day(until or view.as_of)),
+        say("app.trust.scope", region=say("app.trust.region_and", region=region, scope=scope) if scope else region),
+        say("app.trust.clause", clause=clause or shown.missing("not_applicable")),
+        say("app.trust.formula", formula=formula or shown.missing("not_applicable")),
+        *more,
+    ]
+    return html.trust_line(parts, to_records(view, records))
+
+
+def to_records(view, records: Mapping[str, object] | None) -> str:
+    """The link to the records (HTML); none on a wall or on paper, where nobody can follow it."""
+    if records is None or modes.mode():
+        return ""
+    there = {"target": "", "quarter": "", "part": "", **records}
+    return grid.link("records", view.place, say("app.trust.records"), **there)
