@@ -72,10 +72,10 @@ def target(row: Mapping) -> str:
     sign = OPERATORS.get(row["operator"] or "", "")
     if row["kind"] == "reduction":  # the bound is computed from the baseline; the plan prints only the share
         return f"{sign} {in_display_unit(row['target_value'], row)}".strip()
-    return f"{sign} {_exact(row['target_value'] * (row['display_factor'] or 1))}".strip()
+    return f"{sign} {exact(row['target_value'] * (row['display_factor'] or 1))}".strip()
 
 
-def _exact(value: float) -> str:
+def exact(value: float) -> str:
     """All digits that matter: a bound must not change by being printed."""
     if abs(value) >= _TEN_THOUSAND:
         return number(value)

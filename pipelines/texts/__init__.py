@@ -59,6 +59,11 @@ def has(key: str) -> bool:
     return key in _texts("en")
 
 
+def template(key: str, language: str | None = None, /) -> str:
+    """The text of a key with its braces as they are."""
+    return _texts(language or current_language())[key]
+
+
 def say(key: str, language: str | None = None, /, **facts: object) -> str:
     """The text of a key with its facts filled in.
 

@@ -1,0 +1,143 @@
+"""How a value is printed in a document: one function, so that a number is printed and proofread by the same rule."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines import shown
+from pipelines.assessment.reasons import tell_done, tell_reason
+from pipelines.assessment.verdict import probability_words
+from pipelines.texts import current_language, has, say
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a value is printed.
+
+    Args:
+        kind: A key of `PRINTERS`.
+        decimals: Digits after the point.
+        factor: From the value's own unit to the printed one (100 for a share that is printed as per cent).
+        trim: Leave out zeros at the end.
+        zero: Key below `app.missing` of the text that stands for zero, such as `no_event`.
+    """
+
+    kind: str = "number"
+    decimals: int = 0
+    factor: float = 1.0
+    trim: bool = False
+    zero: str = ""
+
+
+COUNT = Form()
+SIZE = Form("size")
+"""The size of a change, whose direction the sentence says."""
+SHARE = Form("share", 1)
+SHARE_SIZE = Form("share_size", 1)
+MONEY = Form("money")
+MONEY_SIZE = Form("money_size")
+DAY = Form("day")
+DATE = Form("date")
+CHANCE = Form("chance")
+VERDICT = Form("verdict")
+TEXT = Form("text")
+
+
+def of_indicator(row: Mapping[str, Any], *, trim: bool = False) -> Form:
+    """The form of an indicator's values, as its catalogue entry says.
+
+    Args:
+        row: With `form`, `display_factor`, `display_decimals`.
+        trim: Leave out zeros at the end.
+    """
+    if shown.is_milestone(row):
+        return Form("done")
+    return Form("number", int(row["display_decimals"] or 0), float(row["display_factor"] or 1), trim)
+
+
+def bound_of(row: Mapping[str, Any]) -> Form:
+    """The form of a target's bound: all digits that the plan prints; a computed one as the indicator's values."""
+    if shown.is_milestone(row) or row["kind"] == "reduction":
+        return of_indicator(row)
+    return Form("exact", factor=float(row["display_factor"] or 1))
+
+
+def required_of(row: Mapping[str, Any]) -> Form:
+    """The form of what the path requires: a count gets one decimal where the path lies between two whole numbers."""
+    form, value = of_indicator(row), row["required_now"]
+    if form.kind != "number" or value is None or form.decimals or float(value).is_integer():
+        return form
+    return Form("number", 1, form.factor)
+
+
+def print_value(value: Any, form: Form, missing: str = "") -> str:
+    """A value as it stands in a document, in the current language.
+
+    Args:
+        value: In its own unit; None is missing.
+        form: How it is printed.
+        missing: Key below `app.missing` that says why it is missing; without one it prints "—".
+    """
+    if value is None:
+        return shown.missing(missing) if missing else shown.NOTHING
+    if form.zero and value == 0:
+        return say(f"app.missing.{form.zero}")
+    return PRINTERS[form.kind](value, form)
+
+
+def _number(value: float, form: Form) -> str:
+    return shown.number(value * form.factor, form.decimals, trim=form.trim)
+
+
+def _exact(value: float, form: Form) -> str:
+    return shown.exact(value * form.factor)
+
+
+def _date(value: datetime.date, form: Form) -> str:
+    name = say(f"app.quarterly.month_{value.month}")
+    return say("briefing.date", year=value.year, month=str(value.month), day=value.day, name=name)
+
+
+def _reason(value: tuple, form: Form) -> str:
+    """A verdict's reason: its code and the facts that the assessment kept."""
+    code, facts = value
+    return tell_reason(code, _parsed(facts)) if code and has(f"assessment.reasons.{code}") else shown.NOTHING
+
+
+def _forecast(value: str, form: Form) -> str:
+    from pipelines.forecast.targets.reasons import tell_forecast  # brings the models' libraries with it
+
+    return tell_forecast(_parsed(value))
+
+
+def _parsed(facts: Any) -> Mapping[str, Any]:
+    return json.loads(facts) if isinstance(facts, str) and facts else facts or {}
+
+
+def _verdict(value: str, form: Form) -> str:
+    text = say(f"verdicts.{value}")
+    return text if current_language() == "zh" else text.lower()
+
+
+PRINTERS = {
+    "number": _number,
+    "size": lambda value, form: shown.number(abs(value) * form.factor, form.decimals, trim=form.trim),
+    "share": lambda value, form: shown.share(value, form.decimals),
+    "share_size": lambda value, form: shown.share(abs(value), form.decimals),
+    "points": lambda value, form: f"{abs(value) * 100:.{form.decimals}f}",
+    "money": lambda value, form: shown.money(round(value)).replace(" ", ""),
+    "money_size": lambda value, form: shown.money(abs(round(value))).replace(" ", ""),
+    "exact": _exact,
+    "done": lambda value, form: tell_done(value >= 1),
+    "day": lambda value, form: shown.day(value),
+    "date": _date,
+    "chance": lambda value, form: probability_words(value),
+    "verdict": _verdict,
+    "reason": _reason,
+    "forecast": _forecast,
+    "text": lambda value, form: str(value),
+}
