@@ -28,7 +28,7 @@ def book(language="zh"):
         (123_456_700, forms.MONEY, "123.46万元", "¥1,234,567"),
         (DAY, forms.DAY, "2024-09-30", "2024-09-30"),
         (DAY, forms.DATE, "2024年9月30日", "30 September 2024"),
-        (0.71, forms.CHANCE, "约七成", "about 70%"),
+        (0.71, forms.CHANCE, "约七成", "about 70 %"),
         (0.0514, Form("exact", factor=100), "5.14", "5.14"),
         (1.0, Form("done"), "完成", "done"),
         ("likely", forms.VERDICT, "有望完成", "likely"),
