@@ -15,7 +15,7 @@ from pipelines.assessment.flags import flags_of
 from pipelines.assessment.progress import Progress
 from pipelines.assessment.reasons import RegionResult, facts_of
 from pipelines.assessment.series import Ask
-from pipelines.assessment.values import Reader, YearValue
+from pipelines.assessment.values import Reader, YearValue, is_over
 from pipelines.assessment.verdict import Finding, verdict_of
 from pipelines.assessment.view import View, view_of
 from pipelines.assessment.watching import WatchedYear, watch
@@ -120,7 +120,7 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
     finding = view.finding
     if target.each_region:
         regions, view = _each_region(archive, plan, target, rule, as_of)
-        finding = judgement.judge_regions([one.finding for one in regions])
+        finding = judgement.judge_regions([one.finding for one in regions], is_due=is_over(rule.due_year, as_of))
     other = None
     if target.gdp_basis == "unconfirmed":
         constant = archive.reader(plan, target, constant_prices=True)
@@ -145,7 +145,7 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         finding=finding,
         verdict=verdict_of(finding, thresholds),
         flags=flags_of(view, target, finding, breaks, thresholds.loose, as_of.year),
-        facts=facts_of(view, target, as_of, inherited, regions, other, comparison),
+        facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions),
         parts=tuple(_parts(view, reader, plan, breaks, as_of)),
         regions=regions,
         watched=tuple(watch(archive, reader, view.years, plan, as_of)) if rule.kind == "monitored" else (),

@@ -43,6 +43,7 @@ class Office:
         kinds: Kind of record of each measure.
         units: Unit of each measure of records and returns.
         breaks: Series breaks by region.
+        regions: Names of each region, `{"zh": …, "en": …}`.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class Office:
     kinds: Mapping[str, str] = field(default_factory=dict)
     breaks: Mapping[str, tuple[SeriesBreak, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    regions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings, catalogue: Mapping[str, Indicator], plans: Mapping[str, Plan]) -> Office:
@@ -65,7 +67,9 @@ class Office:
             known = SeriesBreak(row["break_code"], begins_on, row["name_zh"], row["name_en"])
             breaks.setdefault(row["region_code"], []).append(known)
         of_regions = {region: tuple(found) for region, found in breaks.items()}
-        return cls(settings, catalogue, plans, kinds, of_regions, units)
+        listed = _rows(codes / "regions.csv")
+        names = {row["region_code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in listed}
+        return cls(settings, catalogue, plans, kinds, of_regions, units, names)
 
     def indicator(self, plan: Plan, target: Target) -> Indicator:
         """The definition of a target.

@@ -111,11 +111,11 @@ def _whole_period(case: Case) -> Finding:
     if all(year and year.is_closed and year.value is not None for year in known):
         return _held(case.bound.meets(whole.low), name)
     settled = bounds.decide(whole, case.bound)
-    if case.is_due and settled:
+    if case.is_due and settled:  # what is missing cannot change it
         return _held(settled == bounds.SECURED, name)
-    if case.is_due and any(year is None or year.value is None for year in known):
-        gap = next(year for year in span if case.years.get(year) is None or case.years[year].value is None)
-        return _missing(case, gap)
+    gaps = missing_years(case.years, case.start, case.due, case.as_of)
+    if case.is_due and gaps:
+        return _missing_of_period(case, gaps)
     if not _has_values(case.years):
         return _missing(case)
     return Finding(None, "due_year_not_closed") if case.is_due else _still_open(settled, name)
@@ -128,11 +128,9 @@ def _every_year(case: Case) -> Finding:
         return _held(settled == bounds.SECURED, "every_year")
     if settled == bounds.OUT_OF_REACH:
         return Finding(settled, "every_year_out_of_reach")
-    gaps = [
-        year for year in span if is_over(year, case.as_of) and (case.years.get(year) or YearValue(year)).value is None
-    ]
+    gaps = missing_years(case.years, case.start, case.due, case.as_of)
     if case.is_due and gaps:
-        return _missing(case, gaps[0])
+        return _missing_of_period(case, gaps)
     if not _has_values(case.years) and not any(year.numerator is not None for year in case.years.values()):
         return _missing(case)
     return Finding(None, "due_year_not_closed") if case.is_due else _still_open(settled, "every_year")
@@ -150,11 +148,12 @@ def _events(case: Case) -> Finding:
         if met + untimed < case.required_share * len(events):
             return Finding("not_met", "events_not_met")
         return Finding("no_data", "untimed")
-    if case.is_due:
-        return Finding(None, "due_year_not_closed") if events else _missing(case, case.due)
     late = any(closed and value is not None and not case.bound.meets(value) for value, closed in events)
     if late and case.required_share == 1:
-        return Finding(bounds.OUT_OF_REACH, "events_out_of_reach")
+        return _held(False, "events") if case.is_due else Finding(bounds.OUT_OF_REACH, "events_out_of_reach")
+    if case.is_due:
+        all_in = due is not None and due.is_complete
+        return Finding(None, "due_year_not_closed") if events and all_in else _missing(case, case.due)
     if not any(year.events for year in case.years.values()):
         return Finding("no_data", "not_tested") if case.years else Finding("no_data", "not_reported")
     return Finding(None, "events_open")
@@ -179,8 +178,13 @@ def judge_milestone(done: dt.date | None, due: int, as_of: dt.date) -> Finding:
     return Finding("no_data", "not_reported") if is_over(due, as_of) else Finding(None, "milestone_open")
 
 
-def judge_regions(findings: Sequence[Finding]) -> Finding:
-    """One finding from those of all regions, each of which must meet its own bound."""
+def judge_regions(findings: Sequence[Finding], *, is_due: bool) -> Finding:
+    """One finding from those of all regions, each of which must meet its own bound.
+
+    Args:
+        findings: Of each region.
+        is_due: The due year is over: a region that has not reported then leaves the whole without an answer.
+    """
     settled = [finding.settled for finding in findings]
     for lost in ("not_met", "out_of_reach"):
         if lost in settled:
@@ -189,9 +193,17 @@ def judge_regions(findings: Sequence[Finding]) -> Finding:
         return Finding("met", "regions_met")
     if settled and all(verdict in ("met", "secured") for verdict in settled):
         return Finding("secured", "regions_secured")
+    if is_due and "no_data" in settled:
+        return Finding("no_data", "regions_not_reported")
     if all(verdict == "no_data" for verdict in settled):
-        return Finding("no_data", findings[0].reason if findings else "not_reported")
+        return findings[0] if findings else Finding("no_data", "not_reported")
     return Finding(None, "regions_open")
+
+
+def missing_years(years: Years, start: int, due: int, as_of: dt.date) -> list[int]:
+    """Years of a plan that are over and have no value."""
+    span = (year for year in range(start, due + 1) if is_over(year, as_of))
+    return [year for year in span if (years.get(year) or YearValue(year)).value is None]
 
 
 def _has_values(years: Years) -> bool:
@@ -204,6 +216,15 @@ def _held(met: bool, what: str) -> Finding:
 
 def _still_open(settled: str | None, what: str) -> Finding:
     return Finding(settled, f"{what}_{settled}") if settled else Finding(None, f"{what}_open")
+
+
+def _missing_of_period(case: Case, gaps: list[int]) -> Finding:
+    """No data because of years of the plan; where they are only not reported, the sentence names all of them."""
+    finding = _missing(case, gaps[0])
+    if finding.reason != "year_not_reported":
+        return finding
+    some_in = any(case.years[year].value is not None for year in range(case.start, case.due + 1) if year in case.years)
+    return Finding("no_data", "years_not_reported" if some_in else "no_year_reported", gaps[0])
 
 
 def _missing(case: Case, year: int | None = None) -> Finding:

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from pipelines.assessment.arithmetic import Bound, exact, round_half_up
 from pipelines.assessment.comparisons import Comparison
-from pipelines.assessment.judgement import count_events
-from pipelines.assessment.values import is_over
+from pipelines.assessment.judgement import count_events, missing_years
+from pipelines.assessment.values import YearValue, is_over
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View
 from pipelines.plans import Target
@@ -38,6 +38,7 @@ def facts_of(
     regions: Sequence[RegionResult],
     other: View | None,
     comparison: Comparison | None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, object]:
     """Plain numbers and words (fit for JSON) that the sentences and pages name; what does not apply is absent.
 
@@ -49,6 +50,7 @@ def facts_of(
         regions: Results by region.
         other: The same at constant prices, where the plan leaves the prices open.
         comparison: Year to date.
+        names: Names of the regions, `{"zh": …, "en": …}` by code.
     """
     progress, bound = view.progress, view.bound
     shown = target.display or view.indicator.display
@@ -81,12 +83,13 @@ def facts_of(
         "missing_reason": _missing_reason(view),
         "ytd_through_month": comparison.through_month if comparison else None,
     }
-    facts |= _lost_year(view, as_of) | _event_facts(view)
+    facts |= _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of)
     if inherited:
         facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
     if regions:
         behind = [one.region_code for one in regions if one.value is None or not one.bound.meets(one.value)]
         facts |= {"regions": len(regions), "regions_on_target": len(regions) - len(behind), "regions_behind": behind}
+        facts |= _region_facts(regions, names or {})
     if other and other.progress.value is not None:
         facts["constant_prices"] = {
             "value": _number(other.progress.value),
@@ -111,7 +114,52 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words |= {name: facts[name] for name in _PLAIN if name in facts}
     words |= {name: tell_number(facts[name], facts["display"], language) for name in _NUMBERS if name in facts}
     words["demand"] = tell_bound(facts, language) if "bound" in facts else "—"
-    return say(f"assessment.reasons.{reason}", language, **words)
+    words |= {name: tell_years(facts.get(name) or (), language) or "—" for name in ("years_in", "missing_years")}
+    words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
+    sentence = say(f"assessment.reasons.{reason}", language, **words)
+    return sentence + _what_is_missing(reason, facts, words, language)
+
+
+def tell_years(years: Sequence[int], language: str | None = None) -> str:
+    """Years in words, those that follow each other drawn together: `2021—2023年、2025年`, `2021–2023 and 2025`."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    said = [
+        say("assessment.years.one", language, year=run[0])
+        if len(run) == 1
+        else say("assessment.years.run", language, first=run[0], last=run[-1])
+        for run in runs
+    ]
+    return join_words(said, language)
+
+
+def join_words(words: Sequence[str], language: str | None = None) -> str:
+    """A list in words: `甲、乙、丙`, `A, B and C`."""
+    if len(words) < 2:
+        return "".join(words)
+    comma, last = say("assessment.list.comma", language), say("assessment.list.last", language)
+    return comma.join(words[:-1]) + last + words[-1]
+
+
+def _listed(codes: Sequence[str], facts: Mapping[str, object], language: str) -> str:
+    names = facts.get("region_names") or {}
+    return join_words([names.get(code, {}).get(language) or code for code in codes], language)
+
+
+def _what_is_missing(
+    reason: str, facts: Mapping[str, object], words: Mapping[str, object], language: str | None
+) -> str:
+    """What follows a sentence about several years or regions of which some are not reported; else nothing."""
+    if reason.startswith(_OF_YEARS) and facts.get("missing_years"):
+        key = "years" if reason.endswith("_open") else "years_settled"
+        return say(f"assessment.missing.{key}", language, **words)
+    if reason in _OF_REGIONS and facts.get("regions_missing"):
+        return say("assessment.missing.regions", language, **words)
+    return ""
 
 
 def tell_number(value: float, display: Mapping[str, object], language: str, *, extra: int = 0) -> str:
@@ -145,6 +193,9 @@ def tell_bound(facts: Mapping[str, object], language: str) -> str:
     return f"{sign} {tell_number(facts['bound'], facts['display'], language, extra=2)}"
 
 
+_OF_YEARS = ("mean_", "total_", "every_year_")
+_OF_REGIONS = ("regions_not_met", "regions_out_of_reach", "regions_open")
+_REGIONS = ("regions_met", "regions_lost", "regions_missing")
 _NUMBERS = ("value", "due_value", "baseline", "total", "room", "ratio_of_sums", "lost_value", "worst")
 _PLAIN = (
     "start",
@@ -172,7 +223,36 @@ def _missing_reason(view: View) -> str | None:
     """Why there are no data, as a `missing_reason` of a year."""
     if view.finding.settled != "no_data":
         return None
-    return view.finding.reason.removeprefix("year_")
+    unreported = ("year_not_reported", "years_not_reported", "no_year_reported")
+    return "not_reported" if view.finding.reason in unreported else view.finding.reason
+
+
+def _plan_years(view: View, as_of: dt.date) -> dict[str, object]:
+    """For what is asked of several years: those that have a value, and those that are over and are not reported."""
+    if view.rule.kind not in ("period_mean", "period_total", "every_year") or not view.progress.path:
+        return {}
+    start, due = min(view.progress.path), view.rule.due_year
+    missing = [
+        year
+        for year in missing_years(view.years, start, due, as_of)
+        if (view.years.get(year) or YearValue(year, missing_reason="not_reported")).missing_reason == "not_reported"
+    ]
+    known = [year for year in range(start, due + 1) if year in view.years and view.years[year].value is not None]
+    return {"years_in": known or None, "missing_years": missing or None}
+
+
+def _region_facts(regions: Sequence[RegionResult], names: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    """Which regions are known to meet their bound, which have lost it, which have not reported, and their names."""
+    groups = {
+        "regions_met": ("met", "secured"),
+        "regions_lost": ("not_met", "out_of_reach"),
+        "regions_missing": ("no_data",),
+    }
+    found = {
+        name: [one.region_code for one in regions if one.finding.settled in settled] for name, settled in groups.items()
+    }
+    told = {code: dict(names[code]) for codes in found.values() for code in codes if code in names}
+    return {name: codes for name, codes in found.items() if codes} | ({"region_names": told} if told else {})
 
 
 def _lost_year(view: View, as_of: dt.date) -> dict[str, object]:

@@ -13,7 +13,7 @@ from pipelines.assessment.assess import Assessment, assess_targets, with_reopeni
 from pipelines.assessment.assessor import Archive, Office, as_of_dates
 from pipelines.assessment.control_figures import control_figures
 from pipelines.assessment.schema import TABLES
-from pipelines.assessment.values import month_is_closed
+from pipelines.assessment.values import is_over, month_is_closed
 from pipelines.assessment.year_on_year import MEASURE, year_on_year
 from pipelines.catalogue.model import Indicator
 from pipelines.plans import Plan, load_facts, load_parents
@@ -214,7 +214,8 @@ def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
         )
     )
     for year in one.years.values():
-        counts = (_number(year.value), _number(year.numerator), _number(year.denominator))
+        counted = None if year.is_part else year.numerator
+        counts = (_number(year.value), _number(counted), _number(year.denominator))
         state = (year.is_final, year.is_complete, year.missing_reason, year.vintage)
         rows["assess_years"].append((*key, year.year, *counts, *state))
     for year, required in sorted(progress.path.items()):
@@ -237,15 +238,25 @@ def _number(value: Fraction | None) -> float | None:
 
 
 def _months(archive: Archive, one: Assessment) -> Iterator[tuple[str, int, bool]]:
-    """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported."""
+    """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported.
+
+    A month of a past year whose owed returns have not all come would be a part and is absent; one of the running year
+    is provisional.
+    """
     source, measure = one.indicator.numerator.source(one.plan.figures)
     if source != "measure":
         return
     region, as_of = one.plan.region_code, one.as_of
+    kind = archive.office.kinds[measure]
     months = archive.facts.months(region, measure, as_of)
-    reported = archive.facts.reported_months(region, archive.office.kinds[measure], as_of)
+    reported = archive.facts.reported_months(region, kind, as_of)
+    owing = archive.facts.owing_years(region, kind)
     for year, month in sorted({*months, *reported}):
-        yield f"{year}-{month:02d}-01", months.get((year, month), 0), not month_is_closed(year, month, as_of)
+        is_part = year in owing and (year, month) not in reported
+        if is_part and is_over(year, as_of):
+            continue
+        open_still = is_part or not month_is_closed(year, month, as_of)
+        yield f"{year}-{month:02d}-01", months.get((year, month), 0), open_still
 
 
 def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, sectors: list[str]) -> None:

@@ -22,12 +22,13 @@ class YearValue:
     Attributes:
         year: Calendar year.
         value: In the indicator's own unit, exact; None = no value, and `missing_reason` says why.
-        numerator: What is counted so far (money in 分).
+        numerator: What is counted so far (money in 分); see `is_part`.
         denominator: What it is divided by; None for a count or when it is not known.
         firm: The part of the numerator whose reporting window is closed.
         is_complete: The whole year is over, every owed return is in, and the denominator is known.
         is_closed: Complete, and the reporting window of its last month is closed.
         is_final: Closed, and older than the years that the catalogue calls open to revision.
+        is_part: The year is over and owed returns have not come: what is counted is a part, and no year's figure.
         missing_reason: not_reported, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
         events: For event indicators: (value or None when untimed, is closed) of each event that counts.
@@ -41,6 +42,7 @@ class YearValue:
     is_complete: bool = False
     is_closed: bool = False
     is_final: bool = False
+    is_part: bool = False
     missing_reason: str | None = None
     vintage: str = ""
     events: tuple[tuple[Fraction | None, bool], ...] = ()
@@ -100,13 +102,15 @@ class Reader:
                 continue
             mine = {month: amount for (y, month), amount in months.items() if y == year}
             closed = (amount for month, amount in mine.items() if month_is_closed(year, month, as_of))
-            complete = is_over(year, as_of) and in_hand == owed
+            over, all_in = is_over(year, as_of), in_hand == owed
             found[year] = YearValue(
                 year,
                 numerator=Fraction(sum(mine.values())),
                 firm=Fraction(max(sum(closed), 0)),
-                is_complete=complete,
-                is_closed=complete and month_is_closed(year, 12, as_of),
+                is_complete=over and all_in,
+                is_closed=over and all_in and month_is_closed(year, 12, as_of),
+                is_part=over and not all_in,
+                missing_reason="not_reported" if over and not all_in else None,
             )
         return found
 
@@ -132,7 +136,8 @@ class Reader:
         if below is None:
             return {}
         if below.measure and self.figures == "records":
-            return {year: (row.numerator, "") for year, row in self._from_records(below.measure, as_of).items()}
+            counted = self._from_records(below.measure, as_of)
+            return {year: (None if row.is_part else row.numerator, "") for year, row in counted.items()}
         name = self._denominator_name(below)
         ends = pick_vintage(self.facts.prints(self.region, name, as_of), judged)
         if below.at != "mean_of_year_ends":
@@ -169,6 +174,7 @@ class Reader:
             is_complete=year.is_complete and known,
             is_closed=year.is_closed and known,
             is_final=value is not None and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
+            is_part=year.is_part,
             missing_reason=reason,
             vintage=vintage,
         )
@@ -215,13 +221,16 @@ class Reader:
         reason = None
         if not over:
             reason = "not_over"
+        elif not complete:
+            reason = "not_reported"  # the worst event may be in a return that has not come
         elif not timed:
-            reason = "not_reported" if mine or not complete else "not_tested"
+            reason = "not_reported" if mine else "not_tested"
         return YearValue(
             year,
-            value=max(timed) if over and timed else None,
+            value=max(timed) if reason is None else None,
             is_complete=complete,
             is_closed=closed,
+            is_part=over and not complete,
             is_final=closed and is_over(year + self.indicator.revise.years, as_of),
             missing_reason=reason,
             events=mine,

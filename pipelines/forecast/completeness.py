@@ -113,7 +113,8 @@ def complete(
         rng: Source of randomness.
         with_removals: Whether later strike-offs are drawn too.
         is_in: Whether the returns that are owed for a month have come, shape (months,); None = all have. A month
-            whose returns are missing is drawn from the level of the series, however old it is.
+            whose returns are missing is drawn from the level of the series, however old it is; what part of it has
+            come is the least that it can be.
 
     Returns:
         Whole numbers, shape (n_paths, months). Months older than the longest lag are the observed ones, except those
@@ -134,9 +135,11 @@ def complete(
     recent = np.arange(months) >= months - LONGEST_LAG
     for at in np.flatnonzero(recent | missing):
         lag = min(months - 1 - at, LONGEST_LAG)
-        share = np.zeros(n_paths) if missing[at] else shares[:, lag]
-        level = rng.gamma(shape + seen[at], 1 / (rate + share))
-        result[:, at] += rng.poisson(level * (1 - share))
+        if missing[at]:
+            result[:, at] = np.maximum(seen[at], rng.poisson(rng.gamma(shape, 1 / rate, n_paths)))
+        else:
+            level = rng.gamma(shape + seen[at], 1 / (rate + shares[:, lag]))
+            result[:, at] += rng.poisson(level * (1 - shares[:, lag]))
         if gone is not None:
             result[:, at] -= rng.binomial(seen[at].astype(int).clip(0), gone[:, lag])
     return np.maximum(result, 0)

@@ -97,6 +97,17 @@ def test_a_month_whose_return_is_missing_is_drawn_from_the_level():
     assert (paths[:, 19] == 5).all()
 
 
+def test_what_has_come_of_a_missing_month_is_the_least_it_can_be_and_not_added_to_its_level():
+    counts = count_lags(np.repeat(np.arange(48), 5), np.zeros(240, int), np.ones(240), 47)
+    observed = np.full(48, 5.0)
+    observed[20] = 3
+    is_in = np.ones(48, bool)
+    is_in[20] = False
+    paths = complete(observed, counts, n_paths=500, rng=np.random.default_rng(1), is_in=is_in)
+    assert paths[:, 20].min() == 3
+    assert 5 <= paths[:, 20].mean() < 6.5
+
+
 def test_the_net_share_is_one_for_old_months_and_rises_with_age():
     lag = np.tile([0, 0, 1, 2], 40)
     counts = count_lags(np.repeat(np.arange(40), 4), lag, np.ones(160), 39)

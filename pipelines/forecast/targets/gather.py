@@ -271,22 +271,22 @@ class Gatherer:
             first = min(first, int(changes.month.min()) // 12 * 12)
         n = max(month_number(as_of) - first + 1, 0)
         numbers: dict[str, object] = {"first_month": first, **_lags(changes, first, n, as_of)}
-        numbers["is_in"] = self._is_in(region, kind, first, numbers["observed"], as_of)
+        numbers["is_in"] = self._is_in(region, kind, first, len(numbers["observed"]), as_of)
         return numbers
 
     def _first_month(self, region: str, measure: str, as_of: dt.date) -> int:
         months = self.records.changes(region, measure).known_by(as_of).month
         return int(months.min()) // 12 * 12 if months.size else as_of.year * 12
 
-    def _is_in(self, region: str, kind: str, first: int, observed: np.ndarray, as_of: dt.date) -> np.ndarray:
-        """False for old months whose returns are owed and have not come, so that their zero is no zero."""
+    def _is_in(self, region: str, kind: str, first: int, n_months: int, as_of: dt.date) -> np.ndarray:
+        """False for old months whose returns are owed and have not all come: neither a zero nor a part is a count."""
         facts = self.archive.facts
         reported = facts.reported_months(region, kind, as_of)
         owing = facts.owing_years(region, kind)
-        here = np.ones(len(observed), bool)
-        for at in range(max(len(observed) - LATE_MONTHS, 0)):
+        here = np.ones(n_months, bool)
+        for at in range(max(n_months - LATE_MONTHS, 0)):
             year, month = divmod(first + at, 12)
-            here[at] = observed[at] != 0 or year not in owing or (year, month + 1) in reported
+            here[at] = year not in owing or (year, month + 1) in reported
         return here
 
 
