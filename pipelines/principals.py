@@ -1,11 +1,10 @@
-"""Who may see which regions, and how a query of theirs is kept within them."""
+"""Who may see which regions: a stated rule for every relation of a build, and nothing where no rule is stated."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import sqlglot
@@ -14,28 +13,7 @@ from sqlglot.errors import SqlglotError
 
 from pipelines.engine import fetch, literal, quoted
 from pipelines.errors import PipelineError
-from pipelines.manifest import DATABASE_NAME
 from pipelines.settings import Settings
-
-# Relations without a region in them that everybody may read: code lists, definitions, and counts of the checks.
-PUBLIC = frozenset(
-    {
-        "core_regions__ancestors",
-        "mart_regions",
-        "mart_sectors",
-        "mart_hazards",
-        "mart_grades",
-        "mart_codes",
-        "mart_check_results",
-        "assess_indicators",
-        "forecast_reliability",
-        "forecast_skill",
-    }
-)
-
-
-# Whole names, because `main` alone would find the temporary views themselves.
-_BUILD = f"{Path(DATABASE_NAME).stem}.main"
 
 
 @dataclass(frozen=True)
@@ -54,6 +32,11 @@ class Principal:
     def everyone(cls) -> Principal:
         """The office itself, which sees all regions."""
         return cls()
+
+    @property
+    def key(self) -> tuple[str, ...] | None:
+        """The regions in a fixed order: two principals with the same key are given the same answers."""
+        return None if self.regions is None else tuple(sorted(self.regions))
 
 
 def find_principal(settings: Settings, name: str) -> Principal:
@@ -77,48 +60,190 @@ def relations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return columns
 
 
-def region_filters(columns: Mapping[str, Collection[str]], principal: Principal) -> dict[str, str]:
-    """For every relation of a build the SELECT that leaves the rows of a principal's regions.
+@dataclass(frozen=True)
+class Scope:
+    """Subqueries that say what a principal may see.
 
-    A relation that nobody declared public and that names neither region, nor plan, nor file, shows nothing.
+    Attributes:
+        regions: Codes of its regions and of all below them.
+        above: Codes of all regions above its own, which it sees only as far as they were published.
+        plans, plans_above: Ids of the plans of either.
+    """
 
-    Returns:
-        SELECT by relation.
+    regions: str
+    above: str
+    plans: str
+    plans_above: str
+
+
+def _everything(scope: Scope) -> str:
+    return "SELECT * FROM {table}"
+
+
+def _nothing(scope: Scope) -> str:
+    return "SELECT * FROM {table} WHERE FALSE"
+
+
+def _own_regions(scope: Scope) -> str:
+    return f"SELECT * FROM {{table}} WHERE region_code IN {scope.regions}"
+
+
+def _own_plans(scope: Scope) -> str:
+    return f"SELECT * FROM {{table}} WHERE plan_id IN {scope.plans}"
+
+
+def _parts_of_own_plans(scope: Scope) -> str:
+    """A row without a region speaks of the plan as a whole."""
+    own = f"region_code IS NULL OR region_code = '' OR region_code IN {scope.regions}"
+    return f"SELECT * FROM {{table}} WHERE plan_id IN {scope.plans} AND ({own})"
+
+
+def _plans_in_print(scope: Scope) -> str:
+    """A plan's own words and bounds are a public document; what was computed of it is in other relations."""
+    return f"SELECT * FROM {{table}} WHERE plan_id IN {scope.plans} OR plan_id IN {scope.plans_above}"
+
+
+def _published_returns(scope: Scope) -> str:
+    """Own returns, and those of the regions above that a publisher printed."""
+    printed = "SELECT file_id FROM mart_files WHERE is_published"
+    return (
+        f"SELECT * FROM {{table}} WHERE region_code IN {scope.regions} "
+        f"OR (region_code IN {scope.above} AND file_id IN ({printed}))"
+    )
+
+
+def _printed_figures(scope: Scope) -> str:
+    """What the plans above print, without what all districts' records add up to."""
+    own = f"plan_id IN {scope.plans}"
+    hidden = ("computed_value", "agrees")
+    replaced = ", ".join(f"CASE WHEN {own} THEN {name} END AS {name}" for name in hidden)
+    return (
+        f"SELECT * REPLACE ({replaced}) FROM {{table}} "
+        f"WHERE {own} OR (plan_id IN {scope.plans_above} AND published_value IS NOT NULL)"
+    )
+
+
+def _files_in_part(scope: Scope) -> str:
+    """Files that hold a row one may see; the counts of a file that holds others' rows too would tell theirs."""
+    mine = f"SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.regions}"
+    others = f"SELECT file_id FROM mart_file_regions WHERE region_code NOT IN {scope.regions}"
+    printed = f"is_published AND file_id IN (SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.above})"
+    counts = ("records", "accepted", "rejected")
+    replaced = ", ".join(f"CASE WHEN file_id NOT IN ({others}) THEN {name} END AS {name}" for name in counts)
+    return f"SELECT * REPLACE ({replaced}) FROM {{table}} WHERE file_id IN ({mine}) OR ({printed})"
+
+
+Rule = Callable[[Scope], str]
+# Every relation that a build may hold. A relation that is not named here shows a restricted principal nothing.
+RULES: dict[str, Rule] = {
+    # Code lists, definitions, and evidence on series that are no office's own.
+    "core_regions__ancestors": _everything,
+    "mart_regions": _everything,
+    "mart_sectors": _everything,
+    "mart_hazards": _everything,
+    "mart_grades": _everything,
+    "mart_codes": _everything,
+    "assess_indicators": _everything,
+    "forecast_reliability": _everything,
+    "forecast_skill": _everything,
+    # Whole-office counts, rows that were not understood and may speak of any region, and places inside files.
+    "mart_check_results": _nothing,
+    "mart_rejects": _nothing,
+    "core_accidents__intervals": _nothing,
+    "core_disasters__intervals": _nothing,
+    "core_inspections__intervals": _nothing,
+    "core_statistics__intervals": _nothing,
+    "core_training__intervals": _nothing,
+    # Records and what is counted from them.
+    "core_accidents__deltas": _own_regions,
+    "core_accidents__versions": _own_regions,
+    "core_disasters__deltas": _own_regions,
+    "core_disasters__versions": _own_regions,
+    "core_inspections__deltas": _own_regions,
+    "core_inspections__versions": _own_regions,
+    "core_training__deltas": _own_regions,
+    "core_training__versions": _own_regions,
+    "core_statistics__versions": _published_returns,
+    "mart_statistics": _published_returns,
+    "mart_disaster_events": _own_regions,
+    "mart_file_regions": _own_regions,
+    "mart_files": _files_in_part,
+    "mart_measure_deltas": _own_regions,
+    "mart_reconciliation": _printed_figures,
+    "mart_reporting_status": _own_regions,
+    # Plans in print, and what was computed of them.
+    "assess_plans": _plans_in_print,
+    "assess_targets": _plans_in_print,
+    "assess_as_of_dates": _own_plans,
+    "assess_assessments": _own_plans,
+    "assess_breaks": _own_plans,
+    "assess_contributions": _own_plans,
+    "assess_control_figures": _parts_of_own_plans,
+    "assess_doubts": _own_plans,
+    "assess_months": _own_plans,
+    "assess_path": _own_plans,
+    "assess_regions": _parts_of_own_plans,
+    "assess_tests": _parts_of_own_plans,
+    "assess_watched": _own_plans,
+    "assess_years": _own_plans,
+    "forecast_backtests": _own_regions,
+    "forecast_binding": _own_plans,
+    "forecast_changes": _own_plans,
+    "forecast_choices": _own_regions,
+    "forecast_completeness": _own_plans,
+    "forecast_control_figures": _parts_of_own_plans,
+    "forecast_driver_paths": _own_plans,
+    "forecast_evidence": _own_plans,
+    "forecast_fans": _own_plans,
+    "forecast_probabilities": _own_plans,
+    "forecast_recipes": _own_plans,
+    "forecast_sector_shares": _own_plans,
+}
+PUBLIC = frozenset(name for name, rule in RULES.items() if rule is _everything)
+
+
+def visible(name: str, known: Collection[str], principal: Principal) -> str:
+    """The SELECT that leaves of one relation what a restricted principal may see.
+
+    Args:
+        name: Relation of the build.
+        known: All relations of the build; without `assess_plans` nobody has a plan.
+        principal: Who asks; `regions` must not be None.
     """
     codes = ", ".join(literal(code) for code in sorted(principal.regions or ())) or "NULL"
-    regions = f"(SELECT region_code FROM {_BUILD}.core_regions__ancestors WHERE ancestor_code IN ({codes}))"
-    plans = f"(SELECT plan_id FROM {_BUILD}.assess_plans WHERE region_code IN {regions})"
-    files = f"(SELECT file_id FROM {_BUILD}.mart_file_regions WHERE region_code IN {regions})"
-    return {
-        name: f"SELECT * FROM {_BUILD}.{quoted(name)} WHERE "
-        + _condition(name, has, regions, plans if "assess_plans" in columns else "(NULL)", files)
-        for name, has in columns.items()
-    }
+    regions = f"(SELECT region_code FROM core_regions__ancestors WHERE ancestor_code IN ({codes}))"
+    above = (
+        f"(SELECT ancestor_code FROM core_regions__ancestors WHERE region_code IN ({codes}) "
+        f"AND ancestor_code NOT IN {regions})"
+    )
+    has_plans = "assess_plans" in known
+    plans, plans_above = (
+        f"(SELECT plan_id FROM assess_plans WHERE region_code IN {places})" if has_plans else "(NULL)"
+        for places in (regions, above)
+    )
+    rule = RULES.get(name, _nothing)
+    return rule(Scope(regions, above, plans, plans_above)).replace("{table}", quoted(name))
 
 
-def _condition(name: str, has: Collection[str], regions: str, plans: str, files: str) -> str:
-    if name in PUBLIC:
-        return "TRUE"
-    if name == "mart_rejects":
-        return "FALSE"  # a line that was not understood may speak of any region
-    conditions = []
-    if "region_code" in has:
-        # Tests and control figures of a plan as a whole name no region; the plan decides there.
-        empty = "region_code IS NULL OR region_code = '' OR " if "plan_id" in has else ""
-        conditions.append(f"({empty}region_code IN {regions})")
-    if "plan_id" in has:
-        conditions.append(f"plan_id IN {plans}")
-    if not conditions and "file_id" in has:
-        conditions.append(f"file_id IN {files}")
-    return " AND ".join(conditions) or "FALSE"
+def own_regions(ancestors: Collection[Mapping[str, str]], principal: Principal) -> frozenset[str] | None:
+    """Codes of a principal's regions and of all below them; None means all.
+
+    Args:
+        ancestors: Rows of `core_regions__ancestors`.
+        principal: Who asks.
+    """
+    if principal.regions is None:
+        return None
+    return frozenset(row["region_code"] for row in ancestors if row["ancestor_code"] in principal.regions)
 
 
 @functools.lru_cache(maxsize=512)
-def guarded(sql: str, known: frozenset[str]) -> str:
+def guarded(sql: str, known: frozenset[str]) -> tuple[str, frozenset[str]]:
     """A restricted principal's query, once it is sure that it names only the relations of the build.
 
     Returns:
-        The query as the parser understood it, so that the database cannot understand it otherwise.
+        The query as the parser understood it, so that the database cannot understand it otherwise, and the relations
+        that it reads.
 
     Raises:
         PipelineError: `query_refused`, with the reason.
@@ -131,7 +256,11 @@ def guarded(sql: str, known: frozenset[str]) -> str:
         raise PipelineError("query_refused", reason="SELECT")
     tree = statements[0]
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    read = set()
     for table in tree.find_all(exp.Table):
-        if table.db or not isinstance(table.this, exp.Identifier) or table.name.lower() not in own | known:
+        name = table.name.lower()
+        if table.db or not isinstance(table.this, exp.Identifier) or name not in own | known:
             raise PipelineError("query_refused", reason=table.sql(dialect="duckdb"))
-    return tree.sql(dialect="duckdb")
+        if name in known:
+            read.add(name)
+    return tree.sql(dialect="duckdb"), frozenset(read)

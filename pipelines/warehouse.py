@@ -1,12 +1,14 @@
 """The one gate through which app, brief, notebook and export read a build.
 
 A build is opened read-only, without any way to files or networks. Whoever may see only some regions is answered from
-views that hold only those; nothing else can be named in a query of theirs.
+copies that hold only those (`pipelines.own_rows`, by the rules of `pipelines.principals`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +18,14 @@ import duckdb
 
 from pipelines import publish
 from pipelines.comparison_readers import ComparisonReaders
-from pipelines.engine import SAFE_CONFIG, Row, fetch, quoted
+from pipelines.engine import SAFE_CONFIG, Row, fetch
 from pipelines.errors import PipelineError
 from pipelines.manifest import Manifest
 from pipelines.meetings import read_meeting as read_meeting
 from pipelines.meetings import read_seasons as read_seasons
 from pipelines.meetings import read_series_breaks as read_series_breaks
-from pipelines.principals import Principal, find_principal, guarded, region_filters, relations
+from pipelines.own_rows import OwnRows
+from pipelines.principals import Principal, find_principal, guarded, own_regions, relations
 from pipelines.proof_readers import ProofReaders
 from pipelines.quarterly_readers import QuarterlyReaders
 from pipelines.readers import Readers
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
+LOCK_ATTEMPTS, LOCK_PAUSE_SECONDS = 40, 0.05
 Params = Sequence[Any] | Mapping[str, Any]
 MOST_KNOWN = 1000
 """Queries that were found to be one SELECT are not parsed for that again; so many are remembered."""
@@ -99,25 +103,16 @@ class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
 
     def __init__(self, published: publish.Published, settings: Settings, principal: Principal):
         self.build_id: str = published.build_id
-        self.manifest: Manifest = published.manifest
+        self.manifest: Manifest = _shown(published.manifest, principal)
         self.fell_back_from = published.fell_back_from
         self.principal = principal
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._selects: set[str] = set()
         self._lock = threading.Lock()
-        self._connection = duckdb.connect(
-            str(published.database),
-            read_only=True,
-            config={
-                **SAFE_CONFIG,
-                "enable_external_access": "false",
-                "threads": str(settings.build.threads),
-                "memory_limit": settings.build.memory_limit,
-                "lock_configuration": "true",
-            },
-        )
-        self._columns = relations(self._connection)
-        self._filters = {} if principal.regions is None else region_filters(self._columns, principal)
+        self._file = _open_read_only(published, settings)
+        self._columns = relations(self._file)
+        restricted = principal.regions is not None
+        self._own = OwnRows(self._file, self._columns, principal, settings) if restricted else None
 
     def __enter__(self) -> Warehouse:
         return self
@@ -131,7 +126,9 @@ class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
             for cursor in self._idle:
                 cursor.close()
             self._idle.clear()
-            self._connection.close()
+            if self._own is not None:
+                self._own.connection.close()
+            self._file.close()
 
     def tables(self) -> set[str]:
         """Names of the relations of this build."""
@@ -140,6 +137,18 @@ class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
     def columns(self, table: str) -> list[str]:
         """Columns of one relation, in their order."""
         return list(self._columns[table])
+
+    def plans(self) -> list[Row]:
+        """The plans of the asker's own regions, cities before districts; plans above are public only in print."""
+        rows = super().plans()
+        own = self.regions_seen()
+        return rows if own is None else [row for row in rows if row["region_code"] in own]
+
+    def regions_seen(self) -> frozenset[str] | None:
+        """Codes of the regions whose records the asker may see; None means all."""
+        if self.principal.regions is None:
+            return None
+        return own_regions(self.query("SELECT region_code, ancestor_code FROM core_regions__ancestors"), self.principal)
 
     def query(self, sql: str, params: Params = ()) -> list[Row]:
         """Answer one SELECT, one dict a row.
@@ -165,8 +174,10 @@ class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
             return cursor.sql(self._checked(cursor, sql), params=params or None).df()
 
     def _checked(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> str:
-        if self.principal.regions is not None:
-            return guarded(sql, frozenset(self._columns))
+        if self._own is not None:
+            sql, names = guarded(sql, frozenset(self._columns))
+            self._own.bring(names)
+            return sql
         if sql not in self._selects:
             statements = cursor.extract_statements(sql)
             # A temporary table or view would stay on the cursor and stand before the next reader's relations.
@@ -182,9 +193,7 @@ class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
         with self._lock:
             cursor = self._idle.pop() if self._idle else None
         if cursor is None:
-            cursor = self._connection.cursor()
-            for name, rows in self._filters.items():
-                cursor.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
+            cursor = (self._own.connection if self._own is not None else self._file).cursor()
         try:
             yield cursor
         except duckdb.Error as fault:
@@ -192,3 +201,29 @@ class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
         finally:
             with self._lock:
                 self._idle.append(cursor)
+
+
+def _shown(manifest: Manifest, principal: Principal) -> Manifest:
+    """What a build says about itself, without the counts and file names of the whole office for a restricted one."""
+    if principal.regions is None:
+        return manifest
+    return dataclasses.replace(manifest, files=0, records=0, rejected=0, inputs=[], models={}, checks={})
+
+
+def _open_read_only(published: publish.Published, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open a build's file; a writer that looks whether an old build is in use holds it for an instant."""
+    config = {
+        **SAFE_CONFIG,
+        "enable_external_access": "false",
+        "threads": str(settings.build.threads),
+        "memory_limit": settings.build.memory_limit,
+        "lock_configuration": "true",
+    }
+    for _ in range(LOCK_ATTEMPTS):
+        try:
+            return duckdb.connect(str(published.database), read_only=True, config=config)
+        except (duckdb.IOException, duckdb.ConnectionException) as fault:
+            if not any(word in str(fault).lower() for word in ("lock", "different configuration")):
+                raise
+            time.sleep(LOCK_PAUSE_SECONDS)
+    raise PipelineError("build_locked", where=published.build_id, exit_code=1)
