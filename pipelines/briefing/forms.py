@@ -140,4 +140,7 @@ PRINTERS = {
     "reason": _reason,
     "forecast": _forecast,
     "text": lambda value, form: str(value),
+    # with the digits in which the data of charts and the cells of workbooks are proofread
+    "plain": lambda value, form: f"{value * form.factor:.10g}",
+    "plain_size": lambda value, form: f"{abs(value * form.factor):.10g}",
 }
