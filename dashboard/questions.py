@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from dashboard.data import Reader
 from pipelines.record_measures import DATE_COLUMNS
+from pipelines.situation import below as below
+from pipelines.situation import is_nation as is_nation
 
 
 def records_by_month(
@@ -55,25 +57,6 @@ def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
     return reader.query(sql, {"as_of": as_of})
 
 
-def is_nation(plan: Mapping) -> bool:
-    """Whether a plan rests on the nation's own published figures, to which no office's records add anything."""
-    return plan["region_code"] == "000000"
-
-
 def region_filter(plan: Mapping, region: str) -> tuple[str | None, dict | None]:
     """Region and filters for the gate's questions about records: a region with all below it, but the nation alone."""
     return (None, {"region_code": region}) if is_nation(plan) else (region, None)
-
-
-def below(regions: Iterable[Mapping], root: str) -> list[Mapping]:
-    """A region and all below it, in the order of the code list, the region itself first."""
-    rows = list(regions)
-    parent = {row["region_code"]: row["parent_code"] for row in rows}
-
-    def is_below(code: str | None) -> bool:
-        while code is not None and code != root:
-            code = parent.get(code)
-        return code == root
-
-    inside = [row for row in rows if is_below(row["region_code"])]
-    return sorted(inside, key=lambda row: row["region_code"] != root)

@@ -9,50 +9,21 @@ from dashboard import format as shown
 from dashboard.theme import mark
 from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.verdict import probability_words
+from pipelines.standing import SECOND_GROUP as SECOND_GROUP
+from pipelines.standing import by_risk as by_risk
+from pipelines.standing import is_behind as is_behind
+from pipelines.standing import main_group as main_group
+from pipelines.standing import meets as meets
 from pipelines.texts import current_language, has, say
 
-SECOND_GROUP = ("task", "monitored")
-NATURE_ORDER = {"binding": 0, "anticipatory": 1, "not_printed": 2, "task": 3, "monitored": 4}
 SHOWN_ALERTS = 3
 SHOWN_CHANGES = 3
 SHOWN_MISSING = 3
 
 
-def by_risk(rows: Sequence[Mapping]) -> list[Mapping]:
-    """Binding targets first, each nature in the order of risk; among equals those behind their path come first."""
-    return sorted(
-        rows,
-        key=lambda row: (
-            NATURE_ORDER.get(row["nature"], 5),
-            mark(row["verdict"]).risk,
-            not is_behind(row),
-            chance_of(row) if chance_of(row) is not None else 1.0,
-            row["order"],
-        ),
-    )
-
-
 def chance_of(row: Mapping) -> float | None:
     """The probability of a row, where a forecast has given one."""
     return row.get("probability")
-
-
-def is_behind(row: Mapping) -> bool:
-    """Whether the value now misses what its path requires; where there is no path, whether it misses the target."""
-    now, bound = row["value_now"], row["required_now"]
-    if now is None:
-        return False
-    if bound is None and row["kind"] in ("events", "every_year"):
-        return not meets(row)
-    return bound is not None and (now < bound if row["operator"] in (">", ">=") else now > bound)
-
-
-def meets(row: Mapping) -> bool:
-    """Whether the value now would meet the target if it were the one that is judged; strictness as printed."""
-    now, bound = row["value_now"], row["target_value"]
-    if now is None or bound is None:
-        return False
-    return {"<": now < bound, "<=": now <= bound, ">": now > bound, ">=": now >= bound}.get(row["operator"], False)
 
 
 def is_cap(row: Mapping) -> bool:
@@ -63,11 +34,6 @@ def is_cap(row: Mapping) -> bool:
 def elapsed_then(row: Mapping) -> float | None:
     """The share of the plan's time that had passed when the value now was complete; what its pace is held against."""
     return row.get("elapsed_share_at_value", row["elapsed_share"])
-
-
-def main_group(rows: Sequence[Mapping]) -> list[Mapping]:
-    """The targets of the plan's table, without tasks from the text and what is only watched."""
-    return [row for row in rows if row["nature"] not in SECOND_GROUP]
 
 
 def listed(parts: Sequence[str]) -> str:

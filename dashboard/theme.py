@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.standing import RISK
+
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
 
 
@@ -19,20 +21,21 @@ class Mark:
     risk: int
 
 
-MARKS = {
-    "not_met": Mark("✕", "red", 1),
-    "out_of_reach": Mark("■", "red", 2),
-    "unlikely": Mark("▼", "rust", 3),
-    "needs_effort": Mark("▲", "amber", 4),
-    "possible": Mark("◆", "slate", 6),
-    "undecided": Mark("◇", "grey", 5),
-    "no_forecast": Mark("◇", "grey", 5),
-    "likely": Mark("●", "blue", 7),
-    "secured": Mark("✓", "navy", 8),
-    "met": Mark("✔", "navy", 9),
-    "no_data": Mark("○", "grey", 10),
-    "watched": Mark("◎", "grey", 11),
+_SHAPES = {
+    "not_met": ("✕", "red"),
+    "out_of_reach": ("■", "red"),
+    "unlikely": ("▼", "rust"),
+    "needs_effort": ("▲", "amber"),
+    "possible": ("◆", "slate"),
+    "undecided": ("◇", "grey"),
+    "no_forecast": ("◇", "grey"),
+    "likely": ("●", "blue"),
+    "secured": ("✓", "navy"),
+    "met": ("✔", "navy"),
+    "no_data": ("○", "grey"),
+    "watched": ("◎", "grey"),
 }
+MARKS = {verdict: Mark(shape, role, RISK[verdict]) for verdict, (shape, role) in _SHAPES.items()}
 
 # role -> (on light ground, on dark ground)
 ROLES = {

@@ -1,0 +1,171 @@
+"""How a quarter's records are put in order for readers: rules that page, brief, slides and workbook share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pipelines import shown
+from pipelines.assessment.significance import SMALLEST_BASE
+from pipelines.record_measures import COUNTED
+from pipelines.texts import say
+
+Row = Mapping[str, Any]
+APART = ("road_traffic", "fire")
+"""Sectors that bulletins tell apart from the others."""
+
+SUFFIXES = ("", "_before", "_before2")
+COUNTS = ("accidents", "deaths")
+OUTCOMES = (
+    "accidents",
+    "work_deaths",
+    "fatal_accidents",
+    "serious_injuries",
+    "minor_injuries",
+    "accident_loss_fen",
+    "fire_deaths",
+)
+INSPECTIONS = (
+    "inspections",
+    "inspectors",
+    "hazards_found",
+    "hazards_rectified",
+    "rectification_orders",
+    "cases_opened",
+    "fines_fen",
+    "enterprises_called_in",
+    "hazards_self_reported",
+)
+TRAINING = (
+    "training_sessions",
+    "people_trained",
+    "enterprises_trained",
+    "drills",
+    "drill_participants",
+    "new_employees_due",
+    "new_employees_trained",
+)
+DISASTERS = (
+    "disaster_events",
+    "disaster_deaths",
+    "affected_person_times",
+    "relocated",
+    "houses_collapsed",
+    "disaster_loss_fen",
+    "flood_loss_fen",
+)
+AHEAD = (
+    "accidents",
+    "work_deaths",
+    "larger_accidents",
+    "disaster_events",
+    "affected_person_times",
+    "disaster_loss_fen",
+)
+"""Measures of the same quarter of the years before, for the outlook."""
+
+YEARS = 5
+
+
+class Change(NamedTuple):
+    """A change as bulletins tell it.
+
+    Attributes:
+        key: `same`, `more` or `less`.
+        has_share: Whether a percentage may stand beside the absolute change.
+    """
+
+    key: str
+    has_share: bool
+
+
+def change_of(now: float, before: float, *, smallest: float = SMALLEST_BASE) -> Change:
+    """The direction of a change, and whether its base carries a percentage.
+
+    Args:
+        now: This period.
+        before: The earlier one, or the mean of several.
+        smallest: Base from which on a percentage is told; counts under ten get absolute changes only.
+    """
+    if now == before:
+        return Change("same", has_share=False)
+    return Change("more" if now > before else "less", has_share=before > 0 and before >= smallest)
+
+
+def name_of(row: Row) -> str:
+    """The name of a part of a cut in the current language."""
+    cut, code = row["cut"], row["code"]
+    if cut == "total":
+        return say("app.quarterly.total")
+    if cut in ("weekday", "month"):
+        return say(f"app.quarterly.{cut}_{code}")
+    if cut == "hour":
+        return say("app.quarterly.hour", hour=int(code), until=int(code) + 1)
+    if not code:
+        return say("app.quarterly.unassigned" if cut == "region" else "app.quarterly.not_stated")
+    return shown.named(row) or code
+
+
+def of_cut(rows: Iterable[Row], cut: str) -> list[Row]:
+    """The parts of one cut."""
+    return [row for row in rows if row["cut"] == cut]
+
+
+def happened(row: Row) -> bool:
+    """Whether a part had anything in one of the three years."""
+    return any(row[f"{name}{suffix}"] for name in COUNTS for suffix in SUFFIXES)
+
+
+def by_number(rows: Sequence[Row]) -> list[Row]:
+    """The largest first; among equals the order of the code list."""
+    return sorted(rows, key=lambda row: (-row["accidents"], -row["deaths"]))
+
+
+def sector_groups(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
+    """Sectors in which something happened: road traffic and fire, the industrial ones, the rest."""
+    parts = [row for row in of_cut(rows, "sector") if happened(row)]
+    apart = [row for code in APART for row in parts if row["code"] == code]
+    industrial = [row for row in parts if row.get("is_industrial") and row["code"] not in APART]
+    return apart, industrial, [row for row in parts if row not in apart and row not in industrial]
+
+
+def measure_kind(measure: str) -> str:
+    """The kind of record that a measure is counted from."""
+    return COUNTED[measure].kind
+
+
+Value = Callable[..., int]
+
+
+def values(rows: Sequence[Row]) -> Value:
+    """A look-up of `measures_to_date`: measure, years back, column; what no record adds to is zero."""
+    known = {(row["measure"], row["years_back"]): row for row in rows}
+    return lambda measure, back, column="to_date": (known.get((measure, back)) or {}).get(column) or 0
+
+
+def upwards(regions: Mapping[str, Row], code: str) -> tuple[str, ...]:
+    """A region and those above it, the nearest first."""
+    found: list[str] = []
+    while code in regions and code not in found:
+        found.append(code)
+        code = regions[code]["parent_code"]
+    return tuple(found)
+
+
+def below(regions: Iterable[Row], root: str) -> list[Row]:
+    """A region and all below it, in the order of the code list, the region itself first."""
+    rows = list(regions)
+    parent = {row["region_code"]: row["parent_code"] for row in rows}
+
+    def is_below(code: str | None) -> bool:
+        while code is not None and code != root:
+            code = parent.get(code)
+        return code == root
+
+    inside = [row for row in rows if is_below(row["region_code"])]
+    return sorted(inside, key=lambda row: row["region_code"] != root)
+
+
+def is_nation(plan: Row) -> bool:
+    """Whether a plan rests on the nation's own published figures, to which no office's records add anything."""
+    return plan["region_code"] == "000000"
