@@ -211,10 +211,10 @@ class Facts:
         return self._known[key]
 
     def _read_deltas(self, ask: Ask, regions: Sequence[str], measures: Sequence[str]) -> None:
-        for target, part in ((self._sectors, "sector_code"), (self._children, "child_code")):
-            rows = ask(_DELTAS.format(part=part), [self.points, regions, measures])
-            for region, measure, code, year, month, point, delta in rows:
-                target[region, measure].append((point, code, (year, month), int(delta)))
+        for region, measure, sector, child, year, month, point, delta in ask(_DELTAS, [self.points, regions, measures]):
+            amount, when = int(delta), (year, month)
+            self._sectors[region, measure].append((point, sector, when, amount))
+            self._children[region, measure].append((point, child, when, amount))
 
     def _read_returns(self, ask: Ask, regions: Sequence[str], statistics: Sequence[str]) -> None:
         for region, measure, sector, value, *rest in ask(_RETURNS, [regions, statistics]):
@@ -268,10 +268,10 @@ placed AS (
     WHERE above.ancestor_code IN (SELECT UNNEST($2::VARCHAR[])) AND d.measure IN (SELECT UNNEST($3::VARCHAR[]))
 ),
 summed AS (
-    SELECT region_code, measure, {part} AS code, month, known_on, SUM(delta) AS delta
+    SELECT region_code, measure, sector_code, child_code, month, known_on, SUM(delta) AS delta
     FROM placed GROUP BY ALL
 )
-SELECT region_code, measure, code, YEAR(month), MONTH(month), as_of, SUM(delta)
+SELECT region_code, measure, sector_code, child_code, YEAR(month), MONTH(month), as_of, SUM(delta)
 FROM summed JOIN points ON known_on <= as_of AND (earlier IS NULL OR known_on > earlier)
 GROUP BY ALL ORDER BY ALL
 """

@@ -158,11 +158,13 @@ def _computed(missing: list[Subject], processes: int) -> Iterable[tuple[str, dic
 
 def _rows(subject: Subject, columns: dict[str, np.ndarray]) -> Iterable[Judged]:
     name = series_name(subject.driver, subject.part)
+    longest = LONGEST_YEARS[subject.is_monthly] * (12 if subject.is_monthly else 1)
+    days = [subject.day_of(at) for at in range(len(subject.values) + longest)]
     for row in zip(*(columns[one].tolist() for one in (*_TEXTS, *_WHOLE, *_NUMBERS)), strict=True):
         span, model, cutoff, horizon, *numbers = row
         periods = 12 if subject.is_monthly and span == YEAR else 1
-        judged_on = subject.day_of(cutoff + horizon * periods)
-        yield Judged(name, subject.kind, span, subject.day_of(cutoff), horizon, judged_on, model, *numbers)
+        judged_on = days[cutoff + horizon * periods]
+        yield Judged(name, subject.kind, span, days[cutoff], horizon, judged_on, model, *numbers)
 
 
 def _first_cutoff(values: np.ndarray, is_monthly: bool) -> int:
