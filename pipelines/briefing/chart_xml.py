@@ -102,12 +102,13 @@ class Chart:
         return "0." + "0" * self.decimals if self.decimals else "0"
 
 
-def nice_axis(values: Sequence[float], *, from_zero: bool = False) -> tuple[float, float, float]:
+def nice_axis(values: Sequence[float], *, from_zero: bool = False, smallest: float = 0.0) -> tuple[float, float, float]:
     """Lowest, highest and step of an axis that holds some values, in round numbers.
 
     Args:
         values: At least one.
         from_zero: Whether the axis must begin at zero, as bars ask.
+        smallest: The step is no smaller (1 for what is counted).
 
     >>> nice_axis([0.04, 0.103]), nice_axis([3, 17], from_zero=True), nice_axis([0.9, 1.0])
     ((0.0, 0.12, 0.02), (0.0, 20.0, 5.0), (0.88, 1.02, 0.02))
@@ -118,7 +119,7 @@ def nice_axis(values: Sequence[float], *, from_zero: bool = False) -> tuple[floa
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     high += room
     low = low - room if low else 0.0
-    raw = (high - low) / 5
+    raw = max((high - low) / 6.5, smallest)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(n * power for n in (1, 2, 5, 10) if n * power >= raw * 0.999)
     digits = max(0, 3 - math.floor(math.log10(step)))

@@ -90,7 +90,11 @@ class FactChart:
             self.series,
             self.unit,
             self.decimals,
-            nice_axis(heights if any(heights) else [*heights, 1.0], from_zero=self.from_zero),
+            nice_axis(
+                heights if any(heights) else [*heights, 1.0],
+                from_zero=self.from_zero,
+                smallest=0.0 if self.decimals else 1.0,
+            ),
             face,
             size,
         )
