@@ -15,7 +15,8 @@ Written from the headers of `pipelines/models/*/*.sql` by `python -m pipelines.m
 
 A model is one bare SELECT in the subset of SQL that means the same on DuckDB and Spark. The order follows from what
 each reads. `staging` is only read on the way and not kept; the grain of `core` and `marts` is unique and not null,
-which the build checks. A check returns offending rows: `stop` keeps a build from being published, `warn` is shown.
+which the build checks. Where a model says by which columns its rows fall apart, a build after new files makes anew only
+the parts that these touch. A check returns offending rows: `stop` keeps a build from being published, `warn` is shown.
 """
 
 
@@ -32,6 +33,8 @@ def _entry(model: Model) -> str:
     lines = [f"### {model.name}\n", model.summary[:1].upper() + model.summary[1:] + "\n"]
     if model.grain:
         lines.append(f"- grain: {', '.join(model.grain)}")
+    if model.part:
+        lines.append(f"- made anew by: {', '.join(model.part)}")
     lines.append(f"- reads: {', '.join(model.reads)}")
     lines += [f"- caveat: {caveat}" for caveat in model.caveats]
     if model.severity:

@@ -23,7 +23,7 @@ from pipelines.errors import PipelineError, SeveralErrors
 MODELS_FOLDER = Path(__file__).parent / "models"
 LAYERS = {"staging": "stg_", "core": "core_", "marts": "mart_", "checks": "chk_"}
 SEVERITIES = ("stop", "warn")
-_FIELDS = ("grain", "reads", "caveat", "severity", "tell")
+_FIELDS = ("grain", "part", "reads", "caveat", "severity", "tell")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class Model:
         layer: `staging`, `core`, `marts` or `checks`.
         summary: What a row is, in one sentence.
         grain: Columns that together are unique and never NULL; empty for a check.
+        part: Columns by which the rows fall apart: those with one value of them depend only on rows with that value
+            in the relations that have all of these columns. A build may then make only some parts anew. Empty where
+            every row may depend on every other.
         reads: Relations that it reads, sorted.
         caveats: What a reader must know before using it.
         severity: `stop` or `warn`, of a check.
@@ -46,6 +49,7 @@ class Model:
     layer: str
     summary: str
     grain: tuple[str, ...]
+    part: tuple[str, ...]
     reads: tuple[str, ...]
     caveats: tuple[str, ...]
     severity: str
@@ -109,6 +113,7 @@ def read_model(text: str, *, name: str, layer: str) -> Model:
         layer=layer,
         summary=summary,
         grain=tuple(re.findall(r"\w+", fields.get("grain", "").split("  ")[0])),
+        part=tuple(re.findall(r"\w+", fields.get("part", "").split("  ")[0])),
         reads=tuple(stated),
         caveats=tuple(filter(None, (part.strip() for part in fields.get("caveat", "").split(";")))),
         severity=fields.get("severity", ""),

@@ -155,6 +155,7 @@ RULES: dict[str, Rule] = {
     "core_statistics__intervals": _nothing,
     "core_training__intervals": _nothing,
     # Records and what is counted from them.
+    "core_reports__received": _own_regions,
     "core_accidents__deltas": _own_regions,
     "core_accidents__versions": _own_regions,
     "core_disasters__deltas": _own_regions,

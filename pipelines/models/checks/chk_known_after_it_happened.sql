@@ -1,4 +1,5 @@
 -- chk_known_after_it_happened: records that were known before they happened.
+-- part: region_code, month
 -- reads: core_accidents__versions, core_disasters__versions, core_inspections__versions, core_training__versions
 -- severity: stop
 -- tell: build.checks.known_after_it_happened

@@ -1,4 +1,5 @@
 -- chk_parts_are_never_negative: months in which more was taken back than was ever reported.
+-- part: region_code, month
 -- reads: mart_measure_deltas
 -- severity: stop
 -- tell: build.checks.parts_are_never_negative

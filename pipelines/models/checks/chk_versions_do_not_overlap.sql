@@ -1,4 +1,5 @@
 -- chk_versions_do_not_overlap: versions of one key of which two would count on the same day.
+-- part: source, record_id, region_code
 -- reads: core_accidents__versions, core_disasters__versions, core_inspections__versions,
 --     core_statistics__versions, core_training__versions
 -- severity: stop

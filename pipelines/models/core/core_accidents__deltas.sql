@@ -1,5 +1,6 @@
 -- core_accidents__deltas: signed changes of what accidents add up to, by month and the day they became known.
 -- grain: region_code, sector_code, month, measure, known_on
+-- part: region_code, month
 -- reads: core_accidents__versions, src_sectors
 -- caveat: unless it says otherwise an accident counts as work safety; fire_deaths are of all records
 WITH versions AS (

@@ -1,5 +1,6 @@
 -- core_accidents__versions: every version of an accident and the days between which it was the one that counts.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_accidents__intervals, stg_accidents, src_grades
 -- caveat: superseded_on NULL = still counts; strike-offs and zero returns are no facts and have no row;
 --     missing people count as deaths in the grade

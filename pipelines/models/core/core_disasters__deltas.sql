@@ -1,5 +1,6 @@
 -- core_disasters__deltas: signed changes of what disasters add up to, by first month and the day they became known.
 -- grain: region_code, sector_code, month, measure, known_on
+-- part: region_code, month
 -- reads: core_disasters__versions, src_hazards
 -- caveat: the dead include the missing; an event over several months counts in the month in which it began
 WITH versions AS (SELECT * FROM core_disasters__versions),

@@ -1,5 +1,6 @@
 -- core_disasters__versions: every version of a disaster and the days between which it was the one that counts.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_disasters__intervals, stg_disasters
 -- caveat: superseded_on NULL = still counts; strike-offs and zero returns are no facts and have no row
 WITH reports AS (SELECT * FROM stg_disasters),

@@ -1,5 +1,6 @@
 -- core_inspections__deltas: signed changes of what inspections add up to, by month and the day they became known.
 -- grain: region_code, sector_code, month, measure, known_on
+-- part: region_code, month
 -- reads: core_inspections__versions
 -- caveat: inspections are routine, special, double_random and joint; self-checks and disaster checks count apart
 WITH versions AS (SELECT * FROM core_inspections__versions),

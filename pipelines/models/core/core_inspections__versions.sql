@@ -1,5 +1,6 @@
 -- core_inspections__versions: every version of an inspection and the days between which it was the one that counts.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_inspections__intervals, stg_inspections
 -- caveat: superseded_on NULL = still counts; strike-offs and zero returns are no facts and have no row
 WITH reports AS (SELECT * FROM stg_inspections),

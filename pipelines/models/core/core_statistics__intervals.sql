@@ -1,5 +1,6 @@
 -- core_statistics__intervals: when each report of a key that was reported more than once was the one that counts.
 -- grain: file_id, sheet, record_number, known_on
+-- part: source, record_id, region_code
 -- reads: stg_statistics
 -- caveat: a report that never counted has superseded_on = known_on; keys reported once are not here
 WITH reports AS (
@@ -56,7 +57,7 @@ spells AS (
     WHERE version_number IS DISTINCT FROM version_before
 )
 SELECT
-    ranked.file_id, ranked.sheet, ranked.record_number,
+    ranked.file_id, ranked.sheet, ranked.record_number, ranked.source, ranked.record_id, ranked.region_code,
     CAST(ranked.version_number AS INTEGER) AS version_number,
     COALESCE(spells.known_on, ranked.known_on) AS known_on,
     CASE WHEN spells.known_on IS NULL THEN ranked.known_on ELSE spells.superseded_on END AS superseded_on

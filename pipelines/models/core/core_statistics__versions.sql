@@ -1,5 +1,6 @@
 -- core_statistics__versions: every version of a statistical return, with the days between which it counts.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_statistics__intervals, stg_statistics
 -- caveat: superseded_on NULL = still counts; strike-offs and zero returns are no facts and have no row
 WITH reports AS (SELECT * FROM stg_statistics),

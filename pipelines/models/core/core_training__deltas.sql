@@ -1,5 +1,6 @@
 -- core_training__deltas: signed changes of what training adds up to, by month and the day it became known.
 -- grain: region_code, sector_code, month, measure, known_on
+-- part: region_code, month
 -- reads: core_training__versions
 -- caveat: drills are not training sessions; certificates count where they were earned in first-aid courses
 WITH versions AS (SELECT * FROM core_training__versions),

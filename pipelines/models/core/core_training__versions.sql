@@ -1,5 +1,6 @@
 -- core_training__versions: every version of a training session and the days between which it was the one that counts.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_training__intervals, stg_training
 -- caveat: superseded_on NULL = still counts; strike-offs and zero returns are no facts and have no row
 WITH reports AS (SELECT * FROM stg_training),

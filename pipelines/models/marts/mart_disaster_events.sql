@@ -1,5 +1,6 @@
 -- mart_disaster_events: every version of a disaster event with what event targets ask of it.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_disasters__versions
 -- caveat: an event without hours is untimed, not timely
 SELECT

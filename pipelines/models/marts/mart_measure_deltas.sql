@@ -1,5 +1,6 @@
 -- mart_measure_deltas: signed changes of every additive measure; "as known at t" is the sum over known_on <= t.
 -- grain: region_code, sector_code, month, measure, known_on
+-- part: region_code, month
 -- reads: core_accidents__deltas, core_disasters__deltas, core_inspections__deltas, core_training__deltas
 -- caveat: region_code is the region as reported, a town or higher; sector_code '' = not by sector; money in 分
 SELECT region_code, sector_code, month, measure, known_on, delta FROM core_accidents__deltas

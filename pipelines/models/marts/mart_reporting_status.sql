@@ -1,7 +1,6 @@
 -- mart_reporting_status: what each region owes for each period, and in which spells it was there.
 -- grain: kind, region_code, period_start, period_end, spell
--- reads: core_regions__ancestors, src_calendar, src_reporting_calendar, stg_accidents, stg_disasters, stg_inspections,
---     stg_statistics, stg_training
+-- reads: core_regions__ancestors, core_reports__received, src_calendar, src_reporting_calendar
 -- caveat: a period is in from known_on until lapsed_on (NULL = still in); one row a spell, a single row without a
 --     known_on where nothing ever came
 -- caveat: a record reports for its region and all above; a zero return for its region and all below, never above; a
@@ -12,32 +11,7 @@ WITH owed AS (
     JOIN src_calendar AS calendar
         ON calendar.month >= CAST(DATE_TRUNC('month', due.period_start) AS DATE) AND calendar.month <= due.period_end
 ),
-received AS (
-    SELECT DISTINCT
-        'accidents' AS kind, region_code, CAST(DATE_TRUNC('month', occurred_at) AS DATE) AS month,
-        status = 'zero_return' AS is_zero_return, known_on, gone_on
-    FROM stg_accidents
-    UNION ALL
-    SELECT DISTINCT
-        'disasters' AS kind, region_code, CAST(DATE_TRUNC('month', started_on) AS DATE) AS month,
-        status = 'zero_return' AS is_zero_return, known_on, gone_on
-    FROM stg_disasters
-    UNION ALL
-    SELECT DISTINCT
-        'inspections' AS kind, region_code, CAST(DATE_TRUNC('month', inspected_on) AS DATE) AS month,
-        status = 'zero_return' AS is_zero_return, known_on, gone_on
-    FROM stg_inspections
-    UNION ALL
-    SELECT DISTINCT
-        'training' AS kind, region_code, CAST(DATE_TRUNC('month', held_on) AS DATE) AS month,
-        status = 'zero_return' AS is_zero_return, known_on, gone_on
-    FROM stg_training
-    UNION ALL
-    SELECT DISTINCT
-        'statistics' AS kind, region_code, CAST(DATE_TRUNC('month', period_end) AS DATE) AS month,
-        status = 'zero_return' AS is_zero_return, known_on, gone_on
-    FROM stg_statistics
-),
+received AS (SELECT * FROM core_reports__received),
 kept AS (SELECT * FROM received WHERE gone_on IS NULL OR gone_on > known_on),
 reaching AS (
     SELECT kept.kind, above.ancestor_code AS region_code, kept.month, kept.known_on, kept.gone_on, FALSE AS is_zero_return

@@ -1,5 +1,6 @@
 -- mart_statistics: every version of a statistical figure and the days between which it was the one that counts.
 -- grain: source, record_id, region_code, known_on
+-- part: source, record_id, region_code
 -- reads: core_statistics__versions
 -- caveat: quarterly figures (quarter_ytd) are cumulative within the year; vintage tells prints of one figure apart
 SELECT
