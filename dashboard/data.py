@@ -1,8 +1,8 @@
 """Caching between the pages and the one gate; nothing else is read, and nothing is computed.
 
-A page run pins one build (`pin`). Every answer is cached under the build, the principal, the question and its
-parameters, so that nobody is served another's rows and a new build never mixes with an old one; and under the language,
-because some answers are in words.
+A page run pins one build (`pin`). Every answer is cached under the build, the regions of whoever asks, the question and
+its parameters, so that nobody is served another's rows and a new build never mixes with an old one; and under the
+language, because some answers are in words.
 """
 
 from __future__ import annotations
@@ -17,31 +17,45 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pipelines import warehouse
-from pipelines.settings import Settings, load_settings
+from pipelines.principals import Principal
+from pipelines.settings import SETTINGS_FILE, Settings, load_settings
 from pipelines.texts import current_language
 
 if TYPE_CHECKING:
     from pipelines.meetings import Meeting, Seasons
 
 
+Regions = tuple[str, ...] | None
+OPEN_BUILDS = 64
+"""Builds that are held open, times groups of people who may see the same; an idle one costs a few hundred kilobytes."""
+
+
 @functools.lru_cache(maxsize=4)
-def _settings(root: str) -> Settings:
+def _settings(root: str, *_: int) -> Settings:
+    """Read once for each time that the file was written, so that a role that was taken away is gone at once."""
     return load_settings(root)
 
 
 def settings() -> Settings:
-    """The office's settings, read once for each root."""
-    return _settings(os.environ.get("ANLAN_ROOT", "."))
+    """The office's settings as they stand in the file now."""
+    root = os.environ.get("ANLAN_ROOT", ".")
+    try:
+        written = (Path(root) / SETTINGS_FILE).stat()
+    except OSError:
+        return _settings(root)
+    return _settings(root, written.st_mtime_ns, written.st_size)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda gate: gate.close())
-def _gate(root: str, build: str, principal: str | None) -> warehouse.Warehouse:
-    return warehouse.open(_settings(root), build=build, principal=principal)
+# What falls out of this cache is closed when the last page that asks it is done; closing it here would break that page.
+@st.cache_resource(max_entries=OPEN_BUILDS, show_spinner=False)
+def _gate(root: str, build: str, regions: Regions) -> warehouse.Warehouse:
+    principal = Principal("", None if regions is None else frozenset(regions))
+    return warehouse.open(settings(), build=build, principal=principal)
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _ask(root: str, build: str, principal: str | None, language: str, method: str, arguments: tuple) -> object:
-    return getattr(_gate(root, build, principal), method)(*arguments)
+def _ask(root: str, build: str, regions: Regions, language: str, method: str, arguments: tuple) -> object:
+    return getattr(_gate(root, build, regions), method)(*arguments)
 
 
 @dataclass(frozen=True)
@@ -51,27 +65,33 @@ class Reader:
     Args:
         root: The office's root folder.
         build: Build id, pinned for the run of a page.
-        principal: Who asks; None where nobody signs in.
+        seen: Regions of whoever asks (`Principal.key`); None sees all.
+        fell_back_from: A newer build whose files are damaged; empty when this is the newest.
     """
 
     root: str
     build: str
-    principal: str | None = None
+    seen: Regions = None
+    fell_back_from: str = ""
 
     def __getattr__(self, method: str):
         if method.startswith("_"):
             raise AttributeError(method)
-        return lambda *arguments: _ask(self.root, self.build, self.principal, current_language(), method, arguments)
+        return lambda *arguments: _ask(self.root, self.build, self.seen, current_language(), method, arguments)
 
 
-def pin(principal: str | None = None) -> Reader:
+def pin(principal: Principal | None = None) -> Reader:
     """The current build, for one run of a page.
+
+    Args:
+        principal: Who asks; None sees all regions.
 
     Raises:
         PipelineError: There is no build yet, or none that can be read.
     """
     root = os.environ.get("ANLAN_ROOT", ".")
-    return Reader(root, warehouse.current(settings()), principal)
+    found = warehouse.current_published(settings())
+    return Reader(root, found.build_id, principal.key if principal else None, found.fell_back_from)
 
 
 def meeting(plan: str) -> Meeting:

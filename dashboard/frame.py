@@ -9,11 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import address, data, export, modes, theme
+from dashboard import address, data, export, modes, sign_in, theme
 from dashboard import format as shown
 from dashboard.components import html
 from pipelines.errors import PipelineError
 from pipelines.logs import log_to_file
+from pipelines.principals import Principal
 from pipelines.texts import has, say, set_language
 
 HERE = Path(__file__).resolve().parent
@@ -72,11 +73,14 @@ def run() -> None:
     current = st.navigation(list(pages.values()), position="hidden")
     st.html(f"<style>{_style()}{modes.style()}</style>")
     try:
-        view = _view(language)
+        principal = sign_in.admit(data.settings())
+        view = _view(language, principal)
+        if view.reader.fell_back_from:
+            st.html(html.warning(say("cli.fell_back", build=view.reader.build, damaged=view.reader.fell_back_from)))
         if view.mode:
             modes.head(view)
         else:
-            _head(view, current)
+            _head(view, current, principal)
         st.session_state[VIEW] = view
         current.run()
     except PipelineError as fault:
@@ -109,11 +113,11 @@ def _language() -> str:
     return here().lang
 
 
-def _view(language: str) -> View:
-    reader = data.pin()
+def _view(language: str, principal: Principal) -> View:
+    reader = data.pin(principal)
     plans = _ordered(reader.plans())
     if not plans:
-        raise PipelineError("app_no_plans")
+        raise PipelineError("app_no_plans" if principal.regions is None else "app_no_plan_of_yours")
     asked = address.parse(st.query_params.to_dict(), language)
     place = address.settled(asked, [plan["plan_id"] for plan in plans])
     plan = next(row for row in plans if row["plan_id"] == place.plan)
@@ -133,7 +137,7 @@ def first_year(plan: dict) -> int:
     return getattr(plan["period_start"], "year", plan["period_start"])
 
 
-def _head(view: View, current: st.Page) -> None:
+def _head(view: View, current: st.Page, principal: Principal) -> None:
     """Brand, pages and pickers in one row; each link carries the whole place."""
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<p class="a-brand">{html.esc(say("product.name"))}</p>', width="content")
@@ -141,6 +145,7 @@ def _head(view: View, current: st.Page) -> None:
             st.page_link(f"app_pages/{name}.py", label=_page_label(name, current), query_params=view.place.query())
         st.space("stretch")
         _pickers(view)
+        sign_in.corner(data.settings(), principal)
 
 
 def _page_label(name: str, current: st.Page) -> str:

@@ -86,6 +86,13 @@ class ComparisonReaders(Asking):
             return []
         return self.query('SELECT * FROM assess_doubts ORDER BY plan_id, "order"')
 
+    def senders(self, region: str) -> dict[str, list[str]]:
+        """Who has sent records of a region or of those below it, by kind of record."""
+        found: dict[str, list[str]] = {}
+        for row in self.query(_SENT, {"region": region}):
+            found.setdefault(row["kind"], []).append(row["source"])
+        return found
+
     def data_behind(self, plan: str, as_of: date) -> dict[str, list[Row]]:
         """From which records or returns each target of a plan is computed, and who has sent any.
 
@@ -102,10 +109,7 @@ class ComparisonReaders(Asking):
             return {}
         key = {"plan": plan, "as_of": as_of}
         region = {"region": found[plan]["region_code"]}
-        sent = self.query(_SENT, region)
-        by_kind: dict[str, list[str]] = {}
-        for row in sent:
-            by_kind.setdefault(row["kind"], []).append(row["source"])
+        by_kind = self.senders(region["region"])
         by_statistic: dict[str, list[str]] = {}
         for row in self.query(_RETURNED, {**region, "as_of": as_of}):
             by_statistic.setdefault(row["measure"], []).append(row["source"])

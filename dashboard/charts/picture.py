@@ -147,6 +147,9 @@ class _Drawing:
     def _point(self, x: object, y: float, look: Mapping) -> str:
         edge = look.get("line", {})
         stroke = f' stroke="{edge["color"]}" stroke-width="{edge["width"]}"' if edge else ""
+        if look.get("symbol") == "line-ew":
+            half = look["size"] / 2
+            return f'<path d="M{self._x(x) - half:.1f} {self._y(y):.1f}h{2 * half:.1f}"{stroke}/>'
         place = f'cx="{self._x(x):.1f}" cy="{self._y(y):.1f}"'
         return f'<circle {place} r="{look["size"] / 2}" fill="{look["color"]}"{stroke}/>'
 

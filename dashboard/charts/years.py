@@ -9,10 +9,17 @@ from pipelines.texts import say
 
 ROLES = ("brand", "blue", "grey")
 DASHES = ("solid", "dash", "dot")
+HEADROOM = 1.12
+LINE = 18  # pixels from one label to the next
 
 
 def running_totals(
-    counts: Mapping[int, Sequence[int]], labels: Sequence[str], colours: Mapping[str, str], *, height: int = 230
+    counts: Mapping[int, Sequence[int]],
+    labels: Sequence[str],
+    colours: Mapping[str, str],
+    *,
+    height: int = 230,
+    letters: float = 1.0,
 ) -> dict:
     """Running totals from January on; this year is the thick line, and each line carries its year at its end.
 
@@ -21,6 +28,7 @@ def running_totals(
         labels: Names of the months.
         colours: Colour by role.
         height: Pixels.
+        letters: How many times as large the letters will be, so that the labels at the ends keep apart.
     """
     traces, marks = [], []
     years = sorted(counts, reverse=True)
@@ -38,14 +46,17 @@ def running_totals(
                 "x": list(labels),
                 "y": sums,
                 "line": {"color": colours[role], "width": 3 if year == years[0] else 1.8, "dash": dash},
-                "marker": {"size": 6},
+                "marker": {"size": 6, "color": colours[role]},
                 "hovertemplate": f"{year} %{{x}}: %{{y}}<extra></extra>",
             }
         )
         if sums:
             ends.append((sums[-1], year, colours[role]))
     top = max((end[0] for end in ends), default=0) or 1
-    for level, (value, year, colour) in zip(_apart([end[0] for end in ends], top * 0.1), ends, strict=True):
+    least = top * HEADROOM * LINE * letters / max(height - 36 * letters, LINE)
+    levels = _apart([end[0] for end in ends], least)
+    over = max(0.0, max(levels, default=0.0) - (top * HEADROOM - least / 2))
+    for level, (value, year, colour) in zip((level - over for level in levels), ends, strict=True):
         text = f"{year}: {value}"
         marks.append(note(1, level, text, colour, xref="paper", xanchor="left", yanchor="middle", xshift=6))
     return frame(
@@ -55,7 +66,7 @@ def running_totals(
         annotations=marks,
         margin={"l": 40, "r": 78, "t": 8, "b": 28},
         xaxis={"type": "category", "showgrid": False},
-        yaxis={"range": [0, top * 1.12], "tickformat": "d", **({"dtick": 1} if top < 4 else {"nticks": 5})},
+        yaxis={"range": [0, top * HEADROOM], "tickformat": "d", **({"dtick": 1} if top < 4 else {"nticks": 5})},
     )
 
 
@@ -103,7 +114,12 @@ def bars(
             "name": str(years[1]),
             "x": list(labels),
             "y": list(before),
-            "marker": {"symbol": "line-ew", "size": 14, "line": {"color": colours["ink"], "width": 2}},
+            "marker": {
+                "symbol": "line-ew",
+                "size": 14,
+                "color": colours["ink"],
+                "line": {"color": colours["ink"], "width": 2},
+            },
             "hovertemplate": f"{years[1]} %{{x}}: %{{y}}<extra></extra>",
         },
     ]

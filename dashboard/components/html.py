@@ -144,6 +144,11 @@ def synthetic_mark() -> str:
     return f"<em>{esc(say('product.synthetic'))}</em>"
 
 
+def warning(words: str) -> str:
+    """What everybody must know who reads this page, above its head."""
+    return f'<p class="a-warning" role="alert">▲ {esc(words)}</p>'
+
+
 def empty(title: str, what: str, command: str = "") -> str:
     """A page or figure without data: why, and what to do next."""
     todo = f"<pre>{esc(command)}</pre>" if command else ""

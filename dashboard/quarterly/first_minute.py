@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import streamlit as st
+
+from dashboard import data, modes, sentences
 from dashboard import format as shown
-from dashboard import sentences
 from dashboard.components import html
 from dashboard.quarterly import tables, words
 from pipelines.meetings import Meeting, decisions_file
@@ -28,6 +30,47 @@ def above(view, quarter, owed: str) -> str:
     if quarter.is_running:
         parts.append(html.esc(say("app.quarterly.running")))
     return " · ".join(part for part in parts if part)
+
+
+def draw(scene) -> None:
+    """The sentence, the five tiles, who is ahead of their figure, what changed, what is to be decided.
+
+    Args:
+        scene: A `dashboard.quarterly.scene.Scene`.
+    """
+    partly = sentences.listed([say(f"app.kinds.{kind}") for kind in sorted(scene.missing)])
+    notes = [say("app.quarterly.partly", kinds=partly)] if scene.missing else []
+    notes += [say("app.quarterly.broken", what=shown.named(one)) for one in scene.breaks]
+    st.html(
+        f'<h1 class="a-h1">{html.esc(scene.sentence())}</h1>'
+        + "".join(html.trust_line((note,)) for note in notes)
+        + tiles(scene.total, scene.larger, scene.control, scene.rows, scene.quarter)
+    )
+    earlier = scene.quarter.earlier
+    title = say("app.quarterly.changes_title", day=shown.day(earlier)) if earlier else say("app.quarterly.changes_none")
+    over = ahead(scene.control, scene.cuts, scene.chances["control"], scene.region_name)
+    plan = scene.plan["plan_id"]
+    st.html(
+        '<div class="a-grid a-three">'
+        + html.card(say("app.quarterly.ahead_title"), over)
+        + html.card(title, changes(scene.news, scene.rows, scene.before))
+        + html.card(say("app.quarterly.decisions_title"), decisions(data.meeting(plan), plan, scene.quarter))
+        + "</div>"
+    )
+    if modes.mode() != modes.WALL:
+        st.html(
+            scene.trust(
+                clause=_clauses(scene.rows),
+                scope=say("app.quarterly.scope_accidents"),
+                formula=say("app.quarterly.formula_first"),
+            )
+        )
+
+
+def _clauses(rows: Sequence[Mapping]) -> str:
+    """The clauses of the targets that stand among the tiles."""
+    found = [row for row in rows if row["indicator_id"] in (DEATH_RATE, LOSS_SHARE)]
+    return sentences.listed(list(dict.fromkeys(row["clause"] or row["section"] for row in found)))
 
 
 def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Sequence[Mapping], quarter) -> str:
@@ -212,7 +255,7 @@ def decisions(meeting: Meeting, plan: str, quarter) -> str:
     if not asked and not last:
         return (
             f"<p>{html.esc(say('app.quarterly.no_decisions'))}</p>"
-            f"<small>{html.esc(say('app.quarterly.add_decision', file=decisions_file(plan)))}</small>"
+            f"<small class=q-howto>{html.esc(say('app.quarterly.add_decision', file=decisions_file(plan)))}</small>"
             f"<pre class=q-sample>{html.esc(say('app.quarterly.sample', quarter=quarter.code))}</pre>"
         )
     lines = [("?", _matter(one)) for one in asked[:MOST]] or [("·", html.esc(say("app.quarterly.none_asked")))]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from dashboard import format as shown
-from dashboard.components import html
+from dashboard.address import Place
+from dashboard.components import grid, html
 from dashboard.quarterly import words
 from pipelines.record_measures import COUNTED
 from pipelines.texts import say
@@ -13,6 +14,9 @@ from pipelines.texts import say
 SHOWN = 8
 FINE = 100  # means below it keep one digit after the point
 APART = ("road_traffic", "fire")
+SUFFIXES = ("", "_before", "_before2")
+LINKED = {"sector": "sector", "region": "region", "type": "type", "cause": "cause", "grade": "grade", "month": "month"}
+"""Cuts whose parts the page of records can list, by the name of its filter."""
 
 
 def name_of(row: Mapping) -> str:
@@ -36,7 +40,7 @@ def of_cut(rows: Iterable[Mapping], cut: str) -> list[Mapping]:
 
 def happened(row: Mapping) -> bool:
     """Whether a part had anything in one of the three years."""
-    return any(row[f"{name}{suffix}"] for name in ("accidents", "deaths") for suffix in ("", "_before", "_before2"))
+    return any(row[f"{name}{suffix}"] for name in ("accidents", "deaths") for suffix in SUFFIXES)
 
 
 def by_number(rows: Sequence[Mapping]) -> list[Mapping]:
@@ -44,7 +48,15 @@ def by_number(rows: Sequence[Mapping]) -> list[Mapping]:
     return sorted(rows, key=lambda row: (-row["accidents"], -row["deaths"]))
 
 
-def comparison(rows: Sequence[Mapping], year: int, head: str, *, bars: bool = True, tested: bool = True) -> str:
+def comparison(
+    rows: Sequence[Mapping],
+    year: int,
+    head: str,
+    *,
+    bars: bool = True,
+    tested: bool = True,
+    place: Place | None = None,
+) -> str:
     """Accidents and deaths of this year, last year and the year before, with the change and whether it is a signal.
 
     Args:
@@ -53,6 +65,7 @@ def comparison(rows: Sequence[Mapping], year: int, head: str, *, bars: bool = Tr
         head: What the parts are.
         bars: Whether each part gets a bar of this year's accidents, with a tick at last year's.
         tested: Whether there is a column for the test.
+        place: Where we are; the parts then lead to their records.
     """
     most = max((max(row["accidents"], row["accidents_before"]) for row in rows if not row.get("is_sum")), default=0)
     top = [f'<th scope="col" rowspan="2">{html.esc(head)}</th>']
@@ -64,22 +77,40 @@ def comparison(rows: Sequence[Mapping], year: int, head: str, *, bars: bool = Tr
     ]
     years = [f"<th class=a-n scope=col>{year - back}</th>" for back in range(3)]
     years.append(f"<th scope=col>{html.esc(say('app.quarterly.against'))}</th>")
-    body = "".join(_line(row, most, bars=bars, tested=tested) for row in rows)
+    body = "".join(_line(row, most, _name(row, year, place), bars=bars, tested=tested) for row in rows)
     return (
         '<div class="a-scroll"><table class="a-table q-table"><thead>'
         f"<tr>{''.join(top)}</tr><tr>{''.join(years * 2)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _line(row: Mapping, most: int, *, bars: bool, tested: bool) -> str:
-    cells = [f'<th scope="row">{html.esc(row.get("name") or name_of(row))}</th>']
+def _name(row: Mapping, year: int, place: Place | None) -> str:
+    """The name of a part as HTML, with the way to its records of this year where there is one."""
+    words, key = row.get("name") or name_of(row), LINKED.get(row["cut"])
+    if place is None or key is None or not row["code"] or not row["accidents"]:
+        return html.esc(words)
+    code = f"{year}-{int(row['code']):02d}" if key == "month" else row["code"]
+    there = {"kind": "accidents", "year": year, "quarter": "", "part": "", "target": "", key: code}
+    return grid.link("records", place, words, **there)
+
+
+def _count(row: Mapping, measure: str, back: int) -> str:
+    """A count; where nobody has reported, or nothing was collected then, that is said instead of zero."""
+    n = row[f"{measure}{SUFFIXES[back]}"]
+    if not n and back in row.get("unknown", ()):
+        return shown.missing("not_collected" if back else "not_reported")
+    return shown.number(n)
+
+
+def _line(row: Mapping, most: int, name: str, *, bars: bool, tested: bool) -> str:
+    cells = [f'<th scope="row">{name}</th>']
     if bars:
         cells.append(
             f"<td class=q-bar>{'' if row.get('is_sum') else bar(row['accidents'], row['accidents_before'], most)}</td>"
         )
     for measure in ("accidents", "deaths"):
-        now, before, first = (row[f"{measure}{suffix}"] for suffix in ("", "_before", "_before2"))
-        cells += [f"<td class=a-n>{html.esc(shown.number(one))}</td>" for one in (now, before, first)]
+        now, before = row[measure], row[f"{measure}_before"]
+        cells += [f"<td class=a-n>{html.esc(_count(row, measure, back))}</td>" for back in range(3)]
         cells.append(f"<td class=q-change>{html.esc(words.of_row(row, measure))}</td>")
         if measure == "accidents" and tested:
             said = words.finding(row["finding"]) if now or before else shown.NOTHING
@@ -119,7 +150,7 @@ def places(rows: Sequence[Mapping]) -> list[Mapping]:
 
 def summed(rows: Sequence[Mapping], name: str) -> Mapping:
     """Several parts as one row, which is not tested."""
-    keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in ("", "_before", "_before2")]
+    keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in SUFFIXES]
     sums = {key: sum(row[key] for row in rows) for key in keys}
     return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": None, **sums}
 
@@ -134,7 +165,7 @@ def plain(rows: Sequence[Mapping], year: int) -> tuple[list[str], list[list[obje
     for row in rows:
         cells: list[object] = [say(f"app.quarterly.cuts.{row['cut']}"), name_of(row)]
         for name in ("accidents", "deaths", "serious_injuries"):
-            cells += [row[f"{name}{suffix}"] for suffix in ("", "_before", "_before2")]
+            cells += [row[f"{name}{suffix}"] for suffix in SUFFIXES]
         cells += [
             say(f"app.quarterly.finding.{row['finding']}") if row["finding"] else "",
             row["p_value"],

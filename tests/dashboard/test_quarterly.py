@@ -6,10 +6,12 @@ import datetime
 import re
 import shutil
 
+import plotly.graph_objects as go
 import pytest
 
+from dashboard.address import Place
 from dashboard.charts import years
-from dashboard.quarterly import first_minute, outcomes, outlook, period, places, tables, words
+from dashboard.quarterly import first_minute, outcomes, outlook, period, places, sections, tables, words
 from dashboard.theme import palette
 from pipelines.errors import PipelineError
 from pipelines.meetings import (
@@ -358,6 +360,7 @@ def test_running_totals_add_up_and_each_line_carries_its_year():
     figure = years.running_totals({2024: [1, 2], 2023: [0, 3], 2022: [9, 0]}, ["1", "2"], LIGHT)
     assert {trace["name"]: trace["y"] for trace in figure["data"]} == {"2024": [1, 3], "2023": [0, 3], "2022": [9, 9]}
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["2024: 3", "2023: 3", "2022: 9"]
+    go.Figure(figure)
     heights = [note["y"] for note in figure["layout"]["annotations"]]
     assert abs(heights[0] - heights[1]) >= 0.8, "labels of equal totals do not lie on each other"
 
@@ -366,6 +369,7 @@ def test_bars_stand_on_zero_with_last_year_as_a_mark():
     figure = years.bars([1, 0], [2, 1], ["a", "b"], LIGHT, years=(2024, 2023))
     assert [trace["y"] for trace in figure["data"]] == [[1, 0], [2, 1]]
     assert figure["layout"]["yaxis"]["rangemode"] == "tozero"
+    go.Figure(figure)
 
 
 # The page
@@ -382,11 +386,57 @@ def test_the_page_opens_with_the_first_minute_in_order(open_page, office, langua
 
 
 def test_every_chart_has_alt_text_and_a_table(open_page, office):
-    at = open_page(office, "quarterly", plan="tianjin", lang="zh")
-    charts = at.get("plotly_chart")
-    assert len(charts) == 4
-    assert all("2024 年" in chart.proto.alt for chart in charts)
-    assert sum("数据表" in one.label for one in at.expander) >= 3
+    found = 0
+    for part, n in (("trend", 2), ("time", 2)):
+        at = open_page(office, "quarterly", plan="tianjin", lang="zh", part=part)
+        charts = at.get("plotly_chart")
+        assert len(charts) == n
+        assert all("2024 年" in chart.proto.alt for chart in charts)
+        found += sum("数据表" in one.label for one in at.expander)
+    assert found == 3
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("part", sections.PARTS)
+def test_every_part_opens_and_each_figure_has_its_trust_line(open_page, office, part, language):
+    at = open_page(office, "quarterly", plan="tianjin", part=part, lang=language)
+    assert not at.exception
+    text = text_of(at)
+    source, formula, records = (
+        ("来源：", "公式：", "看记录") if language == "zh" else ("Source: ", "Formula: ", "See records")
+    )
+    lines = [line for line in re.findall(r'<p class="a-trust">.*?</p>', text) if source in line]
+    assert len(lines) >= 2, "the first minute and each card have one"
+    assert all(formula in line and records in line for line in lines)
+    assert any("records?" in line and "kind=" in line for line in lines)
+
+
+def test_on_paper_all_parts_stand_one_below_the_other_with_pictures(open_page, office):
+    at = open_page(office, "quarterly", plan="tianjin", mode="print")
+    text = text_of(at)
+    assert not at.get("plotly_chart") and not at.expander
+    assert text.count('class="a-still"') == 4
+    assert text.count('class="q-part"') == len(sections.PARTS)
+
+
+def test_the_wall_shows_the_first_minute_and_the_running_totals(open_page, office):
+    at = open_page(office, "quarterly", plan="tianjin", mode="wall")
+    assert "天津市共发生生产安全事故" in text_of(at) and len(at.get("plotly_chart")) == 2
+    assert not at.selectbox
+
+
+def test_a_zero_that_nobody_reported_is_said_as_such():
+    row = {**part(now=(0, 0), before=(0, 0)), "unknown": [0, 2]}
+    with in_language("zh"):
+        said = plain(tables.comparison([row], 2024, "行业"))
+    assert "尚未报送 0 未统计" in said
+
+
+def test_a_part_leads_to_its_records():
+    row = {**part(code="construction", now=(3, 1))}
+    with in_language("zh"):
+        html = tables.comparison([row], 2024, "行业", place=Place(plan="beichen"))
+    assert "records?plan=beichen" in html and "sector=construction" in html and "year=2024" in html
 
 
 def test_an_earlier_quarter_shows_only_what_was_known_then(open_page, office):
@@ -402,8 +452,8 @@ def test_decisions_written_by_users_are_on_the_page_without_a_build(open_page, o
     folder = tmp_path / "data/plans/decisions"
     folder.mkdir(parents=True)
     (folder / "tianjin.yml").write_text(MEETING, encoding="utf-8")
-    text = text_of(open_page(tmp_path, "quarterly", plan="tianjin"))
-    assert "加密&lt;检查&gt;" in text and "降水偏多" in text
+    assert "加密&lt;检查&gt;" in text_of(open_page(tmp_path, "quarterly", plan="tianjin"))
+    assert "降水偏多" in text_of(open_page(tmp_path, "quarterly", plan="tianjin", part="ahead"))
 
 
 def test_a_file_of_decisions_that_is_wrong_is_told_in_words(open_page, office, tmp_path):
@@ -416,7 +466,7 @@ def test_a_file_of_decisions_that_is_wrong_is_told_in_words(open_page, office, t
 
 
 def test_no_wording_of_cause_stands_on_the_page(open_page, office):
-    said = plain(text_of(open_page(office, "quarterly", plan="tianjin", lang="zh")))
+    said = plain(text_of(open_page(office, "quarterly", plan="tianjin", lang="zh", mode="print")))
     assert "并列，不表示因果" in said
     for word in ("导致", "由于", "得益于", "促使", "成效显著"):
         assert word not in said

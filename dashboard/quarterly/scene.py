@@ -1,0 +1,211 @@
+"""What the page of the quarterly situation asks of a build; each question is asked only when a part needs it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dashboard import data, questions, sentences
+from dashboard import format as shown
+from dashboard.components import trust
+from dashboard.quarterly import tables, words
+from pipelines.quarters import Quarter
+from pipelines.texts import say
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One quarter of one region, as one meeting sees it.
+
+    Args:
+        view: The view of this run.
+        quarter: Which quarter, and as known at which day.
+    """
+
+    view: object
+    quarter: Quarter
+
+    @property
+    def plan(self) -> Mapping:
+        """The row of the plan."""
+        return self.view.plan
+
+    @property
+    def region(self) -> str:
+        """Code of the plan's region."""
+        return self.plan["region_code"]
+
+    @property
+    def known(self) -> datetime.date:
+        """Nothing that became known later is shown."""
+        return self.quarter.known
+
+    @property
+    def year(self) -> int:
+        """Calendar year of the quarter."""
+        return self.quarter.year
+
+    @cached_property
+    def rows(self) -> list[dict]:
+        """The assessed targets."""
+        return self.view.reader.assessments(self.plan["plan_id"], self.known)
+
+    @cached_property
+    def before(self) -> list[dict]:
+        """The assessed targets at the meeting before; empty where there was none."""
+        earlier = self.quarter.earlier
+        return self.view.reader.assessments(self.plan["plan_id"], earlier) if earlier else []
+
+    @cached_property
+    def regions(self) -> dict[str, dict]:
+        """The code list of regions by code."""
+        return {row["region_code"]: row for row in self.view.reader.regions()}
+
+    @cached_property
+    def region_name(self) -> str:
+        """Name of the plan's region."""
+        return shown.named(self.regions.get(self.region, {})) or self.region
+
+    @cached_property
+    def owing(self) -> list[dict]:
+        """Returns of the region and all below it that were due at the day and not there."""
+        inside = {row["region_code"] for row in questions.below(self.regions.values(), self.region)}
+        inside = {self.region} if questions.is_nation(self.plan) else inside
+        return [row for row in questions.owed(self.view.reader, self.known) if row["region_code"] in inside]
+
+    @cached_property
+    def missing(self) -> set[str]:
+        """Kinds of record of which the region itself owes a return of this year."""
+        return {row["kind"] for row in self._of_this_year() if row["region_code"] == self.region}
+
+    def owing_regions(self, kind: str) -> set[str]:
+        """Regions that owe a return of this kind and year."""
+        return {row["region_code"] for row in self._of_this_year() if row["kind"] == kind}
+
+    def _of_this_year(self) -> Iterable[Mapping]:
+        return (row for row in self.owing if row["period_start"].year == self.year)
+
+    @cached_property
+    def breaks(self) -> list[dict]:
+        """Changes of definition between the start of last year and the quarter's end."""
+        return data.series_breaks(self.region, datetime.date(self.year - 1, 1, 1), self.quarter.end)
+
+    @cached_property
+    def cuts(self) -> list[dict]:
+        """Accidents in every cut, each marked where no change can be computed or where nothing can be known."""
+        known = (self.plan["plan_id"], self.region, self.year, self.quarter.month, self.known)
+        rows = self.view.reader.situation(*known)
+        if self.breaks:
+            rows = [{**row, "is_broken": True, "finding": None} for row in rows]
+        owing, is_whole = self.owing_regions("accidents"), "accidents" in self.missing
+        first = self.larger["first_on"]
+        unknown = [back for back in (1, 2) if first is None or first.year > self.year - back]
+        for row in rows:
+            is_owed = is_whole or (row["cut"] == "region" and row["code"] in owing)
+            row["unknown"] = sorted({*unknown, *([0] if is_owed else [])})
+        return rows
+
+    def cut(self, name: str) -> list[dict]:
+        """The parts of one cut."""
+        return tables.of_cut(self.cuts, name)
+
+    @cached_property
+    def total(self) -> dict:
+        """All accidents of the months."""
+        return self.cut("total")[0]
+
+    @cached_property
+    def value(self) -> tables.Value:
+        """Look-up of the measures of the months, of this year and the five before."""
+        return tables.values(self.view.reader.measures_to_date(self.region, self.year, self.quarter.month, self.known))
+
+    @cached_property
+    def larger(self) -> dict:
+        """Larger accidents: the last, the first day of the records, how many this year and last."""
+        return {
+            **self.view.reader.last_larger_accident(self.region, self.known),
+            "n": self.value("larger_accidents", 0),
+            "before": self.value("larger_accidents", 1),
+            "is_broken": bool(self.breaks),
+        }
+
+    @cached_property
+    def control(self) -> list[dict]:
+        """Control figures of the year."""
+        found = self.view.reader.control_figures(self.plan["plan_id"], self.known)
+        return [{**one, "is_own": one["region_code"] == self.region} for one in found]
+
+    @cached_property
+    def chances(self) -> dict[str, list[dict]]:
+        """What the forecasts say of control figures and binding targets."""
+        return self.view.reader.quarter_chances(self.plan["plan_id"], self.known)
+
+    @cached_property
+    def news(self) -> dict | None:
+        """What became known since the meeting before; None where there was none."""
+        earlier, start = self.quarter.earlier, datetime.date(self.year - 1, 1, 1)
+        return self.view.reader.changes_between(self.region, start, earlier, self.known) if earlier else None
+
+    @cached_property
+    def measure_names(self) -> dict[str, dict]:
+        """Names of the measures by code."""
+        return questions.measure_names(self.view.reader)
+
+    @cached_property
+    def senders(self) -> dict[str, list[str]]:
+        """Who sent records of the region, by kind."""
+        return self.view.reader.senders(self.region)
+
+    def sentence(self) -> str:
+        """The one sentence of the meeting."""
+        is_reported = "accidents" not in self.missing
+        return words.judgement(
+            self.region_name, self.quarter.month, self.total, self.larger, self.rows, self.known,
+            is_reported=is_reported,
+        )  # fmt: skip
+
+    @property
+    def span(self) -> str:
+        """The months that are compared, in words."""
+        return say("app.quarterly.same_age", months=words.months(self.quarter.month))
+
+    def trust(
+        self,
+        *more: str,
+        kinds: Collection[str] = ("accidents",),
+        scope: str = "",
+        formula: str = "",
+        clause: str = "",
+        records: Mapping[str, object] | None = None,
+    ) -> str:
+        """The trust line of a figure of this page (HTML).
+
+        Args:
+            more: Remarks of the figure.
+            kinds: Kinds of record that it counts; the first is where its link leads.
+            scope: What is counted; the records that count as work safety where nothing else is said.
+            formula: How it is computed.
+            clause: Clause of the plan, where the figure stands for one.
+            records: Further query keys of the link.
+        """
+        sources = dict.fromkeys(name for kind in kinds for name in self.senders.get(kind, ()))
+        return trust.line(
+            self.view,
+            sources=sources,
+            until=self.known,
+            scope=scope or say("app.quarterly.scope_accidents"),
+            clause=clause,
+            formula=formula or say("app.quarterly.formula_counts"),
+            more=more,
+            records={"kind": kinds[0], "year": self.year, **(records or {})},
+        )
+
+    def owed_words(self) -> str:
+        """Who has not reported, in words."""
+        return sentences.not_reported(self.owing)
+
+    def control_rows(self) -> Sequence[Mapping]:
+        """Control figures of deaths and accidents of the year that is shown."""
+        return [one for one in self.control if one["year"] == self.year]
