@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from pipelines import cli_templates
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
@@ -72,9 +73,10 @@ def _tell(sentence: str) -> None:
     console.print(sentence, soft_wrap=True, markup=False)
 
 
-def _tell_fallback(house: Any) -> None:
-    if house.fell_back_from:
-        _tell(say("cli.fell_back", build=house.build_id, damaged=house.fell_back_from))
+def _tell_fallback(shown: Any) -> None:
+    """Say that an earlier build is shown; `shown` is an open warehouse or the published build itself."""
+    if shown.fell_back_from:
+        _tell(say("cli.fell_back", build=shown.build_id, damaged=shown.fell_back_from))
 
 
 def _parse_date(text: str) -> datetime.date:
@@ -255,9 +257,13 @@ def purge(
 @app.command(help=_help("builds"))
 def builds() -> None:
     from pipelines.cli_tables import builds_table
-    from pipelines.publish import list_builds
+    from pipelines.publish import current, list_builds
 
-    console.print(builds_table(list_builds(_settings())))
+    settings = _settings()
+    published = current(settings.path("warehouse"))
+    if published is not None:
+        _tell_fallback(published)
+    console.print(builds_table(list_builds(settings)))
 
 
 @app.command(help=_help("rollback"))
@@ -286,6 +292,9 @@ def serve_command(
 ) -> None:
     settings = _settings()
     _serve(settings, address or settings.app.address, settings.app.port if port is None else port, without_sign_in)
+
+
+cli_templates.add_commands(app, _settings, _tell)
 
 
 def main() -> None:

@@ -59,17 +59,23 @@ class CodeList:
         name: File name below `data/codes`, without `.csv`, or the name of an inner list.
         file: As the user knows it, for messages.
         rows: code, Chinese name, English name, aliases.
+
+    Attributes:
+        codes: In the order of the list.
+        labels: Code → name by language.
     """
 
     def __init__(self, name: str, file: str, rows: Iterable[tuple[str, str, str, Iterable[str]]]):
         self.name = name
         self.file = file
         self.codes: list[str] = []
+        self.labels: dict[str, dict[str, str]] = {}
         self._spellings: dict[str, set[str]] = {}
         self._shown: dict[str, str] = {}
         weaker: dict[str, set[str]] = {}
         for code, zh, en, aliases in rows:
             self.codes.append(code)
+            self.labels[code] = {"zh": zh.strip(), "en": en.strip()}
             self._spell(code, code)
             for text in (zh, en):
                 self._spell(text, code)
@@ -118,10 +124,17 @@ class Regions(CodeList):
         self.names = {row["region_code"]: row["name_zh"] for row in rows}
         super().__init__("regions", file, [(r["region_code"], r["name_zh"], r["name_en"], ()) for r in rows])
         for code in self.codes:
-            for path in self._paths(code):
+            for path in self.paths(code):
                 self._spell(path, code)
 
-    def _paths(self, code: str) -> Iterable[str]:
+    def paths(self, code: str) -> Iterable[str]:
+        """The Chinese name with those of the regions above it in front, the shortest first.
+
+        >>> rows = [{"region_code": c, "parent_code": p, "name_zh": n, "name_en": ""} for c, p, n in
+        ...         [("12", "", "天津市"), ("13", "12", "北辰区"), ("14", "13", "双街镇")]]
+        >>> list(Regions("regions.csv", rows).paths("14"))
+        ['北辰区双街镇', '天津市北辰区双街镇']
+        """
         path, parent = self.names[code], self.parents.get(code, "")
         while parent and parent in self.names:
             path = self.names[parent] + path
@@ -172,6 +185,7 @@ class Units:
 
     def __init__(self, rows: list[dict[str, str]]):
         self._by_text: dict[str, Unit] = {}
+        self.names = [row["unit"] for row in rows]
         for row in rows:
             unit = Unit(row["unit"], row["dimension"], Decimal(row["factor"]))
             for text in (row["unit"], *(row.get("aliases") or "").split("|")):

@@ -182,11 +182,15 @@ def _common_unit(contract: Contract, found: Matched, above: Sequence[Sequence[st
 
 def label(contract: Contract, field_name: str) -> str:
     """A field as the reader of a message knows it: its first heading in the current language, and its name."""
+    first = heading_in(contract, field_name, current_language())
+    return f"{first} ({field_name})" if first and first.replace(" ", "_") != field_name else field_name
+
+
+def heading_in(contract: Contract, field_name: str, language: str) -> str:
+    """The first heading of a field in one language (zh or en); '' where the contract has none."""
     known = contract.by_name.get(field_name)
     headings = known.headings if known is not None else contract.names.get(field_name, ())
-    chinese = current_language() == "zh"
-    first = next((heading for heading in headings if bool(_CHINESE.search(heading)) == chinese), None)
-    return f"{first} ({field_name})" if first and first.replace(" ", "_") != field_name else field_name
+    return next((each for each in headings if bool(_CHINESE.search(each)) == (language == "zh")), "")
 
 
 def nearest(accepted: Sequence[str], found: Sequence[str]) -> str | None:
