@@ -14,10 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.errors import PipelineError
-from pipelines.settings import Settings
+from pipelines.settings import SETTINGS_FILE, Settings
+from pipelines.sign_in import require_complete, secrets_file
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 WAIT_SECONDS = 60
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 def is_loopback(address: str) -> bool:
@@ -66,18 +68,18 @@ def require_free_port(address: str, port: int) -> None:
             raise PipelineError("address_unusable", where=address, reason=fault.strerror or str(fault)) from None
 
 
-def require_permitted_address(address: str, without_sign_in: bool) -> None:
+def require_permitted_address(address: str, without_sign_in: bool, has_sign_in: bool = False) -> None:
     """Refuse to show an office's records to a whole network by mistake.
 
     Raises:
-        PipelineError: `open_address` when others could reach the address and nobody said that this is meant;
-            `address_unknown` for a name that stands for no address.
+        PipelineError: `open_address` when others could reach the address, nobody signs in, and nobody said that this is
+            meant; `address_unknown` for a name that stands for no address.
     """
     try:
         socket.getaddrinfo(address, None)
     except (socket.gaierror, UnicodeError):
         raise PipelineError("address_unknown", where=address) from None
-    if not is_loopback(address) and not without_sign_in:
+    if not is_loopback(address) and not without_sign_in and not has_sign_in:
         raise PipelineError("open_address", where=address, address=address)
 
 
@@ -100,10 +102,13 @@ def serve(
         open_browser: Open the page in this machine's browser once it answers.
         tell: Called with the page's address as soon as it answers.
     """
-    require_permitted_address(address, without_sign_in)
+    require_complete(settings, is_loopback(address))
+    require_permitted_address(address, without_sign_in, has_sign_in=settings.sign_in.method == "oidc")
+    require_known_regions(settings)
     require_free_port(address, port)
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address", address]
     command += ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
+    command += streamlit_options(settings, address)
     environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
     child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
     try:
@@ -123,6 +128,41 @@ def serve(
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def streamlit_options(settings: Settings, address: str) -> list[str]:
+    """What Streamlit must be told because of how people sign in.
+
+    Where nobody signs in, only this machine's own names are answered: else a page of another site could lead its own
+    name to this machine and read the records through the browser of whoever opens it (DNS rebinding).
+    """
+    if settings.sign_in.method == "oidc":
+        return ["--secrets.files", str(secrets_file(settings))]
+    if settings.sign_in.method == "none" and is_loopback(address):
+        return [word for host in dict.fromkeys((*OWN_NAMES, address)) for word in ("--server.allowedHosts", host)]
+    return []
+
+
+def require_known_regions(settings: Settings) -> None:
+    """Refuse a role for a region that is not in the code list: whoever has it would see nothing and not know why.
+
+    Raises:
+        PipelineError: `role_region_unknown`, with every such role.
+    """
+    from pipelines.sources.codes import read_codes
+
+    codes = {code for role in settings.roles.values() for code in role.regions} - {"*"}
+    if not codes:
+        return
+    known = read_codes(settings.path("codes")).regions
+    rows = [
+        f"[roles.{name}] {code}"
+        for name, role in sorted(settings.roles.items())
+        for code in role.regions
+        if code != "*" and code not in known
+    ]
+    if rows:
+        raise PipelineError("role_region_unknown", where=SETTINGS_FILE, rows=rows, n=len(rows))
 
 
 def _answers(url: str, child: subprocess.Popen) -> bool:

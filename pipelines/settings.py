@@ -62,6 +62,19 @@ class Build(_Section):
     threads: int = Field(2, ge=1)
 
 
+class Spark(_Section):
+    """Where `anlan build --engine spark` runs the models; see docs/other-engines.md.
+
+    `master` is Spark's own word for it (local[2], spark://host:7077, yarn); `python` is the Python that holds pyspark,
+    relative to the root, by default the one of `.venv-spark`; `config` is whatever else Spark is told.
+    """
+
+    master: str = "local[2]"
+    python: str = ""
+    driver_memory: str = Field("1g", pattern=r"^[1-9][0-9]*[kmgKMG]$")
+    config: dict[str, str] = {}
+
+
 class Verdict(_Section):
     """Lowest displayed probability (share 0-1) of each word.
 
@@ -86,6 +99,22 @@ class Role(_Section):
     regions: tuple[str, ...] = Field(min_length=1)
 
 
+class SignIn(_Section):
+    """How people say who they are.
+
+    `none` is for an office of one machine; `oidc` asks an OpenID Connect provider (its address and secrets stand in
+    `.streamlit/secrets.toml`), `claim` is what a person is called in `[roles]`, and after `hours` one signs in again;
+    `proxy` believes `user_header` from a proxy on this machine that sends the secret in `secret_header`.
+    """
+
+    method: Literal["none", "oidc", "proxy"] = "none"
+    claim: str = Field("email", min_length=1)
+    hours: float = Field(12, gt=0, le=720)
+    user_header: str = Field("X-Forwarded-User", pattern=r"^[A-Za-z0-9-]+$")
+    secret_header: str = Field("X-Anlan-Secret", pattern=r"^[A-Za-z0-9-]+$")
+    secret_file: Path | None = None
+
+
 class Settings(_Section):
     """All settings, with every path made absolute against `root`."""
 
@@ -93,7 +122,9 @@ class Settings(_Section):
     paths: Paths = Paths()
     app: App = App()
     build: Build = Build()
+    spark: Spark = Spark()
     verdict: Verdict = Verdict()
+    sign_in: SignIn = SignIn()
     roles: dict[str, Role] = {}
 
     def path(self, name: str) -> Path:

@@ -47,7 +47,16 @@ def current(settings_or_root: Settings | Path | str | None = None) -> str:
     Raises:
         PipelineError: `no_warehouse`.
     """
-    return _published(_settings(settings_or_root), None).build_id
+    return current_published(settings_or_root).build_id
+
+
+def current_published(settings_or_root: Settings | Path | str | None = None) -> publish.Published:
+    """The build that readers take now, with the name of a newer one that is damaged.
+
+    Raises:
+        PipelineError: `no_warehouse`.
+    """
+    return _published(_settings(settings_or_root), None)
 
 
 def open(
