@@ -43,9 +43,9 @@ class Return:
 
 @dataclass(frozen=True)
 class Event:
-    """One version of one disaster event."""
+    """One version of one disaster event; `record` is the reporting region and the id of the record."""
 
-    record_id: str
+    record: str
     hazard_code: str
     started_on: dt.date
     values: dict[str, Fraction | None]
@@ -154,9 +154,9 @@ class Facts:
             ]
         return self._known[key]
 
-    def events(self, region: str, as_of: dt.date) -> list[Event]:
-        """Disaster events of the region and all below it, as known at `as_of`."""
-        return [row for row in self._events.get(region, ()) if is_live(row, as_of)]
+    def event_versions(self, region: str) -> Sequence[Event]:
+        """Every version of the disaster events of the region and all below it, also those that stopped counting."""
+        return self._events.get(region, ())
 
     def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int]:
         """How many returns of one kind are owed for a year, and how many of them are in at `as_of`."""
@@ -223,12 +223,12 @@ class Facts:
             self._returns[region, measure, sector].append(row)
 
     def _read_events(self, ask: Ask, regions: Sequence[str]) -> None:
-        for region, record_id, hazard, started_on, affected, known_on, superseded_on, *values in ask(
+        for region, record, hazard, started_on, affected, known_on, superseded_on, *values in ask(
             _EVENTS, [regions]
         ):
             timed = (None if value is None else exact(value) for value in values)
             named = dict(zip(EVENT_COLUMNS, timed, strict=True))
-            self._events[region].append(Event(record_id, hazard, started_on, named, affected, known_on, superseded_on))
+            self._events[region].append(Event(record, hazard, started_on, named, affected, known_on, superseded_on))
 
     def _read_owed(self, ask: Ask, regions: Sequence[str]) -> None:
         spells: dict[tuple, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
@@ -285,7 +285,7 @@ ORDER BY region_code, measure, known_on, period_end, vintage, value
 """
 
 _EVENTS = f"""
-SELECT above.ancestor_code, record_id, hazard_code, started_on, affected_person_times, known_on, superseded_on,
+SELECT above.ancestor_code, e.region_code || '/' || record_id, hazard_code, started_on, affected_person_times, known_on, superseded_on,
        {", ".join(EVENT_COLUMNS)}
 FROM mart_disaster_events AS e
 JOIN core_regions__ancestors AS above ON above.region_code = e.region_code

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact
-from pipelines.assessment.series import KIND_BASES, Event, Facts, Return
+from pipelines.assessment.series import KIND_BASES, Event, Facts, Return, is_live
 from pipelines.catalogue.model import Denominator, Indicator
 
 REPORTING_WINDOW = dt.timedelta(days=30)
@@ -193,15 +193,19 @@ class Reader:
         smallest = self.indicator.minimum.denominator
         return "suppressed" if smallest is not None and below < exact(smallest) else None
 
+    def event_versions(self) -> list[Event]:
+        """Every version of the events that the indicator asks about, also those that stopped counting."""
+        operand = self.indicator.numerator
+        return [
+            event
+            for event in self.facts.event_versions(self.region)
+            if (operand.hazards is None or event.hazard_code in operand.hazards) and _counts(event, operand.event)
+        ]
+
     def _event_years(self, as_of: dt.date) -> dict[int, YearValue]:
         if self.figures == "published":
             return {}
-        operand = self.indicator.numerator
-        events = [
-            event
-            for event in self.facts.events(self.region, as_of)
-            if (operand.hazards is None or event.hazard_code in operand.hazards) and _counts(event, operand.event)
-        ]
+        events = [event for event in self.event_versions() if is_live(event, as_of)]
         years = {event.started_on.year for event in events if event.started_on.year <= as_of.year}
         years |= self._owing("disasters", as_of)
         first = min(years, default=as_of.year + 1)

@@ -15,6 +15,7 @@ from pipelines.assessment import Assessment
 from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.assessor import Archive
 from pipelines.assessment.values import Reader, YearValue
+from pipelines.forecast.targets.event_changes import event_steps
 from pipelines.forecast.targets.records import Ask
 from pipelines.plans import Plan
 from pipelines.record_measures import COUNTED, DATE_COLUMNS
@@ -55,10 +56,13 @@ def change_rows(
         as_of: The later one, a quarter after it.
         moves: What `read_moves` found.
     """
-    if one.indicator.form in ("worst_event", "milestone") or one.regions:
+    if one.indicator.form == "milestone" or one.regions:
         return
     constant = one.target.gdp_basis == "constant"
     reader = archive.reader(plan, one.target, constant_prices=constant)
+    if one.indicator.form == "worst_event":
+        yield from _event_rows(reader, plan, one, before, as_of)
+        return
     earlier, later = archive.years(reader, before), archive.years(reader, as_of)
     for year in range(plan.baseline_year, as_of.year + 1):
         was, now = earlier.get(year), later.get(year)
@@ -83,8 +87,16 @@ def change_rows(
             yield (plan.id, one.target.id, before, as_of, year, "denominators", moved, 0)
 
 
+def _event_rows(reader: Reader, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date) -> Iterable[tuple]:
+    steps = event_steps(reader.event_versions(), one.indicator.numerator.event, before, as_of)
+    for year in sorted(steps):
+        if plan.baseline_year <= year <= as_of.year:
+            for cause, (amount, records) in steps[year].items():
+                yield (plan.id, one.target.id, before, as_of, year, cause, amount, records)
+
+
 def value_of(years: Mapping[int, YearValue], year: int, scale: Fraction | None) -> Fraction | None:
-    """The year so far: numerator over the year's denominator, or over the newest known before it.
+    """The year so far: numerator over the year's denominator, or over the newest known before it; the worst event.
 
     Args:
         years: Yearly values as known at a date.
@@ -92,6 +104,8 @@ def value_of(years: Mapping[int, YearValue], year: int, scale: Fraction | None) 
         scale: Of a ratio; None for what is no ratio.
     """
     known = years.get(year)
+    if known and known.events:
+        return max((value for value, _ in known.events if value is not None), default=Fraction(0))
     above = known.numerator if known and known.numerator is not None else Fraction(0)
     if scale is None:
         return above

@@ -1,0 +1,70 @@
+"""Why the worst event of a year moved between two quarter-ends: rows of `forecast_changes` for targets about events.
+
+A worst value is no sum, so the causes are let in one after the other, in the order of `CAUSES`, and each is given what
+the worst value moves by when it comes in. The amounts therefore sum to the whole change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from pipelines.assessment.series import Event, is_live
+
+CAUSES = ("new_events", "late_reports", "revisions", "struck_off")
+
+
+def event_steps(
+    events: Sequence[Event], column: str, before: dt.date, as_of: dt.date
+) -> dict[int, dict[str, tuple[Fraction, int]]]:
+    """What each cause adds to the worst value of each year.
+
+    Args:
+        events: Every version of every event of the region, also those that stopped counting.
+        column: Which time of the event is judged, such as `hours_to_basic_relief`.
+        before: The earlier date.
+        as_of: The later one, a quarter after it.
+
+    Returns:
+        Year of the event → cause → (amount in the column's unit, number of records); a year without any timed event
+        counts from zero. Only causes with a record.
+    """
+    found: dict[int, dict[str, tuple[Fraction, int]]] = defaultdict(dict)
+    quarter_start = dt.date(as_of.year, 3 * ((as_of.month - 1) // 3) + 1, 1)
+    standing = {row.record: row for row in events if is_live(row, before)}
+    coming = {row.record: row for row in events if is_live(row, as_of)}
+    by_cause: dict[str, list[str]] = defaultdict(list)
+    for record in sorted({*standing, *coming}):
+        cause = _cause(standing.get(record), coming.get(record), column, quarter_start)
+        if cause:
+            by_cause[cause].append(record)
+    for cause in CAUSES:
+        touched = by_cause[cause]
+        years: dict[int, int] = defaultdict(int)
+        for record in touched:
+            for year in {row[record].started_on.year for row in (standing, coming) if record in row}:
+                years[year] += 1
+        was = {year: _worst(standing.values(), column, year) for year in years}
+        for record in touched:
+            standing.pop(record, None)
+            if record in coming:
+                standing[record] = coming[record]
+        for year, records in years.items():
+            found[year][cause] = (_worst(standing.values(), column, year) - was[year], records)
+    return dict(found)
+
+
+def _cause(was: Event | None, now: Event | None, column: str, quarter_start: dt.date) -> str | None:
+    if was is None and now is not None:
+        return "new_events" if now.started_on >= quarter_start else "late_reports"
+    if was is not None and now is None:
+        return "struck_off"
+    told = [(row.started_on.year, row.values[column]) for row in (was, now) if row is not None]
+    return "revisions" if told[0] != told[1] else None
+
+
+def _worst(events: Iterable[Event], column: str, year: int) -> Fraction:
+    timed = (row.values[column] for row in events if row.started_on.year == year)
+    return max((value for value in timed if value is not None), default=Fraction(0))
