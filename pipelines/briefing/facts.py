@@ -44,7 +44,7 @@ class Cell:
         query: Where it stands.
         column: Name of the column; several make a tuple of their values.
         key: Columns and values that name the row.
-        otherwise: The value where there is no such row: zero for a sum of records.
+        otherwise: The value where there is no such row, or nothing in it: zero for a sum of records.
     """
 
     words: str

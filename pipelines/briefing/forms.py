@@ -133,6 +133,7 @@ PRINTERS = {
     "money_size": lambda value, form: shown.money(abs(round(value))).replace(" ", ""),
     "exact": _exact,
     "done": lambda value, form: tell_done(value >= 1),
+    "year": lambda value, form: str(int(value)),
     "day": lambda value, form: shown.day(value),
     "date": _date,
     "chance": lambda value, form: probability_words(value),

@@ -104,7 +104,7 @@ class Recount:
             return cell.otherwise
         if isinstance(cell.column, tuple):
             return tuple(row[name] for name in cell.column)
-        return row[cell.column]
+        return cell.otherwise if row[cell.column] is None else row[cell.column]
 
 
 def proofread(

@@ -1,0 +1,365 @@
+"""Facts of a quarter's records: accidents in every cut, measures of all kinds, hazards, disasters, news, what is owed.
+
+Values come from the readers behind the page of the quarterly situation; each is written down as a fact when it is
+asked for, with the SELECT of `pipelines.briefing.queries` that recomputes it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pipelines import meetings, shown, situation
+from pipelines.assessment.significance import compare_counts, finding
+from pipelines.briefing import forms, queries
+from pipelines.briefing.facts import Cell, Fact, FactBook
+from pipelines.briefing.forms import Form
+from pipelines.quarters import Quarter
+from pipelines.settings import Settings
+from pipelines.situation import SUFFIXES, Row
+from pipelines.texts import say
+
+if TYPE_CHECKING:
+    from pipelines.warehouse import Warehouse
+
+WHEN = ("now", "before", "before2")
+KINDS = ("accidents", "disasters", "inspections", "training")
+MANY = 10_000  # events of a region in a year, of which there are never that many
+
+
+class QuarterFacts:
+    """One quarter of one plan's region, as one meeting sees it.
+
+    Args:
+        house: The build.
+        settings: For what users write outside the build: meetings, seasons, changes of definition.
+        quarter: Which quarter, and as known at which day.
+        book: Where facts are written down.
+    """
+
+    def __init__(self, house: Warehouse, settings: Settings, quarter: Quarter, book: FactBook):
+        self.house, self.settings, self.quarter, self.book = house, settings, quarter, book
+        self.plan = book.plan
+        self.region: str = book.plan["region_code"]
+        self.known = quarter.known
+
+    # What the readers say
+
+    @cached_property
+    def regions(self) -> dict[str, Row]:
+        """The code list of regions by code."""
+        return {row["region_code"]: row for row in self.house.regions()}
+
+    @cached_property
+    def region_name(self) -> str:
+        """Name of the plan's region."""
+        return shown.named(self.regions.get(self.region, {})) or self.region
+
+    @cached_property
+    def children(self) -> list[Row]:
+        """The regions directly below, with their level, by official code."""
+        return [self.regions.get(row["region_code"], row) for row in self.house.children(self.region)]
+
+    @property
+    def has_records(self) -> bool:
+        """Whether the plan rests on records at all, and the quarter had begun at the day at which it is seen."""
+        return not situation.is_nation(self.plan) and not self.is_ahead and self.larger["first_on"] is not None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether nothing of the quarter can be known yet."""
+        return self.known < datetime.date(self.quarter.year, self.quarter.n * 3 - 2, 1)
+
+    @cached_property
+    def owed(self) -> list[Row]:
+        """Returns of the region and all below it that were due at the day and not there, the newest first."""
+        inside = {row["region_code"] for row in situation.below(self.regions.values(), self.region)}
+        inside = {self.region} if situation.is_nation(self.plan) else inside
+        return [row for row in self.house.missing_returns(self.known) if row["region_code"] in inside]
+
+    @cached_property
+    def missing(self) -> set[str]:
+        """Kinds of record of which the region itself owes a return of this year; all where the quarter lies ahead."""
+        if self.is_ahead:
+            return set(KINDS)
+        return {row["kind"] for row in self._owed_of_year if row["region_code"] == self.region}
+
+    @cached_property
+    def partly(self) -> set[str]:
+        """Kinds of record of which the region or one below it owes a return of this year."""
+        return {row["kind"] for row in self._owed_of_year}
+
+    @property
+    def _owed_of_year(self) -> list[Row]:
+        return [row for row in self.owed if row["period_start"].year == self.quarter.year]
+
+    @cached_property
+    def breaks(self) -> list[Row]:
+        """Changes of definition between the start of last year and the quarter's end, across which nothing compares."""
+        first = datetime.date(self.quarter.year - 1, 1, 1)
+        found = meetings.read_series_breaks(self.settings, self.region)
+        return [row for row in found if first < row["begins_on"] <= self.quarter.end]
+
+    @cached_property
+    def cuts(self) -> list[Row]:
+        """Accidents in every cut; no finding across a change of definition."""
+        known = (self.plan["plan_id"], self.region, self.quarter.year, self.quarter.month, self.known)
+        rows = self.house.situation(*known)
+        return [{**row, "finding": None} for row in rows] if self.breaks else rows
+
+    def cut(self, name: str) -> list[Row]:
+        """The parts of one cut."""
+        return situation.of_cut(self.cuts, name)
+
+    @cached_property
+    def total(self) -> Row:
+        """All accidents of the months."""
+        return self.cut("total")[0]
+
+    @cached_property
+    def larger(self) -> Row:
+        """`last_on` of the newest larger accident, `first_on` of the records."""
+        return self.house.last_larger_accident(self.region, self.known)
+
+    @cached_property
+    def control(self) -> list[Row]:
+        """Control figures of the year; `is_own` marks those of the plan's own region."""
+        found = self.house.control_figures(self.plan["plan_id"], self.known)
+        return [
+            {**one, "is_own": one["region_code"] == self.region} for one in found if one["year"] == self.quarter.year
+        ]
+
+    @cached_property
+    def chances(self) -> Mapping[str, Sequence[Row]]:
+        """What forecasts say of control figures and of the number of binding targets met."""
+        return self.house.quarter_chances(self.plan["plan_id"], self.known)
+
+    @cached_property
+    def hazards(self) -> Mapping[str, Any]:
+        """Major hazards by place, and the oldest ones past their date."""
+        return self.house.major_hazards(self.region, datetime.date(self.quarter.year, 1, 1), self.known)
+
+    @cached_property
+    def names(self) -> dict[str, Row]:
+        """Names of the measures, by code."""
+        sql = "SELECT code, name_zh, name_en FROM mart_codes WHERE list = 'measures'"
+        return {row["code"]: row for row in self.house.query(sql)}
+
+    @cached_property
+    def seasons(self) -> meetings.Seasons:
+        """Seasons and holidays, as users wrote them."""
+        return meetings.read_seasons(self.settings)
+
+    @cached_property
+    def meeting(self) -> meetings.Meeting:
+        """Decisions and views, as users wrote them."""
+        return meetings.read_meeting(self.settings, self.plan["plan_id"])
+
+    @cached_property
+    def _value(self) -> situation.Value:
+        quarter = self.quarter
+        return situation.values(self.house.measures_to_date(self.region, quarter.year, quarter.month, self.known))
+
+    @cached_property
+    def _former(self) -> situation.Value:
+        (period,) = queries.periods_of(self.quarter, "former")
+        return situation.values(
+            self.house.measures_to_date(self.region, period.first.year, period.last.month, period.known)
+        )
+
+    # Facts
+
+    def count(self, row: Row, measure: str = "accidents", back: int = 0) -> Fact:
+        """Accidents, deaths, serious injuries or loss of a part of a cut, this year (0), last year, or the year before.
+
+        Args:
+            row: A row of `cuts`.
+            measure: accidents, deaths, serious_injuries, loss_fen.
+            back: Years back, up to two.
+        """
+        cut, code = row["cut"], row["code"]
+        address = f"{self._at}/to_date/{cut}/{code or 'all'}/{measure}/{WHEN[back]}"
+        missing = self._unknown_part(row, back)
+        periods = queries.periods_of(self.quarter, "to_date")[:3]
+        source = Cell(
+            self._words("accidents", back),
+            queries.of_cut(self.region, periods, cut),
+            measure,
+            (("back", back), ("code", code)),
+            None if missing else 0,
+        )
+        form = forms.MONEY if measure.endswith("_fen") else forms.COUNT
+        value = None if missing else row[f"{measure}{SUFFIXES[back]}"]
+        return self.book.add(address, value, source, form, _unit(measure), missing)
+
+    def measure(self, name: str, back: int = 0, span: str = "to_date") -> Fact:
+        """A measure of some months.
+
+        Args:
+            name: Code of the measure.
+            back: Years back, up to five.
+            span: From January on (`to_date`), the `quarter`, the quarter before (`former`, back 0), or the coming
+                quarter in earlier years (`ahead`, from back 1).
+
+        A zero of this year says that nothing happened; where returns are owed it is missing instead.
+        """
+        kind = situation.measure_kind(name)
+        column = {"former": "quarter", "ahead": "next_quarter"}.get(span, span)
+        value = (self._former if span == "former" else self._value)(name, back, column)
+        missing = "not_reported" if self._is_unknown(kind, span, back, value) else ""
+        is_now = span in ("to_date", "quarter") and not back
+        money = name.endswith("_fen")
+        form = Form("money" if money else "number", zero="no_event" if is_now and not missing else "")
+        source = Cell(
+            self._words(kind, back, span),
+            queries.of_kind(self.region, queries.periods_of(self.quarter, span), kind),
+            name,
+            (("back", back),),
+            None if missing else 0,
+        )
+        address = f"{self._at}/{span}/measures/{name}/{back}"
+        return self.book.add(address, None if missing else value, source, form, _unit(name), missing)
+
+    def plain(self, fact: Fact) -> Fact:
+        """A measure with its zero as a number."""
+        if not fact.form.zero:
+            return fact
+        return self.book.as_printed(fact, Form(fact.form.kind, fact.form.decimals, fact.form.factor), "plain")
+
+    def mean(self, name: str, span: str = "to_date") -> Fact:
+        """The mean of a measure over the same months of the five years before."""
+        parts = [self.measure(name, back, span) for back in range(1, situation.YEARS + 1)]
+        is_fine = not name.endswith("_fen") and abs(sum(p.value or 0 for p in parts)) < 100 * situation.YEARS
+        form = Form("money") if name.endswith("_fen") else Form("number", 1 if is_fine else 0, trim=is_fine)
+        return self.book.work(f"{self._at}/{span}/measures/{name}/mean", "mean", parts, form, _unit(name))
+
+    def quarter_finding(self, base: Fact, base_days: int) -> str:
+        """Whether the quarter's accidents differ from those of another quarter by more than chance."""
+        now = self.measure("accidents", 0, "quarter")
+        if now.value is None or base.value is None:
+            return "too_few"
+        days = (self.quarter.end - datetime.date(self.quarter.year, self.quarter.n * 3 - 2, 1)).days + 1
+        p_value = compare_counts(now.value, base.value, days, base_days)
+        return finding(now.value, base.value, p_value, days, base_days)
+
+    def hazard_places(self, name: str, code: str = "*") -> Fact:
+        """Major hazards listed, rectified, open or overdue: of one place, or of all (`*`)."""
+        rows = [row for row in self.hazards["places"] if code in ("*", row["code"])]
+        query = queries.of_major_hazards(self.region, datetime.date(self.quarter.year, 1, 1), self.known)
+        missing = "not_reported" if "inspections" in self.missing and not rows else ""
+        source = Cell(self._words("inspections"), query, name, (("code", code),), None if missing else 0)
+        value = None if missing else sum(row[name] for row in rows)
+        address = f"{self._at}/major_hazards/{code if code != '*' else 'all'}/{name}"
+        return self.book.add(address, value, source, forms.COUNT, say("briefing.units.hazards"), missing)
+
+    def overdue(self, row: Row, name: str) -> Fact:
+        """A day of an overdue major hazard (inspected_on, major_due_on), its line in the file, or the `days` since."""
+        key = tuple((column, row[column]) for column in ("source", "record_id", "region_code"))
+        address = f"{self._at}/overdue/{row['source']}/{row['record_id']}/{row['region_code']}"
+        query = queries.of_overdue(self.region, self.known)
+        words = self._words("inspections")
+        if name == "days":
+            return self.book.work(
+                f"{address}/days",
+                "days",
+                (self.as_of, self.overdue(row, "major_due_on")),
+                unit=say("briefing.units.days"),
+            )
+        form = forms.COUNT if name == "line_number" else forms.DAY
+        return self.book.add(f"{address}/{name}", row[name], Cell(words, query, name, key), form)
+
+    @property
+    def as_of(self) -> Fact:
+        """The day at which the quarter is seen."""
+        query = queries.of_larger(self.region, self.known)
+        return self.book.add(
+            f"{self._at}/as_of", self.known, Cell(say("briefing.source.as_of"), query, "known_on"), forms.DATE
+        )
+
+    def last_larger(self, name: str) -> Fact:
+        """`last_on` of the newest larger accident, `first_on` of the records, or the `days` since either."""
+        if name.startswith("days_"):
+            day = self.last_larger(name.removeprefix("days_"))
+            return self.book.work(f"{day.address}/days", "days", (self.as_of, day), unit=say("briefing.units.days"))
+        source = Cell(self._words("accidents"), queries.of_larger(self.region, self.known), name)
+        return self.book.add(f"{self._at}/larger/{name}", self.larger[name], source, forms.DATE)
+
+    def hazard_events(self) -> list[tuple[Row, Fact]]:
+        """Disaster events of the months by hazard, the most frequent first."""
+        period = queries.periods_of(self.quarter, "to_date")[0]
+        events = self.house.records("disasters", self.region, period.first, period.last, self.known, None, MANY)
+        found: dict[str, list[Row]] = {}
+        for event in events:
+            found.setdefault(event["hazard_code"], []).append(event)
+        ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+        query = queries.of_hazards(self.region, period)
+        return [
+            (
+                rows[0],
+                self.book.add(
+                    f"{self._at}/disasters/hazards/{code}",
+                    len(rows),
+                    Cell(self._words("disasters"), query, "events", (("code", code),), 0),
+                    unit=say("briefing.units.events"),
+                ),
+            )
+            for code, rows in ranked
+        ]
+
+    @cached_property
+    def news(self) -> dict[str, Fact] | None:
+        """What became known of accidents since the meeting before; None where there was none."""
+        if self.quarter.earlier is None or not self.has_records:
+            return None
+        start = datetime.date(self.quarter.year - 1, 1, 1)
+        row = self.house.changes_between(self.region, start, self.quarter.earlier, self.known)
+        query = queries.of_news(self.region, start, self.quarter.earlier, self.known)
+        words = self._words("accidents")
+        return {name: self.book.add(f"{self._at}/news/{name}", row[name], Cell(words, query, name)) for name in row}
+
+    # Inside
+
+    @property
+    def _at(self) -> str:
+        return f"quarter/{self.quarter.code}"
+
+    def _words(self, kind: str, back: int = 0, span: str = "to_date") -> str:
+        return say(f"briefing.source.{span}", kind=say(f"app.kinds.{kind}"), region=self.region_name, back=str(back))
+
+    def _is_unknown(self, kind: str, span: str, back: int, value: int) -> bool:
+        """Whether a zero stands for what nobody reported: returns are owed, or no records go back so far."""
+        if value or span == "former":
+            return False
+        if span in ("to_date", "quarter") and not back:
+            return kind in self.missing
+        first = self._first_days.get(kind)
+        year = (self.quarter.following[0] if span == "ahead" else self.quarter.year) - back
+        return first is None or first.year > year
+
+    @cached_property
+    def _first_days(self) -> dict[str, datetime.date]:
+        """The first day of the region's records of each kind."""
+        inside = "SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region"
+        parts = " UNION ALL ".join(
+            f"SELECT '{kind}' AS kind, MIN({queries.DATE_COLUMNS[kind]}) AS first_on FROM core_{kind}__versions "
+            f"WHERE region_code IN ({inside})"
+            for kind in KINDS
+        )
+        return {row["kind"]: row["first_on"] for row in self.house.query(parts, {"region": self.region})}
+
+    def _unknown_part(self, row: Row, back: int) -> str:
+        """Why a part's count is not known: its returns are owed, or the records do not go back so far."""
+        if back:
+            first = self._first_days.get("accidents")
+            return "" if first and first.year <= self.quarter.year - back else "not_reported"
+        if row["accidents"]:
+            return ""
+        owing = {one["region_code"] for one in self._owed_of_year if one["kind"] == "accidents"}
+        is_owed = "accidents" in self.missing or (row["cut"] == "region" and row["code"] in owing)
+        return "not_reported" if is_owed else ""
+
+
+def _unit(measure: str) -> str:
+    return say(f"briefing.units.{measure}")

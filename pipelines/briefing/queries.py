@@ -1,0 +1,240 @@
+"""The SELECTs by which counted facts are recomputed: written for this end, and not those of the readers.
+
+The page's cuts are counted from the versions of accidents, so they are recomputed from the monthly deltas where these
+know the cut; the page's measures are sums of deltas, so they are recomputed from the versions of the records.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.briefing.facts import Query
+from pipelines.place_readers import years_before
+from pipelines.quarters import Quarter, first_day, last_day
+from pipelines.record_measures import COUNTED, DATE_COLUMNS
+
+YEARS_BACK = 5
+_INSIDE = (
+    "inside AS (SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region), "
+    "parts AS (SELECT a.region_code, r.region_code AS part FROM core_regions__ancestors AS a "
+    "JOIN mart_regions AS r ON r.region_code = a.ancestor_code WHERE r.parent_code = $region)"
+)
+_DELTA_CODES = {
+    "total": "''",
+    "sector": "COALESCE(d.sector_code, '')",
+    "region": "COALESCE(c.part, '')",
+    "month": "CAST(EXTRACT(month FROM d.month) AS VARCHAR)",
+}
+_VERSION_CODES = {
+    "type": "COALESCE(v.type_code, '')",
+    "cause": "COALESCE(v.cause_code, '')",
+    "grade": "v.grade_code",
+    "official_grade": "COALESCE(v.official_grade_code, '')",
+    "weekday": "CAST(EXTRACT(isodow FROM v.occurred_on) AS VARCHAR)",
+    "hour": "CAST(EXTRACT(hour FROM v.occurred_at) AS VARCHAR)",
+}
+MEASURE_OF = {
+    "accidents": "accidents",
+    "deaths": "work_deaths",
+    "serious_injuries": "serious_injuries",
+    "loss_fen": "accident_loss_fen",
+}
+"""What the cuts call a measure, and what the deltas call it."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Some months, as known at a day.
+
+    Args:
+        back: Years back; what tells the periods of one query apart.
+        first: First day.
+        last: Last day.
+        known: What was known by then.
+    """
+
+    back: int
+    first: datetime.date
+    last: datetime.date
+    known: datetime.date
+
+
+def months_before(day: datetime.date, months: int) -> datetime.date:
+    """The same day some months earlier; the last day of a month stays the last day of a month.
+
+    >>> months_before(datetime.date(2024, 9, 30), 3), months_before(datetime.date(2024, 5, 30), 3)
+    (datetime.date(2024, 6, 30), datetime.date(2024, 2, 29))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    following = datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    end = (following - datetime.timedelta(days=1)).day
+    is_last = (day + datetime.timedelta(days=1)).month != day.month
+    return datetime.date(year, month + 1, end if is_last else min(day.day, end))
+
+
+def periods_of(quarter: Quarter, span: str) -> tuple[Period, ...]:
+    """The periods of a span, every year as it was known at the same age.
+
+    Args:
+        quarter: The quarter that the document is about.
+        span: `to_date` (from January on), `quarter`, `former` (the quarter before), `ahead` (the quarter after it, in
+            the years before, as known now).
+    """
+    year, known = quarter.year, quarter.known
+    if span == "ahead":
+        at, n = quarter.following
+        return tuple(
+            Period(back, first_day(at - back, n), last_day(at - back, n), known) for back in range(1, YEARS_BACK + 1)
+        )
+    if span == "former":
+        at, n = (year, quarter.n - 1) if quarter.n > 1 else (year - 1, 4)
+        day = months_before(known, 3)
+        return (Period(0, first_day(at, n), min(last_day(at, n), day), day),)
+    first = datetime.date(year, 1, 1) if span == "to_date" else first_day(year, quarter.n)
+    end = _month_end(quarter)
+    return tuple(
+        Period(back, first.replace(year=year - back), years_before(end, back), years_before(known, back))
+        for back in range(YEARS_BACK + 1)
+    )
+
+
+def _month_end(quarter: Quarter) -> datetime.date:
+    """Last day of the last month that counts, also where it is still running."""
+    following = datetime.date(quarter.year + quarter.month // 12, quarter.month % 12 + 1, 1)
+    return following - datetime.timedelta(days=1)
+
+
+def of_cut(region: str, periods: Sequence[Period], cut: str) -> Query:
+    """Accidents that count as work safety by part of a cut: `back`, `code`, `accidents`, `deaths` and so on."""
+    rows, params = _periods(periods)
+    if cut in _VERSION_CODES:
+        sql = (
+            f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {_VERSION_CODES[cut]} AS code, COUNT(*) AS accidents, "
+            "CAST(SUM(COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)) AS BIGINT) AS deaths, "
+            "CAST(SUM(COALESCE(v.serious_injuries, 0)) AS BIGINT) AS serious_injuries, "
+            "CAST(SUM(COALESCE(v.direct_loss_fen, 0)) AS BIGINT) AS loss_fen "
+            "FROM core_accidents__versions AS v JOIN inside AS i ON i.region_code = v.region_code "
+            "JOIN p ON v.occurred_on >= p.first_on AND v.occurred_on <= p.last_on AND v.known_on <= p.known_on "
+            "WHERE (v.superseded_on IS NULL OR v.superseded_on > p.known_on) "
+            "AND (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety) GROUP BY ALL"
+        )
+    else:
+        sums = ", ".join(
+            f"NULLIF(CAST(SUM(CASE WHEN d.measure = '{measure}' THEN d.delta ELSE 0 END) AS BIGINT), 0) AS {name}"
+            for name, measure in MEASURE_OF.items()
+        )
+        sql = (
+            f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {_DELTA_CODES[cut]} AS code, {sums} "
+            "FROM mart_measure_deltas AS d JOIN inside AS i ON i.region_code = d.region_code "
+            "JOIN p ON d.month >= p.first_on AND d.month <= p.last_on AND d.known_on <= p.known_on "
+            "LEFT JOIN parts AS c ON c.region_code = d.region_code GROUP BY ALL"
+        )
+    return Query.of(sql, region=region, **params)
+
+
+def of_kind(region: str, periods: Sequence[Period], kind: str) -> Query:
+    """Every measure of one kind of record, a column each, from the records themselves: `back` and the measures."""
+    rows, params = _periods(periods)
+    day = DATE_COLUMNS[kind]
+    sums = ", ".join(
+        f"NULLIF(CAST(SUM({counted.amount}) AS BIGINT), 0) AS {measure}"
+        for measure, counted in COUNTED.items()
+        if counted.kind == kind
+    )
+    sql = (
+        f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {sums} FROM core_{kind}__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code "
+        f"JOIN p ON v.{day} >= p.first_on AND v.{day} <= p.last_on AND v.known_on <= p.known_on "
+        "WHERE (v.superseded_on IS NULL OR v.superseded_on > p.known_on) GROUP BY p.back"
+    )
+    return Query.of(sql, region=region, **params)
+
+
+def of_hazards(region: str, period: Period) -> Query:
+    """Disaster events of a period by hazard: `code`, `events`."""
+    sql = (
+        f"WITH {_INSIDE} SELECT v.hazard_code AS code, COUNT(*) AS events FROM core_disasters__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code WHERE v.started_on >= $first AND v.started_on <= $last "
+        "AND v.known_on <= $known AND (v.superseded_on IS NULL OR v.superseded_on > $known) GROUP BY 1"
+    )
+    return Query.of(sql, region=region, first=period.first, last=period.last, known=period.known)
+
+
+def of_major_hazards(region: str, start: datetime.date, known: datetime.date) -> Query:
+    """Major hazards by place (`code`, '' where not assigned) and together (`*`): listed, rectified, open, overdue."""
+    sql = (
+        f"WITH {_INSIDE}, found AS (SELECT COALESCE(c.part, '') AS code, v.major_hazards AS n, "
+        "v.inspected_on >= $start AS is_new, "
+        "COALESCE(v.major_rectified_on <= $known, FALSE) AS is_done, "
+        "COALESCE(v.major_due_on < $known, FALSE) AS is_late FROM core_inspections__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code LEFT JOIN parts AS c ON c.region_code = v.region_code "
+        "WHERE v.major_hazards > 0 AND v.inspected_on <= $known AND v.known_on <= $known "
+        "AND (v.superseded_on IS NULL OR v.superseded_on > $known)), "
+        "twice AS (SELECT * FROM found UNION ALL SELECT '*' AS code, n, is_new, is_done, is_late FROM found) "
+        "SELECT code, CAST(COALESCE(SUM(n) FILTER (WHERE is_new), 0) AS BIGINT) AS listed, "
+        "CAST(COALESCE(SUM(n) FILTER (WHERE is_new AND is_done), 0) AS BIGINT) AS rectified, "
+        "CAST(COALESCE(SUM(n) FILTER (WHERE NOT is_done), 0) AS BIGINT) AS open, "
+        "CAST(COALESCE(SUM(n) FILTER (WHERE NOT is_done AND is_late), 0) AS BIGINT) AS overdue FROM twice GROUP BY code"
+    )
+    return Query.of(sql, region=region, start=start, known=known)
+
+
+def of_overdue(region: str, known: datetime.date) -> Query:
+    """Open major hazards past their date, a row each: `source`, `record_id`, `region_code` and the dates."""
+    sql = (
+        f"WITH {_INSIDE} SELECT v.source, v.record_id, v.region_code, v.inspected_on, v.major_due_on, v.line_number, "
+        "$known AS known_on FROM core_inspections__versions AS v JOIN inside AS i ON i.region_code = v.region_code "
+        "WHERE v.major_hazards > 0 AND v.major_due_on < $known AND v.known_on <= $known "
+        "AND (v.superseded_on IS NULL OR v.superseded_on > $known) "
+        "AND (v.major_rectified_on IS NULL OR v.major_rectified_on > $known)"
+    )
+    return Query.of(sql, region=region, known=known)
+
+
+def of_larger(region: str, known: datetime.date) -> Query:
+    """The newest accident of grade 较大 or above (`last_on`) and the first of all (`first_on`); `known_on` beside."""
+    sql = (
+        f"WITH {_INSIDE} SELECT MAX(v.occurred_on) FILTER (WHERE g.rank >= 2) AS last_on, "
+        "MIN(v.occurred_on) AS first_on, $known AS known_on FROM core_accidents__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code LEFT JOIN mart_grades AS g ON g.grade_code = v.grade_code "
+        "WHERE (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety) AND v.known_on <= $known "
+        "AND (v.superseded_on IS NULL OR v.superseded_on > $known)"
+    )
+    return Query.of(sql, region=region, known=known)
+
+
+def of_news(region: str, start: datetime.date, earlier: datetime.date, later: datetime.date) -> Query:
+    """What became known of accidents since `start` between two days, one row with a column for each sort of news."""
+    live = (
+        "SELECT v.source, v.record_id, v.region_code, MIN(v.occurred_on) AS on_day, MAX(v.version_number) AS version, "
+        "SUM(COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)) AS dead FROM core_accidents__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code WHERE v.occurred_on >= $start "
+        "AND (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety) "
+        "AND v.known_on <= {day} AND (v.superseded_on IS NULL OR v.superseded_on > {day}) GROUP BY ALL"
+    )
+    both = "USING (source, record_id, region_code)"
+    sql = (
+        f"WITH {_INSIDE}, old AS ({live.format(day='$earlier')}), new AS ({live.format(day='$later')}), "
+        f"came AS (SELECT * FROM new ANTI JOIN old {both}), gone AS (SELECT * FROM old ANTI JOIN new {both}), "
+        "kept AS (SELECT n.dead - o.dead AS more FROM new AS n JOIN old AS o ON o.source = n.source "
+        "AND o.record_id = n.record_id AND o.region_code = n.region_code WHERE n.version <> o.version) "
+        "SELECT (SELECT COUNT(*) FROM came) AS new_accidents, "
+        "CAST((SELECT COALESCE(SUM(dead), 0) FROM came) AS BIGINT) AS new_deaths, "
+        "(SELECT COUNT(*) FROM came WHERE on_day <= $earlier) AS late_accidents, "
+        "(SELECT COUNT(*) FROM kept) AS revised, "
+        "CAST((SELECT COALESCE(SUM(more), 0) FROM kept) AS BIGINT) AS deaths_revised, "
+        "(SELECT COUNT(*) FROM gone) AS removed, "
+        "CAST((SELECT COALESCE(SUM(dead), 0) FROM gone) AS BIGINT) AS deaths_removed"
+    )
+    return Query.of(sql, region=region, start=start, earlier=earlier, later=later)
+
+
+def _periods(periods: Sequence[Period]) -> tuple[str, dict[str, datetime.date]]:
+    rows, params = [], {}
+    for one in periods:
+        n = one.back
+        rows.append(f"SELECT {n} AS back, $first{n} AS first_on, $last{n} AS last_on, $known{n} AS known_on")
+        params |= {f"first{n}": one.first, f"last{n}": one.last, f"known{n}": one.known}
+    return " UNION ALL ".join(rows), params
