@@ -6,11 +6,12 @@ nothing changed it publishes nothing. When anything fails, the former build stay
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,18 +20,20 @@ from typing import Any
 import duckdb
 
 from pipelines import publish
-from pipelines.engine import DuckDBEngine, Row, quoted
+from pipelines.engine import DuckDBEngine
 from pipelines.errors import PipelineError, cannot_write
-from pipelines.fingerprints import code_fingerprint, inputs_fingerprint
+from pipelines.fingerprints import code_fingerprint, definitions_fingerprint, inputs_fingerprint
 from pipelines.inputs import Inputs, gather
 from pipelines.manifest import DATABASE_NAME, SCHEMA_VERSION, Manifest, sha256_of
+from pipelines.model_run import drop_tables, keep_checks, run_checks, run_models
 from pipelines.progress import Progress, Silent
+from pipelines.renewal import Renewal
 from pipelines.settings import Settings
 from pipelines.texts import say
 
-CHECK_COLUMNS = {"check_name": "VARCHAR", "severity": "VARCHAR", "tell": "VARCHAR", "offending_rows": "BIGINT"}
-CHECK_TABLE = "mart_check_results"
-SHOWN_OFFENDERS = 3
+ENGINES = ("duckdb", "spark")
+# The marts that assessments rest on.
+WATCHED = ("mart_disaster_events", "mart_measure_deltas", "mart_reporting_status", "mart_statistics")
 STEP_PREFIXES = {"assessments": "assess_", "forecasts": "forecast_"}
 
 Step = Callable[[DuckDBEngine, Settings, Progress], None]
@@ -45,7 +48,8 @@ class BuildResult:
         build_id: The build that is current now.
         is_new: False when nothing had changed and nothing was published.
         manifest: Of the current build.
-        made, taken_over: Tables computed, and tables kept from the former build.
+        made, renewed, taken_over: Tables computed whole, those of which only the touched parts were computed, and those
+            kept from the former build as they were.
         warnings: What the checks of severity `warn` found, in words.
         removed: Old builds that were removed.
     """
@@ -54,6 +58,7 @@ class BuildResult:
     is_new: bool
     manifest: Manifest
     made: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
     taken_over: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -74,7 +79,14 @@ class BuildResult:
         return self.manifest.rejected
 
 
-def build(settings: Settings, *, today: date, progress: Progress | None = None, full: bool = False) -> BuildResult:
+def build(
+    settings: Settings,
+    *,
+    today: date,
+    progress: Progress | None = None,
+    full: bool = False,
+    engine: str = "duckdb",
+) -> BuildResult:
     """Bring the warehouse up to date with the raw files, codes, plans and catalogue.
 
     Args:
@@ -82,14 +94,17 @@ def build(settings: Settings, *, today: date, progress: Progress | None = None, 
         today: Day on which files that are new count as received, and missing ones as withdrawn.
         progress: Who watches; None means nobody.
         full: Make every table anew, and publish even when nothing changed.
+        engine: One of `ENGINES`, which runs the models; the build is a DuckDB file whichever it is.
 
     Raises:
-        PipelineError: Another build is running; bad input beyond the limit; a check of severity `stop` found rows.
+        PipelineError: Another build is running; there is no such engine, or it lacks something; bad input beyond the limit; a check of severity `stop` found rows.
             Nothing was published.
     """
     from pipelines.sources import land_all
 
     progress = progress or Silent()
+    if engine not in ENGINES:
+        raise PipelineError("engine_unknown", where="--engine", engine=engine, known=", ".join(ENGINES))
     with publish.writer(settings) as folder:
         landing = land_all(settings, today=today, progress=progress)
         fingerprint = inputs_fingerprint(settings, landing)
@@ -98,18 +113,29 @@ def build(settings: Settings, *, today: date, progress: Progress | None = None, 
             return BuildResult(former.build_id, False, former.manifest, warnings=_told(former))
         inputs = gather(settings, landing, fingerprint)
         assess = functools.partial(write_assessments, today=today)
-        made = make(settings, folder, inputs, former=former, progress=progress, full=full, assess=assess)
+        same = {"former": former, "progress": progress, "full": full, "on": engine}
+        made = make(settings, folder, inputs, assess=assess, renews=True, **same)
     return dataclasses.replace(made, warnings=(*landing.warnings, *made.warnings))
 
 
-def write_assessments(engine: DuckDBEngine, settings: Settings, progress: Progress, today: date | None = None) -> None:
-    """Judge the targets of every plan and write the `assess_*` tables, at no date later than `today`."""
+def write_assessments(
+    engine: DuckDBEngine,
+    settings: Settings,
+    progress: Progress,
+    today: date | None = None,
+    compared: Collection[str] | None = None,
+) -> None:
+    """Judge the targets of every plan and write the `assess_*` tables, at no date later than `today`.
+
+    `compared` names the marts that changed since the tables that are there were written, with their rows before and
+    after beside them; None writes the tables whole.
+    """
     from pipelines.assessment import write_assessments as write
     from pipelines.catalogue import load_catalogue
     from pipelines.plans import load_plans
 
     plans = load_plans(settings.path("plans"))
-    write(engine.connection, settings, load_catalogue(), plans, progress, today)
+    write(engine.connection, settings, load_catalogue(), plans, progress, today, compared)
 
 
 def build_forecasts(settings: Settings, *, progress: Progress | None = None) -> BuildResult:
@@ -137,7 +163,9 @@ def make(
     former: publish.Published | None = None,
     progress: Progress | None = None,
     full: bool = False,
-    assess: Step | None = None,
+    assess: Callable[..., None] | None = None,
+    renews: bool = False,
+    on: str = "duckdb",
 ) -> BuildResult:
     """Make and publish one build; the caller holds the writer's lock.
 
@@ -148,7 +176,9 @@ def make(
         former: Build whose unchanged tables may be taken over.
         progress: Who watches.
         full: Take nothing over.
-        assess: Writes the assessment tables; None leaves them out.
+        assess: Writes the assessment tables (a `Step`); None leaves them out.
+        renews: `assess` takes the names of the marts that were compared and writes only what they change.
+        on: The engine that runs the models; one that is not DuckDB takes nothing over.
     """
     from pipelines.model_files import fingerprints, load_models
 
@@ -156,7 +186,7 @@ def make(
     models = load_models()
     prints = fingerprints(models, inputs.fingerprints)
     code = code_fingerprint()
-    is_partial = former is not None and not full and _same_program(former.manifest, code)
+    is_partial = former is not None and not full and on == "duckdb" and _same_program(former.manifest, code)
     build_id = publish.new_build_id(folder, inputs.fingerprint)
     publish.note_writer(folder, build_id)
     draft = publish.draft_folder(folder, build_id)
@@ -164,17 +194,34 @@ def make(
         database = draft / DATABASE_NAME
         if is_partial and former:
             shutil.copyfile(former.database, database)
-        known = dict(former.manifest.models) if is_partial and former else {}
+        definitions = definitions_fingerprint(settings) if renews else ""
+        keeps_assessments = renews and is_partial and former.manifest.steps.get("definitions") == definitions
         limits = {"memory_limit": settings.build.memory_limit, "threads": settings.build.threads}
         with DuckDBEngine(database, temp_folder=draft / "spill", **limits) as engine:
-            made, taken = _run(engine, inputs, models, prints, known, progress)
-            checks = _check(engine, models, prints, known, progress)
+            with _runner(on, settings, draft, engine) as runner:
+                renewal = Renewal(engine, former.manifest, inputs, WATCHED) if is_partial and former else None
+                ran = run_models(
+                    runner,
+                    inputs,
+                    models,
+                    prints,
+                    progress,
+                    renewal,
+                    lambda name: keeps_assessments and name.startswith(STEP_PREFIXES["assessments"]),
+                )
+                checks = run_checks(runner, models, prints, progress, renewal)
+                if runner is not engine:
+                    runner.bring_home(engine, models)
+            keep_checks(engine, checks)
             if assess is not None:
                 with progress.task(say("build.assessing")):
-                    assess(engine, settings, progress)
-        shutil.rmtree(draft / "spill", ignore_errors=True)
-        steps = {"assessments": inputs.fingerprint} if assess is not None else {}
+                    compared = renewal.compared_to(former.manifest, prints) if keeps_assessments and renewal else None
+                    assess(engine, settings, progress, **({"compared": compared} if renews else {}))
+        for scratch in ("spill", on):
+            shutil.rmtree(draft / scratch, ignore_errors=True)
+        steps = {"assessments": inputs.fingerprint, "definitions": definitions} if assess is not None else {}
         manifest = _manifest(build_id, inputs, code, prints, checks, steps, database, former if is_partial else None)
+        manifest = dataclasses.replace(manifest, engine=on)
         published = publish.publish(folder, draft, manifest)
     except duckdb.Error as fault:
         failed = PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1)
@@ -182,8 +229,9 @@ def make(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     removed = publish.keep_within_limits(settings, folder)
-    _log.info("published %s: %d tables made, %d taken over", build_id, len(made), len(taken))
-    return BuildResult(published.build_id, True, manifest, made, taken, _warnings(checks), tuple(removed))
+    told = (tuple(ran.made), tuple(ran.renewed), tuple(ran.taken))
+    _log.info("published %s: %d tables made, %d in part, %d taken over", build_id, *map(len, told))
+    return BuildResult(published.build_id, True, manifest, *told, _warnings(checks), tuple(removed))
 
 
 def extend(
@@ -217,7 +265,7 @@ def extend(
             shutil.copyfile(former.database, database)
             limits = {"memory_limit": settings.build.memory_limit, "threads": settings.build.threads}
             with DuckDBEngine(database, temp_folder=draft / "spill", **limits) as engine:
-                _drop_tables(engine, lambda name: name.startswith(STEP_PREFIXES[step]))
+                drop_tables(engine, lambda name: name.startswith(STEP_PREFIXES[step]))
                 write(engine, settings, progress)
                 made = tuple(name for name in engine.tables() if name.startswith(STEP_PREFIXES[step]))
             shutil.rmtree(draft / "spill", ignore_errors=True)
@@ -240,88 +288,13 @@ def _is_up_to_date(manifest: Manifest, fingerprint: str) -> bool:
     return manifest.schema_version == SCHEMA_VERSION and manifest.fingerprint == fingerprint
 
 
-def _run(
-    engine: DuckDBEngine,
-    inputs: Inputs,
-    models: Iterable[Any],
-    prints: Mapping[str, str],
-    known: Mapping[str, str],
-    progress: Progress,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Make every table that is not taken over; names of those made, and of those taken over."""
-    for relation in inputs.relations.values():
-        relation.register(engine)
-    models = [model for model in models if model.layer != "checks"]
-    kept = {model.name for model in models if model.is_kept}
-    _drop_tables(engine, lambda name: name not in kept)
-    present = set(engine.tables())
-    made, taken = [], []
-    with progress.task(say("build.running_models"), total=len(models)) as advance:
-        for model in models:
-            if not model.is_kept:
-                engine.create_view(model.name, model.sql)
-            elif model.name in present and known.get(model.name) == prints[model.name]:
-                taken.append(model.name)
-            else:
-                engine.create_table(model.name, model.sql)
-                _require_grain(engine, model)
-                made.append(model.name)
-            advance(1)
-    return tuple(made), tuple(taken)
+def _runner(on: str, settings: Settings, draft: Path, house: DuckDBEngine) -> contextlib.AbstractContextManager[Any]:
+    """The engine that runs the models: the build's own database, or another that hands its tables over."""
+    if on == "duckdb":
+        return contextlib.nullcontext(house)
+    from pipelines.spark import SparkEngine
 
-
-def _drop_tables(engine: DuckDBEngine, unwanted: Callable[[str], bool]) -> None:
-    for name in engine.tables():
-        if unwanted(name):
-            engine.drop_table(name)
-
-
-def _require_grain(engine: DuckDBEngine, model: Any) -> None:
-    columns = ", ".join(quoted(column) for column in model.grain)
-    missing = " OR ".join(f"{quoted(column)} IS NULL" for column in model.grain)
-    offenders = engine.rows(
-        f"SELECT {columns}, COUNT(*) AS n FROM {quoted(model.name)} GROUP BY {columns} "
-        f"HAVING COUNT(*) > 1 OR {missing} ORDER BY ALL LIMIT 20"
-    )
-    if offenders:
-        rows = [_in_words(row) for row in offenders]
-        raise PipelineError("grain_broken", where=model.name, rows=rows, grain=", ".join(model.grain), exit_code=1)
-
-
-def _check(
-    engine: DuckDBEngine,
-    models: Iterable[Any],
-    prints: Mapping[str, str],
-    known: Mapping[str, str],
-    progress: Progress,
-) -> list[Row]:
-    """Run every check and keep the results as a table; a check of severity `stop` that finds rows ends the build.
-
-    A check whose SQL and inputs are unchanged since a build that was published is not run again when it was one
-    that stops: that build would not have been published otherwise.
-    """
-    checks = [model for model in models if model.layer == "checks"]
-    results, stops = [], []
-    with progress.task(say("build.checking"), total=len(checks)) as advance:
-        for check in checks:
-            passed_before = check.severity == "stop" and known.get(check.name) == prints[check.name]
-            n = 0 if passed_before else engine.rows(f"SELECT COUNT(*) AS n FROM ({check.sql})")[0]["n"]
-            if n and check.severity == "stop":
-                shown = engine.rows(f"SELECT * FROM ({check.sql}) LIMIT {SHOWN_OFFENDERS}")
-                stops += [f"{say(check.tell)} ({n})", *(f"  {_in_words(row)}" for row in shown)]
-            results.append(
-                {"check_name": check.name, "severity": check.severity, "tell": check.tell, "offending_rows": n}
-            )
-            advance(1)
-    if stops:
-        raise PipelineError("checks_failed", rows=stops, n=len([r for r in stops if not r.startswith("  ")]))
-    engine.register_rows("check_results", results, CHECK_COLUMNS)
-    engine.create_table(CHECK_TABLE, "SELECT check_name, severity, tell, offending_rows FROM check_results")
-    return results
-
-
-def _in_words(row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {'—' if value is None else value}" for name, value in row.items())
+    return SparkEngine(settings, draft / on)
 
 
 def _warnings(checks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -356,7 +329,8 @@ def _manifest(
         records=sum(row.get("records") or 0 for row in inputs.files),
         rejected=sum(row.get("rejected") or 0 for row in inputs.files),
         inputs=[{"kind": row["kind"], "path": row["path"], "sha256": row["sha256"]} for row in inputs.files],
-        models=dict(prints),
+        models={**prints, **inputs.fingerprints},
+        files_landed=inputs.file_prints,
         checks={row["check_name"]: row["offending_rows"] for row in checks},
         steps=dict(steps),
         made_from=former.build_id if former else "",

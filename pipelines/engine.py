@@ -142,6 +142,14 @@ class DuckDBEngine:
         """Make a temporary view, which does not reach the published build."""
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {select}")
 
+    def write_parquet(self, select: str, file: Path) -> None:
+        """Write the rows of a SELECT into a file that other engines read."""
+        self.connection.execute(f"COPY ({select}) TO {literal(file.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+
+    def columns(self, select: str) -> dict[str, str]:
+        """The columns of a SELECT and their types, without running it."""
+        return {row["column_name"]: row["column_type"] for row in self.rows(f"DESCRIBE {select}")}
+
     def rows(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Answer a query, one dict a row."""
         return fetch(self.connection, sql, params)

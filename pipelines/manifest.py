@@ -31,10 +31,12 @@ class Manifest:
         is_synthetic: Whether any record of it is simulated.
         files, records, rejected: How many files were read, rows they hold, rows not accepted.
         inputs: One entry per file: kind, path, sha256.
-        models: Fingerprint of each model's rows.
+        files_landed: By kind and file, a fingerprint of the landed rows and of the days between which they count.
+        models: Fingerprint of each model's rows, and of each source relation's.
         checks: Offending rows by check.
         steps: What it holds beside the models (`assessments`, `forecasts`), with the fingerprint of each.
         made_from: Build of which the unchanged tables were taken over; empty when all was made anew.
+        engine: What ran the models.
     """
 
     build_id: str
@@ -49,10 +51,12 @@ class Manifest:
     records: int
     rejected: int
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    files_landed: dict[str, dict[str, str]] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     checks: dict[str, int] = field(default_factory=dict)
     steps: dict[str, str] = field(default_factory=dict)
     made_from: str = ""
+    engine: str = "duckdb"
 
     def encoded(self) -> bytes:
         """As it stands in the file."""
