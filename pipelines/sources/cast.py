@@ -15,7 +15,7 @@ import duckdb
 
 from pipelines.sources import values
 from pipelines.sources.codes import Codes
-from pipelines.sources.columns import LINEAGE, landed_columns, outputs
+from pipelines.sources.columns import LINEAGE, landed_columns, outputs, shown_bound
 from pipelines.sources.contract import NAME_FIELDS, Contract, ContractField
 from pipelines.sources.lookups import insert_rows, resolve_all, resolver
 from pipelines.sources.personal import mask_sql
@@ -161,7 +161,7 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
             _look_up(con, plan, item, inputs, raw, context)
         plan.extra[f"raw_{item.name}"] = _as_received(item, inputs)
     _defaults(plan, contract, context)
-    _conditions(plan, contract, context)
+    _conditions(plan, contract, raw, context)
     return plan
 
 
@@ -313,7 +313,7 @@ def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
     typed["record_id"] = f"coalesce({typed['record_id']}, {made})"
 
 
-def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
+def _conditions(plan: Plan, contract: Contract, raw: RawTable, context: Context) -> None:
     """Everything the contract forbids beyond a value that cannot be read."""
     add = plan.faults.append
     for item in contract.fields:
@@ -326,7 +326,7 @@ def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
             unread = f" AND fault_{item.name} IS NULL" if f"fault_{item.name}" in plan.extra else ""
             if item.type == "measured" and "fault_measure" in plan.extra:
                 unread += " AND fault_measure IS NULL"
-            add(Fault("missing_required", item.name, f"{name} IS NULL{unread}{excused}"))
+            add(Fault("missing_required", item.name, f"{name} IS NULL{unread}{excused}", value_of=raw_value))
         if item.range is not None and seen.high is not None:
             low, high = item.range
             if seen.low < low:
@@ -342,7 +342,8 @@ def _conditions(plan: Plan, contract: Contract, context: Context) -> None:
         sides = [_comparable(contract, side) for side in (rule.field, rule.other)]
         sign, code = ("<", "below_other") if rule.at_least else (">", "above_other")
         condition = f"{sides[0]} {sign} {sides[1]}"
-        add(Fault(code, rule.field, condition, rule.other, f"raw_{rule.field}", f"raw_{rule.other}"))
+        other = raw.heading_of(rule.other)
+        add(Fault(code, rule.field, condition, other, f"raw_{rule.field}", f"raw_{rule.other}"))
 
 
 def missing_is_excused(item: ContractField, contract: Contract) -> list[str]:
@@ -359,13 +360,6 @@ def _number(bound: float) -> str:
 def as_day(moment: date) -> date:
     """The day of a date or timestamp."""
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def shown_bound(item: ContractField, bound: float) -> str:
-    """A bound of a range as messages print it."""
-    if item.type == "money":
-        return f"{bound / 100:,.0f} 元"
-    return f"{bound:g}" if abs(bound) < 1e6 else f"{bound:,.0f}"
 
 
 def _comparable(contract: Contract, name: str) -> str:

@@ -16,6 +16,13 @@ def landed_columns(contract: Contract) -> dict[str, str]:
     return columns
 
 
+def shown_bound(item: ContractField, bound: float) -> str:
+    """A bound of a range as messages print it."""
+    if item.type == "money":
+        return f"{bound / 100:,.0f} 元"
+    return f"{bound:g}" if abs(bound) < 1e6 else f"{bound:,.0f}"
+
+
 def outputs(item: ContractField) -> dict[str, str]:
     """The columns that one field of a contract becomes, with DuckDB types."""
     if item.type == "period":

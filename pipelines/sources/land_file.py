@@ -256,12 +256,7 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
     context = work.context
     accepted = con.execute(f"SELECT count(*) FROM read_parquet({text(work.folder / ACCEPTED)})").fetchall()[0][0]
     rejected = con.execute("SELECT count(*) FROM rejects").fetchall()[0][0]
-    labels = {
-        name: raw.headings[int(column[1:])]
-        for _, raw in work.tables
-        for name, column in raw.columns.items()
-        if int(column[1:]) < len(raw.headings)
-    }
+    labels = {name: raw.heading_of(name) for _, raw in work.tables for name in raw.columns}
     if rejected:
         for table, raw in work.tables:
             if table in work.few:

@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.sources import values
 from pipelines.sources.codes import Codes
-from pipelines.sources.columns import outputs
+from pipelines.sources.columns import outputs, shown_bound
 from pipelines.sources.contract import ContractField
 
 _BULK = 20_000
@@ -95,7 +95,17 @@ def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
         "timestamp": values.to_timestamp,
         "boolean": values.to_boolean,
     }
-    return lambda given: (simple[item.type](given[0]),)
+    return lambda given: (_by_contract(item, simple[item.type], given[0]),)
+
+
+def _by_contract(item: ContractField, understand: Callable[[str], object], cell: str) -> object:
+    """The value; one that no column holds breaks the contract's own limit, and that is the limit to be told."""
+    try:
+        return understand(cell)
+    except values.Refused as refused:
+        if item.range is not None and refused.code in ("above_range", "below_range"):
+            refused.rule = shown_bound(item, item.range[refused.code == "above_range"])
+        raise
 
 
 def _within(number: int, bits: int = 63) -> int:

@@ -44,6 +44,8 @@ def reason_text(reason: Mapping[str, object], label: str | None = None, language
     if code == "duplicate":
         return text
     value = reason["value"]
+    if code == "missing_required" and not str(value or "").strip():
+        value = None
     shown = say("sources.value", language, field=facts["field"], value=value) if value is not None else facts["field"]
     text = f"{shown}  {text}"
     if reason.get("nearest"):

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from pipelines.sources.cast import NARROW, WIDE, Context, as_day, inputs_of, missing_is_excused, shown_bound
-from pipelines.sources.columns import landed_columns, outputs
+from pipelines.sources.cast import NARROW, WIDE, Context, as_day, inputs_of, missing_is_excused
+from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import resolve_one, resolver
 from pipelines.sources.personal import mask
@@ -64,11 +64,9 @@ class _Table:
         code: str,
         item: ContractField,
         rule: str | None = None,
-        *,
-        with_value: bool = True,
     ) -> None:
         """The same fault in some rows."""
-        value = self.received(item) if with_value else (lambda i: None)
+        value = self.received(item)
         for i in rows:
             self.add(i, place, code, item.name, value(i), rule)
 
@@ -200,7 +198,7 @@ def _conditions(table: _Table) -> None:
             )
             rows = [i for i, value in enumerate(values) if value is None and i not in passed]
             rows = [i for i in rows if typed["status"][i] not in excused]
-            table.fault((1, order, 0), rows, "missing_required", item, with_value=False)
+            table.fault((1, order, 0), rows, "missing_required", item)
         if item.range is not None:
             low, high = item.range
             below = [i for i, value in enumerate(values) if value is not None and value < low]
@@ -218,7 +216,7 @@ def _conditions(table: _Table) -> None:
         other_received = table.received(contract.by_name[rule.other])
         received = table.received(contract.by_name[rule.field])
         for i in broken:
-            told = f"{rule.other} {other_received(i) or ''}".strip()
+            told = f"{table.raw.heading_of(rule.other)} {other_received(i) or ''}".strip()
             table.add(i, (2, order, 0), code, rule.field, received(i), told)
 
 

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pipelines.sources.codes import Units
 
-MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "nan", "#n/a", "未填", "暂无", "缺"})
+MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "#n/a", "未填", "暂无", "缺"})
 _LONGEST_MISSING = max(map(len, MISSING))
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE)

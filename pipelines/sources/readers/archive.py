@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 
 from pipelines.errors import PipelineError
+from pipelines.sources.readers import damage
 
 MAX_UNPACKED = 2 << 30  # bytes of a text file in an archive
 MAX_WORKBOOK = 500 << 20  # bytes of all parts of a workbook
@@ -83,7 +84,7 @@ def unpack(path: Path, kind: str, folder: Path, shown: str, member: str | None =
                 _copy(source, target, archive.getinfo(name).compress_size, shown)
             return target, name
     except DAMAGED as fault:
-        raise PipelineError("archive_broken", where=shown, reason=str(fault)) from None
+        raise PipelineError("archive_broken", where=shown, reason=damage.told(fault)) from None
 
 
 def _member(archive: zipfile.ZipFile, pattern: str | None, shown: str) -> str:

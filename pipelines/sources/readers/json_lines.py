@@ -89,7 +89,7 @@ def _object(text: str) -> dict[str, str] | tuple[str, dict[str, object]]:
     except _Twice as fault:
         return "key_twice", {"key": str(fault)}
     except (ValueError, RecursionError) as fault:
-        return "not_json", {"reason": str(fault)}
+        return "not_json", {"at": getattr(fault, "pos", 0) + 1}
     if not isinstance(value, dict):
         return "not_an_object", {}
     return {key: _text(each) for key, each in value.items()}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract
-from pipelines.sources.headings import HeadingRow, match_headings, one_line
+from pipelines.sources.headings import HeadingRow, match_headings
+from pipelines.sources.readers import damage
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, sql_text
 from pipelines.sources.readers.tables import fresh_name
 
@@ -30,13 +31,13 @@ def read_parquet(
     scan = f"read_parquet({sql_text(str(path))}, file_row_number=true)"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-        names = [row[0] for row in described if row[0] != "file_row_number"]
+        types = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
+        names = list(types)
         if len(names) > MAX_COLUMNS:
             raise PipelineError("too_many_columns", where=shown, n=len(names), limit=MAX_COLUMNS)
-        table = _text_table(con, scan, names)
+        table = _text_table(con, scan, types)
     except duckdb.Error as fault:
-        reason = one_line(str(fault).splitlines()[0].replace(str(path), path.name), 160)
-        raise PipelineError("parquet_broken", where=shown, reason=reason) from None
+        raise PipelineError("parquet_broken", where=shown, reason=damage.told(fault)) from None
     raw = RawTable(source=Source(table, is_temporary=True), columns={}, headings=names, format="parquet")
     if means is None:
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)
@@ -45,10 +46,16 @@ def read_parquet(
     return raw
 
 
-def _text_table(con: duckdb.DuckDBPyConnection, scan: str, names: list[str]) -> str:
-    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-    projection = ", ".join(f"CAST({name} AS VARCHAR) AS c{i}" for i, name in enumerate(quoted))
+def _text_table(con: duckdb.DuckDBPyConnection, scan: str, types: Mapping[str, str]) -> str:
+    """Every column as text; NaN is how some programs write an empty cell of a column of floating numbers."""
+    projection = ", ".join(f"{_as_text(name, kind)} AS c{i}" for i, (name, kind) in enumerate(types.items()))
     number = "file_row_number + 1 AS record_number, file_row_number + 1 AS line_number"
     table = fresh_name("raw_parquet")
     con.execute(f"CREATE TEMP TABLE {table} AS SELECT {projection}, {number} FROM {scan}")
     return table
+
+
+def _as_text(name: str, kind: str) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    text = f"CAST({quoted} AS VARCHAR)"
+    return f"CASE WHEN NOT isnan({quoted}) THEN {text} END" if kind in ("FLOAT", "DOUBLE") else text

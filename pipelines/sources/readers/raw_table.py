@@ -103,6 +103,12 @@ class RawTable:
     holds: Callable[[RawTable, int], bool] | None = None
     lines_of: Callable[[RawTable, list[int]], dict[int, str]] | None = None
 
+    def heading_of(self, field_name: str) -> str:
+        """The heading of a field as printed in the file; its name where the file has none."""
+        column = self.columns.get(field_name)
+        at = int(column[1:]) if column else len(self.headings)
+        return self.headings[at] if at < len(self.headings) else field_name
+
     @property
     def from_sql(self) -> str:
         """Text for FROM. Prefer `fill`, which also proves that the rows are the lines."""

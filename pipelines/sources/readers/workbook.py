@@ -17,9 +17,11 @@ import duckdb
 from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.sources.contract import Contract, normalise_heading
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
+from pipelines.sources.readers import damage
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, RowFault, Source
 from pipelines.sources.readers.tables import text_table
 from pipelines.sources.readers.xlsx_guard import empty_formulas
+from pipelines.texts import say
 
 _SECONDS = 900
 _EXPLAINING = re.compile(
@@ -78,15 +80,15 @@ def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
             command, stdin=subprocess.DEVNULL, capture_output=True, env=quiet, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise PipelineError("workbook_broken", where=shown, reason=f"> {_SECONDS} s") from None
+        raise PipelineError("workbook_broken", where=shown, reason=say("readers.damage.too_long", n=_SECONDS)) from None
     refused = folder / "refused.txt"
     if done.returncode == 3 and refused.exists():
         reason = refused.read_text(encoding="utf-8")
         if "password" in reason.lower():
             raise PipelineError("workbook_protected", where=shown)
-        raise PipelineError("workbook_broken", where=shown, reason=one_line(reason, 120))
+        raise PipelineError("workbook_broken", where=shown, reason=damage.told(reason))
     if done.returncode != 0:
-        raise PipelineError("workbook_broken", where=shown, reason="calamine")
+        raise PipelineError("workbook_broken", where=shown, reason=damage.told(f"calamine {done.returncode}"))
     return json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
 
 

@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from pipelines.errors import PipelineError
+from pipelines.sources.readers import damage
 from pipelines.sources.readers.archive import DAMAGED, MAX_WORKBOOK, check_sizes
 from pipelines.sources.readers.raw_table import MAX_COLUMNS
-from pipelines.texts import say
 
 MAX_CELLS = 30_000_000
 _MAX_DIRECTORY = 10 << 20
@@ -46,12 +46,7 @@ def empty_formulas(path: Path, shown: str) -> dict[str, set[tuple[int, int]]]:
                             pass
             return found
     except (*DAMAGED, ElementTree.ParseError) as fault:
-        raise PipelineError("workbook_broken", where=shown, reason=_reason(fault)) from None
-
-
-def _reason(fault: Exception) -> str:
-    said = str(fault.args[0]) if fault.args else type(fault).__name__
-    return say("readers.cut_off") if said == "File is not a zip file" else said
+        raise PipelineError("workbook_broken", where=shown, reason=damage.told(fault)) from None
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:

@@ -100,6 +100,26 @@ def text_in_a_number(path):
     csv(path, *GOOD[:2], GOOD[2][:-1] + "两人")
 
 
+@defect("beyond_every_limit.csv")
+def a_number_that_no_column_holds(path):
+    csv(path, GOOD[0][:-1] + "9" * 20, *GOOD[1:])
+
+
+@defect("not_a_number.csv")
+def numbers_that_are_none(path):
+    csv(path, GOOD[0][:-1] + "NaN", GOOD[1][:-1] + "inf", GOOD[2][:-1] + "1.5e0")
+
+
+@defect("blank_mark.csv")
+def a_dash_where_a_number_must_stand(path):
+    csv(path, GOOD[0][:-1] + "—", *GOOD[1:])
+
+
+@defect("reported_too_early.csv")
+def a_report_before_its_accident(path):
+    csv(path, GOOD[0] + ",2024-01-03", *(row + "," for row in GOOD[1:]), heading=HEADING + ",上报日期")
+
+
 @defect("duplicate_id.csv")
 def duplicate_id(path):
     csv(path, *GOOD, GOOD[0])
