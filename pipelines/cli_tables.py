@@ -96,7 +96,7 @@ def assessment_table(rows: Iterable[Row]) -> Table:
         name = f"{row['target_id']} {_in_language(row, 'name')}"
         shares = (_share(row["pace_share"]), _share(row["elapsed_share"]))
         _add(
-            table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), row["reason_text"]
+            table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), _reason(row)
         )
     return table
 
@@ -119,7 +119,9 @@ def _nature(row: Row) -> str:
 
 
 def _value_and_demand(row: Row) -> tuple[str, str]:
-    return row["value_text"] or DASH, row["demand_text"] or DASH
+    value = row["value_text"] or DASH
+    years = row["value_years_text"]
+    return say("cli.value_of", value=value, years=years) if years else value, row["demand_text"] or DASH
 
 
 def _verdict(row: Row) -> str:

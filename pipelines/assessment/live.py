@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pipelines.assessment.assess import Assessment, assess_plan
 from pipelines.assessment.assessor import Office
-from pipelines.assessment.reasons import tell_bound, tell_done, tell_number, tell_reason
+from pipelines.assessment.reasons import tell_bound, tell_done, tell_number, tell_reason, tell_years
 from pipelines.settings import Settings
 from pipelines.texts import current_language
 
@@ -59,6 +59,7 @@ def _row(one: Assessment, language: str) -> dict[str, Any]:
         "value_now": _number(progress.value),
         "value_year": progress.year,
         "value_text": value,
+        "value_years_text": _years_behind(one, language),
         "demand_text": demand,
         "pace_share": _number(progress.pace),
         "elapsed_share": _number(progress.elapsed),
@@ -77,6 +78,16 @@ def _words(one: Assessment, language: str) -> tuple[str, str]:
         return tell_done(is_done, language), tell_done(True, language)
     shown = "—" if value is None else tell_number(float(value), one.facts["display"], language)
     return shown, tell_bound(one.facts, language) if one.bound else "—"
+
+
+def _years_behind(one: Assessment, language: str) -> str:
+    """The year of the value, or the years of a mean or a total; '' where no value is shown."""
+    progress = one.progress
+    if progress.value is None or progress.year is None or one.indicator.form == "milestone":
+        return ""
+    if one.kind in ("period_mean", "period_total"):
+        return tell_years(one.facts.get("years_in") or [progress.year], language)
+    return tell_years([progress.year], language)
 
 
 def _number(value: Any) -> float | None:

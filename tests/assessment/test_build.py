@@ -68,5 +68,6 @@ def test_records_become_a_verdict_with_its_reason_and_the_command_says_the_same(
     assert live[0]["reason_text"] == "2023年为0.0174人/亿元，目标为2025年≤ 0.022333人/亿元"
     survey = next(row for row in live if row["target_id"] == "t8")
     assert (survey["value_text"], survey["demand_text"]) == ("未完成", "完成")
+    assert (live[0]["value_years_text"], survey["value_years_text"]) == ("2023年", "")
     between = assess_at(house, office, "beichen", dt.date(2024, 2, 15), "en")
     assert between[0]["value_year"] == 2022  # the GDP of 2023 came in March

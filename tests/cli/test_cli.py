@@ -74,6 +74,7 @@ def test_a_second_build_has_nothing_to_do(built, anlan):
 def test_the_nation_is_judged_by_what_was_really_published(built, anlan):
     told = anlan("assess", "--plan", "nation").stdout
     assert "18,261 deaths in 2025 meets the target" in told
+    assert "18,261 deaths (2025)" in told
     assert "Simulated" not in told
 
 
@@ -139,6 +140,21 @@ def test_without_a_warehouse_the_command_that_makes_one_is_named(anlan, reposito
     done = anlan("assess", "--plan", "nation", root=tmp_path)
     assert done.returncode == 2
     assert "anlan build" in done.stderr
+
+
+def test_every_list_of_a_damaged_warehouse_says_that_an_earlier_build_is_shown(built, anlan, office, tmp_path):
+    root = tmp_path / "damaged"
+    shutil.copytree(office, root)
+    first = anlan("builds", root=root).stdout.split("●")[1].split()[0]
+    assert anlan("build", "--full", root=root).returncode == 0
+    newest = anlan("builds", root=root).stdout.split("●")[1].split()[0]
+    assert newest != first
+    database = root / "data/warehouse/builds" / newest / "anlan.duckdb"
+    database.write_bytes(database.read_bytes()[:-1])
+    for words in (("builds",), ("status",), ("assess", "--plan", "nation")):
+        done = anlan(*words, root=root)
+        assert done.returncode == 0, done.stderr
+        assert f"The newest build {newest} is damaged" in done.stdout
 
 
 def test_our_own_fault_exits_with_one_and_keeps_the_traceback_in_the_log(monkeypatch, tmp_path, capsys):
