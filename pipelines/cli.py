@@ -133,13 +133,13 @@ def demo(
         _make_demo(settings, scale, quarter)
 
 
-def _build(settings: Settings, *, full: bool) -> None:
+def _build(settings: Settings, *, full: bool, engine: str = "duckdb") -> None:
     from pipelines.build import build, build_forecasts
     from pipelines.progress import progress_bar
 
     started = time.perf_counter()
     with progress_bar() as progress:
-        result = build(settings, today=datetime.date.today(), progress=progress, full=full)
+        result = build(settings, today=datetime.date.today(), progress=progress, full=full, engine=engine)
     seconds = f"{time.perf_counter() - started:.1f}"
     _tell_build(result, seconds)
     started = time.perf_counter()
@@ -160,8 +160,11 @@ def _tell_build(result: Any, seconds: str) -> None:
 
 
 @app.command("build", help=_help("build"))
-def build_command(full: Annotated[bool, typer.Option("--full", help=_help("build_full"))] = False) -> None:
-    _build(_settings(), full=full)
+def build_command(
+    full: Annotated[bool, typer.Option("--full", help=_help("build_full"))] = False,
+    engine: Annotated[str, typer.Option("--engine", help=_help("build_engine"))] = "duckdb",
+) -> None:
+    _build(_settings(), full=full, engine=engine)
 
 
 @app.command(help=_help("check"))

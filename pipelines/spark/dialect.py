@@ -7,7 +7,7 @@ import functools
 import sqlglot
 from sqlglot.errors import ErrorLevel
 
-# DuckDB's types as Spark names them. A time of ours has no zone, so it must not become Spark's TIMESTAMP, which has one.
+# DuckDB's types as Spark names them. A time of ours has no zone; Spark's TIMESTAMP has one.
 TYPES = {
     "VARCHAR": "STRING",
     "BIGINT": "BIGINT",

@@ -203,7 +203,7 @@ class SparkEngine:
 
 
 def spark_config(settings: Settings, folder: Path) -> dict[str, str]:
-    """What Spark is told at its start; the office's own settings come after ours, and before what the models rest on."""
+    """What Spark is told at its start: ours, then the office's own settings, then what the models rest on."""
     is_local = settings.spark.master.startswith("local")
     places = {
         "spark.local.dir": str(folder / "spill"),
