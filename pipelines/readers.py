@@ -11,32 +11,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipelines.engine import Row, quoted
-from pipelines.errors import PipelineError
-from pipelines.load_readers import LoadReaders
-from pipelines.record_measures import COUNTED, DATE_COLUMNS
-
-PAGE_ROWS = 200
-_LIVE_AT = "{v}.known_on <= $as_of AND ({v}.superseded_on IS NULL OR {v}.superseded_on > $as_of)"
-_LIVE_NOW = "{v}.superseded_on IS NULL"
-
-# Names beside the codes of a record: relation, its key, further condition, by column of the record.
-_NAMES = {
-    "region_code": ("mart_regions", "region_code", "TRUE"),
-    "sector_code": ("mart_sectors", "sector_code", "TRUE"),
-    "hazard_code": ("mart_hazards", "hazard_code", "TRUE"),
-    "grade_code": ("mart_grades", "grade_code", "TRUE"),
-    "industry_code": ("mart_codes", "code", "n.list = 'industries'"),
-    "type_code": ("mart_codes", "code", "n.list = 'accident_types'"),
-    "cause_code": ("mart_codes", "code", "n.list = 'causes'"),
-    "inspection_kind_code": ("mart_codes", "code", "n.list = 'inspection_kinds'"),
-    "training_kind_code": ("mart_codes", "code", "n.list = 'training_kinds'"),
-    "measure": ("mart_codes", "code", "n.list = 'statistics_measures'"),
-}
+from pipelines.engine import Row
+from pipelines.record_measures import COUNTED
+from pipelines.record_readers import RecordReaders, inside
 
 
-class Readers(LoadReaders):
-    """Questions about plans, targets and records; those about loads are inherited."""
+class Readers(RecordReaders):
+    """Questions about plans and targets; those about records and loads are inherited."""
 
     # Plans and their targets
 
@@ -94,6 +75,10 @@ class Readers(LoadReaders):
         """The required path."""
         return self._of_target("assess_path", "year", plan, target, as_of)
 
+    def paths_by_target(self, plan: str, as_of: date) -> dict[str, list[Row]]:
+        """The required paths of every target of a plan."""
+        return self._by_target("assess_path", "year", plan, as_of)
+
     def contributions(self, plan: str, target: str, as_of: date) -> list[Row]:
         """What moved the value: numerator, denominator, sectors, regions."""
         return self._of_target("assess_contributions", "from_year, to_year, part", plan, target, as_of)
@@ -114,50 +99,6 @@ class Readers(LoadReaders):
         """How much of the year's control figures is used against elapsed time."""
         return self._at_day("assess_control_figures", "year, region_code, sector_code", plan, as_of)
 
-    # Records
-
-    def records(
-        self,
-        kind: str,
-        region: str | None = None,
-        start: date | None = None,
-        end: date | None = None,
-        as_of: date | None = None,
-        filters: Mapping[str, Any] | None = None,
-        limit: int = PAGE_ROWS,
-        offset: int = 0,
-    ) -> list[Row]:
-        """Records of one kind with the names of their codes and the file, sheet and line each came from.
-
-        Args:
-            kind: accidents, disasters, inspections, training or statistics.
-            region: Code of a region, with all below it; None means all.
-            start: First day of occurrence.
-            end: Last day of occurrence.
-            as_of: What was known on that day; None means today.
-            filters: Column → value, or several values of which one must hold.
-            limit: Rows at most.
-            offset: Rows to leave out first.
-
-        Raises:
-            PipelineError: `unknown_kind`, `unknown_filter`.
-        """
-        where, params = self._record_conditions(kind, region, start, end, as_of, filters)
-        return self._record_rows(kind, where, params, limit, offset)
-
-    def count_records(
-        self,
-        kind: str,
-        region: str | None = None,
-        start: date | None = None,
-        end: date | None = None,
-        as_of: date | None = None,
-        filters: Mapping[str, Any] | None = None,
-    ) -> int:
-        """How many records `records` would give without a limit."""
-        where, params = self._record_conditions(kind, region, start, end, as_of, filters)
-        return self.query(f"SELECT COUNT(*) AS n FROM core_{kind}__versions AS v WHERE {where}", params)[0]["n"]
-
     def lineage(self, plan: str, target: str, year: int, as_of: date, limit: int = 50, offset: int = 0) -> Row:
         """The records behind the numerator of a target's value in one year.
 
@@ -170,8 +111,7 @@ class Readers(LoadReaders):
             return {"kind": "statistics", "is_money": False, "total": 0, "rows": []}
         kind, extra, amount, region, is_exact = operand
         where, params = self._record_conditions(kind, None, date(year, 1, 1), date(year, 12, 31), as_of, None)
-        inside = "v.region_code = $region" if is_exact else _inside("$region")
-        where = f"{where} AND {inside} AND {extra}"
+        where = f"{where} AND {_of_region(is_exact)} AND {extra}"
         params["region"] = region
         total = self.query(f"SELECT COUNT(*) AS n FROM core_{kind}__versions AS v WHERE {where}", params)[0]["n"]
         return {
@@ -188,8 +128,7 @@ class Readers(LoadReaders):
             return []
         kind, extra, _, region, is_exact = operand
         where, params = self._record_conditions(kind, None, None, None, as_of, None)
-        inside = "v.region_code = $region" if is_exact else _inside("$region")
-        rows = f"core_{kind}__versions AS v WHERE {where} AND {inside} AND {extra}"
+        rows = f"core_{kind}__versions AS v WHERE {where} AND {_of_region(is_exact)} AND {extra}"
         sql = f"SELECT DISTINCT v.source FROM {rows} ORDER BY v.source"
         return [row["source"] for row in self.query(sql, {**params, "region": region})]
 
@@ -208,83 +147,13 @@ class Readers(LoadReaders):
             found.setdefault(row["target_id"], []).append(row)
         return found
 
-    def _record_conditions(
-        self,
-        kind: str,
-        region: str | None,
-        start: date | None,
-        end: date | None,
-        as_of: date | None,
-        filters: Mapping[str, Any] | None,
-    ) -> tuple[str, dict[str, Any]]:
-        if kind not in DATE_COLUMNS:
-            raise PipelineError("unknown_kind", where=kind, names=", ".join(DATE_COLUMNS))
-        day = DATE_COLUMNS[kind]
-        conditions = [(_LIVE_AT if as_of else _LIVE_NOW).format(v="v")]
-        params: dict[str, Any] = {"as_of": as_of} if as_of else {}
-        if region:
-            conditions.append(_inside("$region"))
-            params["region"] = region
-        for name, sign, value in (("start", ">=", start), ("end", "<=", end)):
-            if value:
-                conditions.append(f"v.{day} {sign} ${name}")
-                params[name] = value
-        known = self.columns(f"core_{kind}__versions") if filters else []
-        for number, (column, wanted) in enumerate((filters or {}).items()):
-            if column not in known:
-                raise PipelineError("unknown_filter", where=kind, column=column, names=", ".join(known))
-            values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-            names = [f"f{number}_{i}" for i in range(len(values))]
-            params |= dict(zip(names, values, strict=True))
-            conditions.append(f"v.{quoted(column)} IN ({', '.join(f'${name}' for name in names) or 'NULL'})")
-        return " AND ".join(conditions), params
-
-    def _record_rows(
-        self, kind: str, where: str, params: Mapping[str, Any], limit: int, offset: int, first: str = ""
-    ) -> list[Row]:
-        columns = self.columns(f"core_{kind}__versions")
-        # The page is cut out first, so that names are looked up for a few rows and not for millions.
-        page = (
-            f"SELECT * FROM core_{kind}__versions AS v WHERE {where} "
-            f"ORDER BY {first}v.{DATE_COLUMNS[kind]} DESC, v.source, v.record_id, v.region_code, v.known_on "
-            "LIMIT $page_rows OFFSET $page_offset"
-        )
-        rows = self.query(page, {**params, "page_rows": limit, "page_offset": offset})
-        names = self._names_of(column for column in _NAMES if column in columns)
-        paths = self._paths({row["file_id"] for row in rows})
-        for row in rows:
-            row["path"] = paths.get(row["file_id"])
-            for column, known in names.items():
-                stem = column.removesuffix("_code")
-                zh, en = known.get(row[column], (None, None))
-                row[f"{stem}_name_zh"], row[f"{stem}_name_en"] = zh, en
-        return rows
-
-    def _names_of(self, columns: Any) -> dict[str, dict[str, tuple[str, str]]]:
-        found = {}
-        for column in columns:
-            relation, key, condition = _NAMES[column]
-            rows = self.query(f"SELECT n.{key} AS code, n.name_zh, n.name_en FROM {relation} AS n WHERE {condition}")
-            found[column] = {row["code"]: (row["name_zh"], row["name_en"]) for row in rows}
-        return found
-
-    def _paths(self, file_ids: set[str]) -> dict[str, str]:
-        if not file_ids:
-            return {}
-        marks = ", ".join("?" for _ in file_ids)
-        rows = self.query(f"SELECT file_id, path FROM mart_files WHERE file_id IN ({marks})", sorted(file_ids))
-        return {row["file_id"]: row["path"] for row in rows}
-
     def _numerator(self, plan: str, target: str) -> tuple[str, str, str, str, bool] | None:
         """Kind, condition, amount, region, and whether the region stands for itself; None without an indicator."""
-        targets = self._by("target_id", "assess_targets", "plan_id = $plan", {"plan": plan})
-        plans = {row["plan_id"]: row for row in self.plans()}
-        if target not in targets or plan not in plans:
-            return None
-        indicator = _catalogue().get(targets[target]["indicator_id"])
+        found = self._if_there("assess_targets", _OF_TARGET, {"plan": plan, "target": target})
+        indicator = _catalogue().get(found[0]["indicator_id"]) if found else None
         if indicator is None:
             return None
-        region = plans[plan]["region_code"]
+        region = found[0]["region_code"]
         operand = indicator.numerator
         if operand.event:
             hazards = ", ".join(f"'{code}'" for code in operand.hazards or ())
@@ -303,8 +172,19 @@ class Readers(LoadReaders):
         if published is None:
             return True
         kind = COUNTED[measure].kind
-        sql = f"SELECT COUNT(*) AS n FROM core_{kind}__versions AS v WHERE {_inside('$region')}"
-        return self.query(sql, {"region": region})[0]["n"] > 0
+        sql = f"SELECT 1 AS n FROM core_{kind}__versions AS v WHERE {inside('$region')} LIMIT 1"
+        return bool(self.query(sql, {"region": region}))
+
+
+def _of_region(is_exact: bool) -> str:
+    """The condition of a region that stands for itself, or for all below it too."""
+    return "v.region_code = $region" if is_exact else inside("$region")
+
+
+_OF_TARGET = (
+    "SELECT t.indicator_id, p.region_code FROM assess_targets AS t JOIN assess_plans AS p ON p.plan_id = t.plan_id "
+    "WHERE t.plan_id = $plan AND t.target_id = $target"
+)
 
 
 @functools.cache
@@ -313,10 +193,6 @@ def _catalogue() -> Mapping[str, Any]:
     from pipelines.catalogue import load_catalogue
 
     return load_catalogue()
-
-
-def _inside(region: str) -> str:
-    return f"v.region_code IN (SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = {region})"
 
 
 def _merged(row: Row, target: Row, indicator: Row, chance: Row) -> Row:

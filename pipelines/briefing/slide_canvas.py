@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.packuri import PackURI
@@ -148,9 +149,9 @@ class Slide:
         size = fitting_size([str(text)], RIGHT - LEFT - 96, 58, (26, 24, 22, 20, 18)) or 16
         frame = shape.text_frame
         _plain(frame, MSO_ANCHOR.MIDDLE)
+        frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         self._paragraph(frame.paragraphs[0], Line(text, colour=BRAND, is_bold=True), size)
-        rule = self._slide.shapes.add_connector(1, Pt(LEFT), Pt(88), Pt(RIGHT), Pt(88))
-        rule.line.color.rgb, rule.line.width = RGBColor.from_string(RULE.upper()), Pt(1)
+        self.rule(88)
         if self._deck.mark:
             self.text(Box(RIGHT - 90, 44, 90, 22), [Line(self._deck.mark, colour=AMBER, is_bold=True)], 14, right=True)
         self.text(Box(LEFT, 508, RIGHT - LEFT - 60, 20), [Line(self._deck.foot, colour=MUTED)], 10)
@@ -160,6 +161,15 @@ class Slide:
             10,
             right=True,
         )
+
+    def rule(self, top: float, colour: str = RULE) -> None:
+        """A thin line across the slide."""
+        shape = self._slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Pt(LEFT), Pt(top), Pt(RIGHT - LEFT), Pt(1))
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = RGBColor.from_string(colour.upper())
+        shape.line.fill.background()
+        style = shape._element.find(qn("p:style"))  # the theme's shadow
+        shape._element.remove(style)
 
     def text(
         self,
