@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.marks import SHAPES
 from pipelines.standing import RISK
 
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
@@ -21,21 +22,7 @@ class Mark:
     risk: int
 
 
-_SHAPES = {
-    "not_met": ("✕", "red"),
-    "out_of_reach": ("■", "red"),
-    "unlikely": ("▼", "rust"),
-    "needs_effort": ("▲", "amber"),
-    "possible": ("◆", "slate"),
-    "undecided": ("◇", "grey"),
-    "no_forecast": ("◇", "grey"),
-    "likely": ("●", "blue"),
-    "secured": ("✓", "navy"),
-    "met": ("✔", "navy"),
-    "no_data": ("○", "grey"),
-    "watched": ("◎", "grey"),
-}
-MARKS = {verdict: Mark(shape, role, RISK[verdict]) for verdict, (shape, role) in _SHAPES.items()}
+MARKS = {verdict: Mark(shape, role, RISK[verdict]) for verdict, (shape, role) in SHAPES.items()}
 
 # role -> (on light ground, on dark ground)
 ROLES = {
