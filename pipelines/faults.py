@@ -21,7 +21,14 @@ _ALIKE = {
     "model_type": "dict_type",
     "model_attributes_type": "dict_type",
     "tuple_type": "list_type",
+    "decimal_parsing": "float_parsing",
+    "decimal_type": "float_parsing",
+    "date_from_datetime": "date_parsing",
+    "mapping_type": "dict_type",
+    "too_short": "string_too_short",
+    "too_long": "string_too_long",
 }
+_LIMITS = ("expected", "pattern", "ge", "gt", "le", "lt", "min_length", "max_length")
 SHOWN_CHARACTERS = 40
 
 
@@ -48,7 +55,7 @@ def in_words(error: Mapping[str, Any]) -> str:
     key = f"catalogue.faults.{_ALIKE.get(error['type'], error['type'])}"
     if not has(key):
         return say("catalogue.faults.other", reason=error["msg"], value=value)
-    expected = next((facts[name] for name in ("expected", "pattern", "ge", "gt", "le", "lt") if name in facts), "")
+    expected = next((facts[name] for name in _LIMITS if name in facts), "")
     return say(key, expected=str(expected).replace(" or ", ", "), value=value)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -35,7 +35,7 @@ def read_model(path: Path, model: type[Model], *, shown_as: str | None = None) -
     try:
         return model.model_validate(data)
     except ValidationError as fault:
-        rows = [_row(node, error) for error in fault.errors()]
+        rows = [fault_row(node, error) for error in fault.errors()]
         raise PipelineError("yaml_invalid", where=where, rows=rows, n=len(rows)) from None
 
 
@@ -49,16 +49,56 @@ def read_mapping(path: Path, shown_as: str) -> tuple[dict[str, int], dict]:
     return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}, data
 
 
-def _load(path: Path, where: str) -> tuple[yaml.Node, dict]:
+def read_list(
+    path: Path, model: type[Model], shown_as: str, code: str, also: Callable[[int, Model], Iterable[str]]
+) -> list[tuple[int, Model]]:
+    """Read a YAML file that holds a list of entries, and check each against `model`.
+
+    Args:
+        path: A YAML file in UTF-8; an empty one is an empty list.
+        model: The pydantic class of an entry.
+        shown_as: Name of the file in messages.
+        code: Of the error for wrong entries.
+        also: What else is wrong with an entry that has the right form, by its line and content.
+
+    Returns:
+        Line and content of every entry.
+
+    Raises:
+        PipelineError: The file is no YAML (`yaml_unreadable`), or entries are wrong (`code`, one row for each fault,
+            with its line).
+    """
+    node, data = _load(path, shown_as, yaml.SequenceNode)
+    if node is None:
+        return []
+    found, rows = [], []
+    for place, entry in zip(node.value, data, strict=True):
+        line = place.start_mark.line + 1
+        try:
+            made = model.model_validate(entry)
+            found.append((line, made))
+            rows += also(line, made)
+        except ValidationError as fault:
+            rows += [fault_row(place, error) for error in fault.errors()]
+    if rows:
+        raise PipelineError(code, where=shown_as, rows=rows, n=len(rows))
+    return found
+
+
+def _load(path: Path, where: str, kind: type[yaml.Node] = yaml.MappingNode) -> tuple[yaml.Node, Any]:
+    """The root and the content of a file; no root where a list is asked for and the file is empty."""
     try:
         loader = _Loader(path.read_text(encoding="utf-8-sig"))
         node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            raise PipelineError("yaml_unreadable", where=where, reason=say("catalogue.not_a_mapping"))
+        if node is None and kind is yaml.SequenceNode:
+            return None, []
+        if not isinstance(node, kind):
+            wanted = "not_a_list" if kind is yaml.SequenceNode else "not_a_mapping"
+            raise PipelineError("yaml_unreadable", where=where, reason=say(f"catalogue.{wanted}"))
         _refuse_repeated_keys(node, where)
         return node, _constructed(loader, node)
     except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as fault:
-        raise PipelineError("yaml_unreadable", where=where, reason=_reason(fault)) from None
+        raise PipelineError("yaml_unreadable", where=where, reason=reason_unreadable(fault)) from None
 
 
 def _constructed(loader: yaml.Loader, node: yaml.Node) -> dict:
@@ -86,7 +126,7 @@ def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
             yield from _scalars(part, seen)
 
 
-def _reason(fault: Exception) -> str:
+def reason_unreadable(fault: Exception) -> str:
     """Why a file is no YAML of ours, in the user's language, with the place where there is one."""
     if isinstance(fault, UnicodeDecodeError):
         return say("catalogue.unreadable.not_utf8", offset=fault.start + 1)
@@ -122,7 +162,8 @@ def _refuse_repeated_keys(node: yaml.Node, where: str, seen: set[int] | None = N
             _refuse_repeated_keys(value, where, seen)
 
 
-def _row(node: yaml.Node, error: dict) -> str:
+def fault_row(node: yaml.Node, error: Mapping[str, Any]) -> str:
+    """The sentence for one entry of `ValidationError.errors()`, with line and place in the YAML below `node`."""
     line, path = _find(node, error["loc"])
     return say("catalogue.fault_row", line=line, path=path, reason=in_words(error))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.catalogue.yamlfile import read_mapping
 from pipelines.demo.calendar import DATA_DATE, quarter_bounds
 from pipelines.demo.draws import SEED
-from pipelines.errors import PipelineError
 
 PROVENANCE = "provenance.yml"
 DEFAULT = "default"
@@ -40,7 +40,7 @@ def files_named(provenance: Path) -> list[str]:
     """The names of the files beside it that a provenance file speaks of.
 
     Raises:
-        PipelineError: `provenance_unreadable`.
+        PipelineError: The file is no YAML (`yaml_unreadable`).
     """
     return [name for name in _read(provenance) if name != DEFAULT and Path(name).name == name]
 
@@ -53,12 +53,9 @@ def scale_of(provenance: Path) -> str:
 
 def _read(provenance: Path) -> dict[str, dict]:
     where = f"{provenance.parent.name}/{provenance.name}"
-    try:
-        told = yaml.safe_load(provenance.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise PipelineError("provenance_unreadable", where=where, reason=" ".join(str(fault).split())) from None
-    if not isinstance(told, dict):
-        raise PipelineError("provenance_unreadable", where=where, reason=type(told).__name__)
+    if not provenance.read_bytes().strip():
+        return {}
+    _, told = read_mapping(provenance, where)
     return {str(name): entry for name, entry in told.items()}
 
 

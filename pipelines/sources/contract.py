@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pipelines.catalogue.yamlfile import reason_unreadable
 from pipelines.errors import PipelineError
+from pipelines.faults import Said, in_words
+from pipelines.texts import say
 
 FOLDER = Path(__file__).parent / "contracts"
 KINDS = ("accidents", "disasters", "inspections", "training", "statistics")
@@ -54,7 +58,7 @@ class ContractField(_Part):
     @model_validator(mode="after")
     def _code_has_a_list(self):
         if (self.type == "code") != (self.codes is not None):
-            raise ValueError("`codes` belongs to fields of type code, and to those only")
+            raise Said("contract_codes")
         return self
 
 
@@ -69,7 +73,7 @@ class Rule(_Part):
     @model_validator(mode="after")
     def _one_side(self):
         if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a rule says either `at_least` or `at_most`")
+            raise Said("contract_rule")
         return self
 
     @property
@@ -110,14 +114,14 @@ class Contract(_Part):
             *(rule.other for rule in self.rules),
         }
         if wanted - known:
-            raise ValueError(f"no such field: {', '.join(sorted(wanted - known))}")
+            raise Said("contract_no_field", names=", ".join(sorted(wanted - known)))
         if set(self.names) - set(NAME_FIELDS):
-            raise ValueError(f"names are {', '.join(NAME_FIELDS)}")
+            raise Said("contract_names", names=", ".join(NAME_FIELDS))
         seen: dict[str, str] = {}
         for owner, heading in self._spelled():
             plain = normalise_heading(heading)[0]
             if seen.setdefault(plain, owner) != owner:
-                raise ValueError(f"heading {heading} stands for both {seen[plain]} and {owner}")
+                raise Said("contract_heading", heading=heading, first=seen[plain], second=owner)
         return self
 
     def _spelled(self):
@@ -209,17 +213,24 @@ def read_contract(path: Path) -> Contract:
         text = path.read_text(encoding="utf-8")
         said = yaml.load(text, LOADER)
         lines = _lines(yaml.compose(text, LOADER))
-    except yaml.YAMLError as fault:
-        raise PipelineError("contract_invalid", where=shown, rows=[str(fault)], n=1) from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as fault:
+        raise PipelineError("contract_invalid", where=shown, rows=[reason_unreadable(fault)], n=1) from None
     if not isinstance(said, dict) or not isinstance(said.get("fields"), dict):
-        raise PipelineError("contract_invalid", where=shown, rows=["fields: ?"], n=1)
+        raise PipelineError("contract_invalid", where=shown, rows=[say("catalogue.not_a_mapping")], n=1)
     fields = [{"name": name, "line": lines[f"fields.{name}"], **body} for name, body in said["fields"].items()]
     rules = [{"line": lines[f"rules.{i}"], **rule} for i, rule in enumerate(said.get("rules") or [])]
     try:
         return Contract(**{**said, "fields": fields, "rules": rules, "path": shown})
     except ValidationError as fault:
-        rows = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in fault.errors()]
+        rows = [_row(error, [one["line"] for one in fields]) for error in fault.errors()]
         raise PipelineError("contract_invalid", where=shown, rows=rows, n=len(rows)) from None
+
+
+def _row(error: Mapping[str, Any], lines: list[int]) -> str:
+    """One fault with the line of its field; the fields stand in a list, whose numbers say nothing to a reader."""
+    place = error["loc"]
+    line = lines[place[1]] if len(place) > 1 and place[0] == "fields" else 1
+    return say("catalogue.fault_row", line=line, path=".".join(map(str, place)) or "-", reason=in_words(error))
 
 
 def _lines(root: yaml.MappingNode) -> dict[str, int]:

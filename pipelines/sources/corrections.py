@@ -17,14 +17,16 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from pipelines.errors import PipelineError
+from pipelines.catalogue.yamlfile import read_list
+from pipelines.faults import Said
 from pipelines.sources.codes import plain
-from pipelines.sources.contract import LOADER, Contract
+from pipelines.sources.contract import Contract
+from pipelines.texts import say
 
 FILE = "corrections.yml"
+INVALID = "corrections_invalid"
 
 
 class Correction(BaseModel):
@@ -32,7 +34,7 @@ class Correction(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
-    line: int
+    line: int = 0
     file: str | None = None
     source: str | None = None
     record_id: str
@@ -52,13 +54,13 @@ class Correction(BaseModel):
     @model_validator(mode="after")
     def _complete(self):
         if (self.file is None) == (self.source is None):
-            raise ValueError("names either `file` or `source`")
+            raise Said("correction_place")
         if self.action == "set" and (self.field is None or self.value is None):
-            raise ValueError("`set` needs `field`, `expect` and `value`")
+            raise Said("correction_set")
         if self.expect is None:
-            raise ValueError("`expect` is missing: what does the source say today?")
+            raise Said("correction_expect")
         if self.action == "drop" and self.field is None:
-            raise ValueError("`drop` needs a `field` to compare with `expect`")
+            raise Said("correction_drop")
         return self
 
     def concerns(self, name: str, source: str) -> bool:
@@ -76,26 +78,10 @@ def read_corrections(folder: Path, shown: str, contract: Contract) -> list[Corre
     where = f"{shown}/{FILE}"
     if not path.exists():
         return []
-    try:
-        text = path.read_text(encoding="utf-8")
-        said = yaml.load(text, LOADER) or []
-        node = yaml.compose(text, LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        rows = [" ".join(str(fault).split())]
-        raise PipelineError("corrections_invalid", where=where, rows=rows, n=1) from None
-    if not isinstance(said, list):
-        raise PipelineError("corrections_invalid", where=where, rows=["- file: …"], n=1)
-    found, rows = [], []
-    for entry, place in zip(said, node.value if node is not None else [], strict=True):
-        line = place.start_mark.line + 1
-        try:
-            correction = Correction(line=line, **(entry if isinstance(entry, dict) else {"?": entry}))
-        except ValidationError as fault:
-            rows += [f"{line}: {'.'.join(map(str, e['loc']))} {e['msg']}" for e in fault.errors()]
-            continue
-        if correction.field not in contract.by_name:
-            rows.append(f"{line}: field {correction.field}")
-        found.append(correction)
-    if rows:
-        raise PipelineError("corrections_invalid", where=where, rows=rows, n=len(rows))
-    return found
+
+    def unknown(line: int, one: Correction) -> list[str]:
+        known = one.field in contract.by_name
+        return [] if known else [say("sources.corrections.no_field", line=line, field=one.field, kind=contract.kind)]
+
+    found = read_list(path, Correction, where, INVALID, unknown)
+    return [one.model_copy(update={"line": line}) for line, one in found]

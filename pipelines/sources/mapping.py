@@ -14,7 +14,9 @@ import duckdb
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from pipelines.catalogue.yamlfile import fault_row, reason_unreadable
 from pipelines.errors import PipelineError
+from pipelines.faults import Said
 from pipelines.sources.contract import NAME_FIELDS, Contract, load_contract
 from pipelines.texts import say
 
@@ -56,7 +58,7 @@ class Condition(_Part):
     @model_validator(mode="after")
     def _one_test(self):
         if sum(value is not None for value in (self.filled, self.equals, self.differs, self.matches)) != 1:
-            raise ValueError("says exactly one of filled, equals, differs, matches")
+            raise Said("mapping_one_test")
         return self
 
 
@@ -126,11 +128,11 @@ class FieldMap(_Part):
     def _one_origin(self):
         origins = (self.column, self.constant, self.join, self.sum, self.template, self.date_parts)
         if sum(origin is not None for origin in origins) != 1:
-            raise ValueError("says exactly one of column, constant, join, sum, template, date_parts")
+            raise Said("mapping_one_origin")
         if self.pivot is not None and not any("%y" in form for form in self.dates):
-            raise ValueError("`pivot` belongs to a date form with %y")
+            raise Said("mapping_pivot")
         if self.join == () or self.sum == ():
-            raise ValueError("names no column")
+            raise Said("mapping_no_column")
         return self
 
     def uses(self) -> list[str]:
@@ -176,6 +178,14 @@ class Mapping(_Part):
         return self.columns.get(column, (column,))
 
 
+class _Twice(Exception):
+    """A key that stands twice in one mapping."""
+
+    def __init__(self, key: str, line: int):
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
 class _Loader(yaml.BaseLoader):
     """Every scalar is text (so that a code NO is not a boolean); a key may stand once; no aliases."""
 
@@ -185,7 +195,7 @@ def _mapping_once(loader: yaml.BaseLoader, node: yaml.MappingNode) -> dict:
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"{key} stands twice", key_node.start_mark)
+            raise _Twice(str(key), key_node.start_mark.line + 1)
         seen[key] = loader.construct_object(value_node, deep=True)
     return seen
 
@@ -202,27 +212,25 @@ def load_mapping(path: Path, shown: str | None = None) -> Mapping:
     shown = shown or path.name
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise PipelineError("mapping_unreadable", where=shown, reason=f"> {MAX_BYTES} bytes")
+            raise PipelineError("mapping_unreadable", where=shown, reason=say("readers.mapping.too_large", n=MAX_BYTES))
         text = path.read_text(encoding="utf-8-sig")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Loader)):
-            raise PipelineError("mapping_unreadable", where=shown, reason="YAML aliases (*)")
+        alias = next((event for event in yaml.parse(text, _Loader) if isinstance(event, yaml.AliasEvent)), None)
+        if alias is not None:
+            reason = say("readers.mapping.alias", line=alias.start_mark.line + 1)
+            raise PipelineError("mapping_unreadable", where=shown, reason=reason)
         said = yaml.load(text, _Loader)  # a BaseLoader makes nothing but texts, lists and mappings
         tree = yaml.compose(text, _Loader)
-    except (OSError, UnicodeError, yaml.YAMLError, RecursionError) as fault:
-        reason = " ".join(str(fault).split())
+    except _Twice as fault:
+        reason = say("readers.mapping.twice", line=fault.line, key=fault.key)
         raise PipelineError("mapping_unreadable", where=shown, reason=reason) from None
+    except (OSError, UnicodeError, yaml.YAMLError, RecursionError) as fault:
+        raise PipelineError("mapping_unreadable", where=shown, reason=reason_unreadable(fault)) from None
     if not isinstance(said, dict):
         raise PipelineError("mapping_invalid", where=shown, rows=[say("readers.mapping.not_a_mapping")], n=1)
     try:
         mapping = Mapping(**{**said, "path": shown})
     except ValidationError as fault:
-        rows = [
-            _line(tree, error["loc"])
-            + ".".join(map(str, error["loc"]))
-            + ": "
-            + error["msg"].removeprefix("Value error, ")
-            for error in fault.errors()
-        ]
+        rows = [fault_row(tree, error) for error in fault.errors()]
         raise PipelineError("mapping_invalid", where=shown, rows=rows, n=len(rows)) from None
     rows = _against_contract(mapping, load_contract(mapping.kind), tree)
     if rows:
@@ -261,8 +269,7 @@ def _against_contract(mapping: Mapping, contract: Contract, tree: yaml.Node) -> 
         for place, pattern in patterns:
             try:
                 con.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
-            except duckdb.Error as fault:
-                reason = " ".join(str(fault).split())
+            except duckdb.Error:
                 shown = ".".join(map(str, place))
-                rows.append(_line(tree, place) + say("readers.mapping.bad_pattern", place=shown, reason=reason))
+                rows.append(_line(tree, place) + say("readers.mapping.bad_pattern", place=shown, pattern=pattern))
     return rows

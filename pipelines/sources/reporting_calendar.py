@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipelines.errors import PipelineError
+from pipelines.catalogue.yamlfile import read_list
+from pipelines.faults import Said
 from pipelines.sources.codes import Regions
-from pipelines.sources.contract import LOADER
+from pipelines.texts import say
 
 FILE = "reporting_calendar.yml"
+INVALID = "reporting_calendar_invalid"
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
@@ -33,7 +34,7 @@ class Duty(BaseModel):
     def _starts_a_period(self):
         first = self.first_period
         if first.day != 1 or (first.month - 1) % _MONTHS[self.frequency]:
-            raise ValueError(f"first_period {first} is not the first day of a {self.frequency}")
+            raise Said("first_period", day=first, frequency=self.frequency)
         return self
 
     def periods(self, until: date) -> list[tuple[date, date, date]]:
@@ -57,20 +58,16 @@ def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict
     where = f"data/codes/{FILE}"
     if not path.exists():
         return []
-    try:
-        said = yaml.load(path.read_text(encoding="utf-8"), LOADER) or []
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        rows = [" ".join(str(fault).split())]
-        raise PipelineError("reporting_calendar_invalid", where=where, rows=rows, n=1) from None
-    faults: list[str] = []
+
+    def unknown(line: int, duty: Duty) -> list[str]:
+        return [
+            say("sources.calendar.no_region", line=line, code=code)
+            for code in duty.regions
+            if code not in regions.parents
+        ]
+
     found: dict[tuple[object, ...], dict[str, object]] = {}
-    for number, entry in enumerate(said if isinstance(said, list) else [said], start=1):
-        try:
-            duty = Duty(**entry) if isinstance(entry, dict) else Duty.model_validate(entry)
-        except ValidationError as fault:
-            faults += [f"{number}. {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors()]
-            continue
-        faults += [f"{number}. regions: {code}" for code in duty.regions if code not in regions.parents]
+    for _, duty in read_list(path, Duty, where, INVALID, unknown):
         for region in duty.regions:
             for start, end, due in duty.periods(until):
                 row = {
@@ -81,8 +78,6 @@ def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict
                     "due_on": due,
                 }
                 found.setdefault((duty.kind, region, start, end), row)
-    if faults:
-        raise PipelineError("reporting_calendar_invalid", where=where, rows=faults, n=len(faults))
     return list(found.values())
 
 

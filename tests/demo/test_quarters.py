@@ -137,7 +137,7 @@ def test_a_provenance_that_is_no_yaml_is_told_and_nothing_is_deleted(repository,
     before = fingerprint(tmp_path)
     with pytest.raises(PipelineError) as caught:
         remove_demo(settings_in(repository, tmp_path / "demo"))
-    assert caught.value.code == "provenance_unreadable"
+    assert caught.value.code == "yaml_unreadable"
     assert caught.value.where == "training/provenance.yml"
     assert fingerprint(tmp_path) == before
 

@@ -256,17 +256,21 @@ def test_a_file_that_lacks_a_mapped_column_names_the_nearest(tmp_path, con, mapp
     ("fields", "top", "said"),
     [
         ("  deathz: dead", "", "line 10: fields.deathz: accidents has no such field"),
-        ("  deaths: {column: dead, colour: red}", "", "line 9: fields.deaths.colour: Extra inputs are not permitted"),
+        ("  deaths: {column: dead, colour: red}", "", "line 9 fields.deaths.colour: unknown entry"),
         (
             "  deaths: {}",
             "",
-            "line 9: fields.deaths: says exactly one of column, constant, join, sum, template, date_parts",
+            "line 9 fields.deaths: say exactly one of column, constant, join, sum, template, date_parts",
         ),
-        ("  deaths: {column: dead, factor: much}", "", "line 9: fields.deaths.factor: Input should be a valid decimal"),
-        ("  deaths: {column: dead, extract: '(['}", "", "line 9: fields.deaths.extract: not a regular expression"),
-        ("  deaths: {column: dead, pivot: 30}", "", "line 9: fields.deaths: `pivot` belongs to a date form with %y"),
-        ("", "keep: [{column: day}]", "line 2: keep.0: says exactly one of filled, equals, differs, matches"),
-        ("", "file: {encoding: klingon}", "line 2: file.encoding: Input should be"),
+        ("  deaths: {column: dead, factor: much}", "", 'line 9 fields.deaths.factor: "much" is no number'),
+        (
+            "  deaths: {column: dead, extract: '(['}",
+            "",
+            'line 9: fields.deaths.extract: "([" is no regular expression',
+        ),
+        ("  deaths: {column: dead, pivot: 30}", "", "line 9 fields.deaths: `pivot` belongs to a date form with %y"),
+        ("", "keep: [{column: day}]", "line 2 keep.0: say exactly one of filled, equals, differs, matches"),
+        ("", "file: {encoding: klingon}", 'line 2 file.encoding: "klingon" is not allowed'),
     ],
 )
 def test_a_wrong_mapping_says_line_and_place(mapping, fields, top, said):

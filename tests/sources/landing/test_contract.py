@@ -5,6 +5,7 @@ from pipelines.relations import SOURCE_RELATIONS
 from pipelines.sources.codes import LISTS
 from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import KINDS, load_contract, read_contract
+from pipelines.texts import in_language
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -50,7 +51,7 @@ def test_contract_that_uses_one_heading_twice_is_refused(tmp_path):
     path = tmp_path / "accidents.yml"
     text = (read_contract.__globals__["FOLDER"] / "accidents.yml").read_text(encoding="utf-8")
     path.write_text(text.replace("[失踪人数,", "[死亡人数,"), encoding="utf-8")
-    with pytest.raises(PipelineError) as caught:
+    with in_language("en"), pytest.raises(PipelineError) as caught:
         read_contract(path)
     assert "heading 死亡人数 stands for both deaths and missing" in caught.value.tell("en")
 
