@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pipelines import cli_templates
+from pipelines import cli_plans, cli_templates
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
@@ -298,6 +298,7 @@ def serve_command(
 
 
 cli_templates.add_commands(app, _settings, _tell)
+cli_plans.add_commands(app, _settings, _tell)
 
 
 def main() -> None:

@@ -270,6 +270,8 @@ def _deciding(row: Row, targets: Sequence[Row], parents: Mapping[str, str | None
         seen.add(above)
         own = (t for t in targets if t["plan_id"] == above and t["indicator_id"] == row["indicator_id"])
         hit = next((t for t in own if t["kind"] not in ("monitored", "inherited")), None)
+        if hit and hit["value"] is None:  # a draft that is not filled in
+            break
         if hit:
             return {"from_plan_id": above, "from_target_id": hit["target_id"]}
         above = parents.get(above)

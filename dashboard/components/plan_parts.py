@@ -124,11 +124,12 @@ def reason_missing(row: Mapping) -> str | None:
 
 
 def demand(row: Mapping) -> str:
-    """What a plan asks, with its unit; 目标未定 where an inherited target has nothing above it."""
+    """What a plan asks, with its unit; 目标未定 where no plan above, or no value of a draft, says it."""
     if row["kind"] == "monitored":
         return say("app.target_kinds.monitored")
     if row["target_value"] is None:
-        return say("app.plans.unset") if row["kind"] == "inherited" else say(f"app.target_kinds.{row['kind']}")
+        is_unset = row["kind"] == "inherited" or row["verdict_reason_code"] == "target_unset"
+        return say("app.plans.unset") if is_unset else say(f"app.target_kinds.{row['kind']}")
     printed = row.get("printed") if row["kind"] == "reduction" and current_language() == "zh" else None
     text = f"{shown.target(row)} {shown.unit(row)}".strip()
     return say("app.plans.demand_printed", demand=text, printed=printed) if printed else text

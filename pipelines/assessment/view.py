@@ -76,8 +76,10 @@ def view_of(
     printed = None if printed is None else exact(printed)
     start = recomputed if printed is None else printed
     bound = _bound(rule, start, bound_value)
-    done_on = _done_on(reader, bound, as_of) if rule.kind == "milestone" else None
-    if rule.kind == "milestone":
+    done_on = _done_on(reader, bound, as_of) if rule.kind == "milestone" and bound else None
+    if not rule.is_set:
+        finding = Finding("no_data", "target_unset")
+    elif rule.kind == "milestone":
         finding = judgement.judge_milestone(done_on, due, as_of)
     elif bound is None and rule.kind == "reduction":
         finding = Finding("no_data", "baseline_missing" if start is None else "zero_baseline")
@@ -117,6 +119,8 @@ def _baseline(rule: Target, years: dict[int, YearValue], year: int) -> Fraction 
 
 
 def _bound(rule: Target, start: Fraction | None, value: float | None) -> Bound | None:
+    if not rule.is_set:
+        return None
     if rule.kind == "reduction":
         cut = None if start is None else reduction_bound(start, exact(rule.reduction))
         return None if cut is None else Bound(rule.operator, cut.value)

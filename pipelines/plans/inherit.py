@@ -26,12 +26,12 @@ def resolve(plans: Mapping[str, Plan], plan_id: str, target_id: str) -> Resolved
         target_id: Its id.
 
     Returns:
-        None where an inherited target has nothing above it: it is not set (目标未定).
+        None where it is not set (目标未定): an inherited target with nothing above it, or a draft without a value.
     """
     plan = plans[plan_id]
     target = plan.target(target_id)
     if target.kind != "inherited":
-        return Resolved(plan_id, target)
+        return Resolved(plan_id, target) if target.is_set else None
     above = plans.get(plan.parent or "")
     while above:
         hit = next((other for other in above.targets if other.indicator == target.indicator and _decides(other)), None)

@@ -88,7 +88,7 @@ def lint(
             found.append(Doubt("unknown_region", plan.id, "", "", {"region": plan.region_code}))
         for target in plan.targets:
             case = _Case(plan, target, catalogue.get(target.indicator), plans, parents)
-            for rule in RULES:
+            for rule in RULES_OF_DRAFTS if target.is_draft else RULES:
                 found += rule(case)
             found += [
                 Doubt(d.code, plan.id, target.id, target.clause, written={"zh": d.zh, "en": d.en})
@@ -267,6 +267,9 @@ RULES: tuple[Callable[[_Case], Iterator[Doubt]], ...] = (
     _due_year,
     _readings_of_ours,
 )
+
+# What can be doubted of a document that has not been read.
+RULES_OF_DRAFTS = (_no_indicator, _unknown_regions, _inherited_unset)
 
 
 def _means_that_disagree(facts: Sequence[PublishedFact]) -> Iterator[Doubt]:

@@ -29,6 +29,7 @@ Category = Literal["work_safety", "disaster_prevention", "capability"]
 RegionCode = Annotated[str, Field(pattern=r"^\d{6}(\d{3})?$")]
 TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
+UNQUOTED = "（待填）"
 PRINTED_FACTORS = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
 LOWER = ("<", "<=")
 
@@ -128,6 +129,8 @@ class Target(Entry):
         each_region: Bound for each region, in the printed unit, where every one of them must meet its own.
         display: How this plan shows the indicator, where it differs from the catalogue.
         source: For targets read in a secondary source.
+        is_draft: The document has not been read into it yet: the value may be missing (the target is then not set), and
+            clause and quote are empty. Follows from the plan's `draft` unless given.
     """
 
     id: TargetId
@@ -159,6 +162,14 @@ class Target(Entry):
     each_region: dict[RegionCode, float] | None = None
     display: Display | None = None
     source: Source | None = None
+    is_draft: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mark_what_is_unquoted(cls, said: object) -> object:
+        if not isinstance(said, dict) or said.get("is_draft") is not True:
+            return said
+        return {**said, **{name: said.get(name) or UNQUOTED for name in ("clause", "quote")}}
 
     @model_validator(mode="before")
     @classmethod
@@ -176,19 +187,24 @@ class Target(Entry):
         bare = self.kind in ("monitored", "inherited")
         if bare and self.value is not None:
             raise Said("no_bound_allowed")
-        if not bare and (self.value is None or self.operator is None):
+        if not bare and (self.operator is None or (self.value is None and not self.is_draft)):
             raise Said("operator_needed")
         if (self.kind == "monitored") != (self.nature == "monitored"):
             raise Said("monitored_nature")
         if self.kind == "reduction" and self.operator not in LOWER:
             raise Said("reduction_operator")
-        if self.kind == "reduction" and not 0 < self.value_in_unit < 1:
+        if self.kind == "reduction" and self.value is not None and not 0 < self.value_in_unit < 1:
             raise Said("reduction_value")
         if self.required_share is not None and self.kind != "events":
             raise Said("required_share_events")
         if self.value is not None and self.measured_as is None and self.value_in_unit != in_unit(self.value, self.unit):
             raise Said("value_in_unit_measured_as")
         return self
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it says what must be met; what is inherited or only watched does so without a value of its own."""
+        return self.value is not None or self.kind in ("monitored", "inherited")
 
     @property
     def reduction(self) -> float | None:
@@ -221,6 +237,7 @@ class Plan(Entry):
         parent: Id of the plan above, whose targets are inherited; None with `parent_note` saying why.
         period, baseline_year: Years.
         figures: `records`, or `published` where the region's figures are published totals, not records.
+        draft: The document is not out yet, or not read: targets may wait for their values.
         targets: In the order of the document.
     """
 
@@ -235,7 +252,16 @@ class Plan(Entry):
     period: Period
     baseline_year: int
     figures: Literal["records", "published"] = "records"
+    draft: bool = False
     targets: tuple[Target, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drafts_hold_drafts(cls, said: object) -> object:
+        if not isinstance(said, dict) or said.get("draft") is not True or not isinstance(said.get("targets"), list):
+            return said
+        marked = [{"is_draft": True, **entry} if isinstance(entry, dict) else entry for entry in said["targets"]]
+        return {**said, "targets": marked}
 
     @model_validator(mode="after")
     def _consistent(self) -> Plan:
