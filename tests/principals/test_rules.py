@@ -1,0 +1,137 @@
+"""Every relation has a stated rule, and what a district sees does not depend on what its sibling reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import warehouse
+from pipelines.errors import PipelineError
+from pipelines.principals import RULES, Principal
+from tests.principals.conftest import SEEDS
+from tests.principals.office import BEICHEN, CITY, DONGJIANG, make_office
+
+OF_BEICHEN = Principal(BEICHEN.plan, frozenset({BEICHEN.code}))
+
+
+def all_rows(house, without=()):
+    return {
+        name: sorted(
+            repr({column: value for column, value in row.items() if column not in without})
+            for row in house.query(f"SELECT * FROM {name}")
+        )
+        for name in house.tables()
+    }
+
+
+def test_every_relation_of_a_build_has_a_stated_rule(office):
+    with warehouse.open(office) as house:
+        assert house.tables() - set(RULES) == set(), "state in pipelines/principals.py who may see it"
+
+
+def test_every_restricted_relation_holds_something_that_a_district_does_not_see(office):
+    """Else the tests of this file would pass on empty tables."""
+    with warehouse.open(office) as everything, warehouse.open(office, principal=OF_BEICHEN) as mine:
+        for name in ("core_accidents__versions", "mart_statistics", "assess_years", "forecast_fans", "mart_files"):
+            count = f"SELECT COUNT(*) AS n FROM {name}"
+            assert 0 < mine.query(count)[0]["n"] < everything.query(count)[0]["n"], name
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory):
+    """The same office with a file for each district, so that even the names and hashes of files are one's own."""
+    return make_office(tmp_path_factory.mktemp("apart"), SEEDS, shared=False)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_what_a_sibling_reported_changes_nothing_that_a_district_sees(apart, tmp_path, seed):
+    """Whatever can be computed from numbers that stay the same cannot tell the sibling's, by whatever difference."""
+    other = make_office(tmp_path, {**SEEDS, DONGJIANG.sign: seed}, shared=False)
+    with warehouse.open(apart, principal=OF_BEICHEN) as before, warehouse.open(other, principal=OF_BEICHEN) as after:
+        rows = all_rows(before)
+        assert rows == all_rows(after)
+        assert sum(map(len, rows.values())) > 5000
+    with warehouse.open(apart) as before, warehouse.open(other) as after:
+        assert all_rows(before) != all_rows(after), "the sibling's records were to differ"
+
+
+def test_in_a_file_that_both_wrote_into_only_the_own_rows_and_no_counts_are_seen(office):
+    with warehouse.open(office, principal=OF_BEICHEN) as mine:
+        shared = next(row for row in mine.files() if row["path"].endswith("training/tianjin_all.csv"))
+        own = next(row for row in mine.files() if row["path"].endswith("accidents/beichen_all.csv"))
+        assert (shared["records"], shared["accepted"], shared["rejected"]) == (None, None, None)
+        assert own["records"] > 0
+        assert not [row for row in mine.files() if "dongjiang" in row["path"]]
+        assert {row["record_id"][:2] for row in mine.records("training")} == {BEICHEN.sign}
+
+
+def test_of_the_regions_above_only_published_figures_are_seen(office):
+    with warehouse.open(office) as everything, warehouse.open(office, principal=OF_BEICHEN) as mine:
+        asked = "SELECT DISTINCT region_code FROM mart_statistics"
+        assert CITY in {row["region_code"] for row in everything.query(asked)}
+        assert {row["region_code"] for row in mine.query(asked)} == {BEICHEN.code, "000000"}
+        published = mine.query(
+            "SELECT COUNT(*) AS n FROM mart_statistics AS s JOIN mart_files AS f USING (file_id) "
+            "WHERE s.region_code = '000000' AND NOT f.is_published"
+        )
+        assert published == [{"n": 0}]
+        assert [row["plan_id"] for row in mine.plans()] == ["beichen"]
+        assert {row["plan_id"] for row in mine.query("SELECT DISTINCT plan_id FROM assess_targets")} == {
+            "beichen", "tianjin", "nation",
+        }  # fmt: skip
+        for name in mine.tables():
+            if "plan_id" in mine.columns(name) and name not in ("assess_plans", "assess_targets"):
+                rows = mine.query(f"SELECT * FROM {name}")
+                above = [row for row in rows if row["plan_id"] != "beichen"]
+                if name == "mart_reconciliation":
+                    assert above and {(row["computed_value"], row["agrees"]) for row in above} == {(None, None)}
+                else:
+                    assert above == [], name
+
+
+def test_a_restricted_readers_manifest_has_no_counts_and_no_names_of_files(office):
+    with warehouse.open(office, principal=OF_BEICHEN) as mine:
+        assert (mine.manifest.records, mine.manifest.inputs, mine.manifest.checks) == (0, [], {})
+
+
+# Conditions that are wrong for somebody else's rows only: were those rows there, the message would hold them.
+PROBES = [
+    "SELECT COUNT(*) AS n FROM core_accidents__versions WHERE "
+    "CASE WHEN region_code LIKE '120113%' THEN FALSE ELSE CAST(enterprise AS INTEGER) > 0 END",
+    "SELECT COUNT(*) AS n FROM mart_files WHERE CASE WHEN path LIKE '%dongjiang%' THEN CAST(path AS INTEGER) > 0 END",
+    "SELECT COUNT(*) AS n FROM core_training__versions WHERE record_id LIKE 'DJ%' AND CAST(topic AS INTEGER) = 1",
+]
+
+
+@pytest.mark.parametrize("sql", PROBES)
+def test_no_error_message_speaks_of_rows_that_are_not_ones_own(office, sql):
+    with warehouse.open(office, principal=OF_BEICHEN) as mine:
+        assert mine.query(sql) == [{"n": 0}]
+    with warehouse.open(office) as everything, pytest.raises(PipelineError):
+        everything.query(sql)
+
+
+def test_statistics_of_a_column_are_those_of_the_own_rows(office):
+    with warehouse.open(office, principal=OF_BEICHEN) as mine:
+        told = str(mine.query("SELECT stats(record_id) AS told FROM core_inspections__versions LIMIT 1"))
+        assert "DJ-" not in told
+
+
+def test_a_town_sees_less_than_its_district(office):
+    town = Principal("town", frozenset({BEICHEN.places[1]}))
+    with warehouse.open(office, principal=town) as mine:
+        codes = {row["region_code"] for row in mine.query("SELECT region_code FROM core_accidents__versions")}
+        assert codes == {BEICHEN.places[1]}
+        assert mine.plans() == []
+
+
+def test_forecasts_move_with_a_sibling_only_where_models_are_pooled(office, tmp_path_factory):
+    """What is estimated for all districts together may differ in the digits of an estimate, and nothing else may."""
+    other = make_office(tmp_path_factory.mktemp("other"), {**SEEDS, DONGJIANG.sign: 3}, forecasts=True)
+    with warehouse.open(office, principal=OF_BEICHEN) as before, warehouse.open(other, principal=OF_BEICHEN) as after:
+        rows, others = (
+            all_rows(house, without=("file_id", "sha256", "record_number", "line_number")) for house in (before, after)
+        )
+    moved = {name for name in rows if rows[name] != others[name]}
+    assert moved <= {name for name in RULES if name.startswith("forecast_")}
+    counts = {name for name in moved if len(rows[name]) != len(others[name])}
+    assert counts == set()
