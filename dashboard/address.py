@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pipelines.texts import LANGUAGES
 
 _ID = re.compile(r"[\w.:-]{1,80}")
-FILTERS = ("kind", "region", "from", "to", "sector", "year", "page", "month", "hazard", "grade", "file", "quarter",
-           "part", "since", "growth", "flood", "fewer", "fall", "drop", "mode")  # fmt: skip
+FILTERS = ("kind", "region", "sector", "year", "page", "month", "hazard", "grade", "quarter", "part", "type", "cause",
+           "inspection_kind", "training_kind", "measure", "record", "since", "growth", "flood", "fewer", "fall", "drop",
+           "mode")  # fmt: skip
 
 
 @dataclass(frozen=True)

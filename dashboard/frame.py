@@ -230,7 +230,7 @@ def take_month(event, chosen: str) -> None:
     points = event.selection.points if event else []
     month = str(points[0]["x"]) if points else chosen
     if month != chosen:
-        st.query_params.from_dict(here().query(month=month, page=""))
+        st.query_params.from_dict(here().query(month=month, page="", record=""))
         st.rerun()
 
 
@@ -286,7 +286,7 @@ def picked(key: str, name: str) -> None:
     elif name == "target":
         query = place.query(target=value, year="")
     elif name in address.FILTERS and "pick_kind" in st.session_state:
-        query = place.query(**{"target": "", "month": "", "page": "", name: value})
+        query = place.query(**{"target": "", "month": "", "page": "", "record": "", name: value})
     else:
         query = place.query(**{name: value})
     st.query_params.from_dict(query)

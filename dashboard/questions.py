@@ -6,36 +6,8 @@ import datetime
 from collections.abc import Mapping
 
 from dashboard.data import Reader
-from pipelines.record_measures import DATE_COLUMNS
 from pipelines.situation import below as below
 from pipelines.situation import is_nation as is_nation
-
-
-def records_by_month(
-    reader: Reader, kind: str, region: str, start, end, as_of: datetime.date, *, is_alone: bool
-) -> list[dict]:
-    """How many records of a kind fell into each month, as known at a date: `month, n`.
-
-    Args:
-        reader: The pinned build.
-        kind: One of the five kinds of record.
-        region: Code of a region; all below it count.
-        start: First day of occurrence.
-        end: Last day of occurrence.
-        as_of: What was known by then.
-        is_alone: Only the region itself counts, without those below it.
-    """
-    day = DATE_COLUMNS[kind]
-    far = 0 if is_alone else 99
-    sql = (
-        f"SELECT CAST(DATE_TRUNC('month', v.{day}) AS DATE) AS month, COUNT(*) AS n FROM core_{kind}__versions AS v "
-        f"WHERE v.known_on <= $as_of AND (v.superseded_on IS NULL OR v.superseded_on > $as_of) "
-        f"AND v.{day} BETWEEN $start AND $end AND v.region_code IN "
-        "(SELECT a.region_code FROM core_regions__ancestors AS a "
-        "WHERE a.ancestor_code = $region AND a.distance <= $far) "
-        "GROUP BY 1 ORDER BY 1"
-    )
-    return reader.query(sql, {"as_of": as_of, "start": start, "end": end, "region": region, "far": far})
 
 
 def measure_names(reader: Reader) -> dict[str, dict]:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard import modes
 from dashboard.components import html
-from dashboard.components.record_table import KINDS
+from dashboard.components.record_table import KINDS, RECORD
 from dashboard.questions import is_nation
 from pipelines.texts import say
 
-ROWS = 40
+ROWS, ROWS_OF_WALL, ROWS_OF_PAPER = 40, 12, 400
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+PARTS = {
+    "accidents": {"sector": "sector_code", "grade": "grade_code", "type": "type_code", "cause": "cause_code"},
+    "disasters": {"hazard": "hazard_code"},
+    "inspections": {"inspection_kind": "inspection_kind_code", "sector": "sector_code"},
+    "training": {"training_kind": "training_kind_code"},
+    "statistics": {"measure": "measure"},
+}
+"""Filters of each kind of record with their columns; the first divides the chart of parts."""
 
 
 @dataclass(frozen=True)
@@ -26,34 +38,44 @@ class Selection:
         region: Code; all below it count.
         year: Calendar year as text, or empty for all.
         month: 2024-03, or empty.
+        parts: Chosen code by filter, of those of the kind.
         target: Target whose numerator of `year` is shown; empty otherwise.
+        record: Source, number and region of the record that is opened; empty otherwise.
         page: From 1.
         first_year: First year that can be chosen.
         as_of: Nothing after it is shown.
+        rows: Rows of one page.
     """
 
     kind: str
     region: str
     year: str
     month: str
+    parts: Mapping[str, str]
     target: str
+    record: tuple[str, ...]
     page: int
     first_year: int
     as_of: datetime.date
+    rows: int = ROWS
 
     @property
-    def rows(self) -> int:
-        """Rows of one page."""
-        return ROWS
+    def division(self) -> str:
+        """The filter by which the chart of parts divides the records."""
+        return next(iter(PARTS[self.kind]))
+
+    def columns(self, *, without: str = "") -> dict[str, str]:
+        """Column and value of the chosen parts, leaving out one of them."""
+        return {PARTS[self.kind][name]: code for name, code in self.parts.items() if name != without}
 
     @property
     def offset(self) -> int:
         """Rows before this page."""
-        return (self.page - 1) * ROWS
+        return (self.page - 1) * self.rows
 
     def pages(self, total: int) -> int:
         """How many pages there are."""
-        return max(1, -(-total // ROWS))
+        return max(1, -(-total // self.rows))
 
     @property
     def shown_span(self) -> tuple[datetime.date, datetime.date]:
@@ -69,6 +91,24 @@ class Selection:
             return self.shown_span
         year, month = (int(part) for part in self.month.split("-"))
         return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def by_month(counts: Sequence[Mapping], part: str = "") -> list[dict]:
+    """`month, n` of the records, or of those of one part, from counts by month and part."""
+    sums: Counter[datetime.date] = Counter()
+    for row in counts:
+        if not part or row["part"] == part:
+            sums[row["month"]] += row["n"]
+    return [{"month": month, "n": sums[month]} for month in sorted(sums)]
+
+
+def by_part(counts: Sequence[Mapping], month: str = "") -> list[tuple[str | None, int]]:
+    """Part and number of records, the largest first, of all months or of one."""
+    sums: Counter[str | None] = Counter()
+    for row in counts:
+        if not month or f"{row['month']:%Y-%m}" == month:
+            sums[row["part"]] += row["n"]
+    return sorted(sums.items(), key=lambda item: (-item[1], item[0] or ""))
 
 
 def counted(counts: Sequence[Mapping]) -> str:
@@ -97,8 +137,13 @@ def chosen(view, regions: Sequence[str]) -> Selection:
     match = _MONTH.fullmatch(said.get("month", ""))
     month = match[0] if match and 1 <= int(match[2]) <= 12 and first_year <= int(match[1]) <= view.as_of.year else ""
     page = said.get("page", "1")
+    kind = said["kind"] if said.get("kind") in KINDS else KINDS[-1] if is_nation(view.plan) else KINDS[0]
+    record = tuple(said.get("record", "").split(RECORD))
     return Selection(
-        kind=said["kind"] if said.get("kind") in KINDS else KINDS[-1] if is_nation(view.plan) else KINDS[0],
+        kind=kind,
+        parts={name: said[name] for name in PARTS[kind] if said.get(name)},
+        record=record if len(record) == 3 and all(record) else (),
+        rows={modes.WALL: ROWS_OF_WALL, modes.PRINT: ROWS_OF_PAPER}.get(view.mode, ROWS),
         region=said["region"] if said.get("region") in regions else regions[0],
         year=year,
         month="" if year and not month.startswith(year) else month,

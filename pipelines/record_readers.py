@@ -21,6 +21,7 @@ _NAMES = {
     "sector_code": ("mart_sectors", "sector_code", "TRUE"),
     "hazard_code": ("mart_hazards", "hazard_code", "TRUE"),
     "grade_code": ("mart_grades", "grade_code", "TRUE"),
+    "official_grade_code": ("mart_grades", "grade_code", "TRUE"),
     "industry_code": ("mart_codes", "code", "n.list = 'industries'"),
     "type_code": ("mart_codes", "code", "n.list = 'accident_types'"),
     "cause_code": ("mart_codes", "code", "n.list = 'causes'"),
@@ -129,7 +130,8 @@ class RecordReaders(LoadReaders):
         self._require_kind(kind)
         where = "v.source = $source AND v.record_id = $record AND v.region_code = $region AND v.known_on <= $as_of"
         params = {"source": source, "record": record_id, "region": region, "as_of": as_of}
-        return self._record_rows(kind, where, params, PAGE_ROWS, 0)[::-1]
+        rows = self._record_rows(kind, where, params, PAGE_ROWS, 0)
+        return sorted(rows, key=lambda row: (row["known_on"], row["version_number"]))
 
     def _require_kind(self, kind: str) -> None:
         if kind not in DATE_COLUMNS:

@@ -1,4 +1,4 @@
-"""记录: the records themselves, filtered by kind, region and time, or those behind one number of an indicator."""
+"""记录: filters, charts that filter the table and each other, one record with all its versions, download."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import export, frame, modes, questions, selection
 from dashboard import format as shown
 from dashboard.charts import months
-from dashboard.components import html, record_table
+from dashboard.components import html, record_parts, record_table, trust
 from pipelines.texts import say
 
 view = frame.view()
@@ -20,28 +20,43 @@ if questions.is_nation(view.plan):
     regions = regions[:1]
 chosen = selection.chosen(view, [row["region_code"] for row in regions])
 names = {row["region_code"]: shown.named(row) for row in regions}
+codes = reader.names_of_codes(chosen.kind)
 start, end = chosen.span
 
-with st.container(key="filters", horizontal=True, gap="small", vertical_alignment="center"):
-    frame.picker("kind", record_table.KINDS, chosen.kind, lambda kind: say(f"app.kinds.{kind}"), width=170)
-    frame.picker("region", list(names), chosen.region, names.get, width=200)
-    years = ["", *[str(year) for year in range(view.as_of.year, chosen.first_year - 1, -1)]]
-    frame.picker("year", years, chosen.year, lambda year: year or say("app.pick.all"), width=120)
-    if chosen.target or chosen.month:
-        query = view.place.query(target="", month="", page="", kind=chosen.kind)
-        st.page_link("app_pages/records.py", label=say("app.records.clear"), query_params=query)
+if not view.mode:
+    with st.container(key="filters", horizontal=True, gap="small", vertical_alignment="center"):
+        frame.picker("kind", record_table.KINDS, chosen.kind, lambda kind: say(f"app.kinds.{kind}"), width=170)
+        frame.picker("region", list(names), chosen.region, names.get, width=190)
+        years = ["", *[str(year) for year in range(view.as_of.year, chosen.first_year - 1, -1)]]
+        frame.picker("year", years, chosen.year, lambda year: year or say("app.pick.all"), width=110)
+        if not chosen.target:
+            record_parts.pickers(chosen, codes)
+        if chosen.target or chosen.month or chosen.parts:
+            gone = dict.fromkeys(selection.PARTS[chosen.kind], "")
+            query = view.place.query(
+                **{"target": "", "month": "", "page": "", "record": "", **gone, "kind": chosen.kind}
+            )
+            st.page_link("app_pages/records.py", label=say("app.records.clear"), query_params=query)
 
 if chosen.target:
-    found = reader.lineage(
-        view.plan["plan_id"], chosen.target, int(chosen.year), view.as_of, chosen.rows, chosen.offset
-    )
+    key = (view.plan["plan_id"], chosen.target, int(chosen.year), view.as_of)
+    found = reader.lineage(*key, chosen.rows, chosen.offset)
     kind, total, rows = found["kind"], found["total"], found["rows"]
     row = reader.assessment(view.plan["plan_id"], chosen.target, view.as_of) or {}
-    title = say("app.records.behind", name=shown.named(row), year=chosen.year, n=total)
+    title = say("app.records.behind", name=shown.named(row), year=chosen.year, n=shown.number(total))
+    clause, formula = row.get("clause") or "", shown.named(row, "formula")
 else:
+    kind, clause, formula = chosen.kind, "", ""
     region, only = questions.region_filter(view.plan, chosen.region)
-    ask = (chosen.kind, region, start, end, view.as_of, only)
-    kind, total = chosen.kind, reader.count_records(*ask)
+    first, last = chosen.shown_span
+    parts = {**(only or {}), **chosen.columns()}
+    asked = {**(only or {}), **chosen.columns(without=chosen.division)}
+    column = selection.PARTS[kind][chosen.division]
+    counts = reader.counts_by_month(kind, column, region, first, last, view.as_of, asked or None)
+    one = chosen.parts.get(chosen.division, "")
+    by_month = selection.by_month(counts, one)
+    total = sum(row["n"] for row in by_month if not chosen.month or f"{row['month']:%Y-%m}" == chosen.month)
+    ask = (kind, region, start, end, view.as_of, parts or None)
     rows = reader.records(*ask, chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
 
@@ -53,25 +68,45 @@ head = say(
     day=shown.day(view.as_of),
 )
 mark = f" · {html.synthetic_mark()}" if view.plan["is_synthetic"] else ""
-st.html(html.page_head(html.esc(head) + mark, html.esc(title)))
+links = modes.links("records", view.place)
+st.html(html.page_head(html.esc(head) + mark + (f" · {links}" if links else ""), html.esc(title)))
+sources = reader.senders(view.plan["region_code"]).get(kind, ())
+scope = " · ".join(
+    [
+        say(f"app.kinds.{kind}"),
+        *([names[chosen.region]] if chosen.region != view.plan["region_code"] else []),
+        say("app.records.scope_span", start=shown.day(start), end=shown.day(end)),
+        *record_parts.chosen_words(chosen, codes),
+    ]
+)
+
+
+def foot(words: str) -> str:
+    """The trust line of a figure of this page; the records themselves stand below it."""
+    return trust.line(view, sources=sources, scope=scope, clause=clause, formula=formula or words)
+
+
+if chosen.record:
+    record_parts.opened(view, kind, chosen.record)
 
 if not chosen.target:
-    first, last = chosen.shown_span
-    counts = questions.records_by_month(
-        reader, chosen.kind, chosen.region, first, last, view.as_of, is_alone=questions.is_nation(view.plan)
-    )
-    with st.container(border=True, key="card_months", gap="xxsmall"):
+    left, right = st.columns([2, 1], gap="small")
+    with left, st.container(border=True, key="card_months", gap="xxsmall"):
         st.html(f'<h2 class="a-h2">{html.esc(say("app.records.by_month"))}</h2>')
         event = modes.chart(
-            months(counts, first, last, chosen.month, view.colours),
-            say("app.records.month_alt", counts=selection.counted(counts)),
-            f"months_{chosen.kind}_{chosen.region}_{chosen.year}",
+            months(by_month, first, last, chosen.month, view.colours),
+            say("app.records.month_alt", counts=selection.counted(by_month)),
+            f"months_{kind}_{chosen.region}_{chosen.year}_{one}",
+            width=760,
             on_select="rerun",
             selection_mode="points",
         )
-        st.html(html.trust_line((head, say("app.records.foot"))))
-    with modes.details(say("app.records.month_twin")):
-        st.html(selection.counts_table(counts))
+        st.html(foot(say("app.records.formula_count")))
+    with right, st.container(border=True, key="card_parts", gap="xxsmall"):
+        st.html(record_parts.by_part(chosen, selection.by_part(counts, chosen.month), codes, view.place))
+    if view.mode != modes.WALL:
+        with modes.details(say("app.records.month_twin")):
+            st.html(selection.counts_table(by_month))
     frame.take_month(event, chosen.month)
 
 if not rows:
@@ -79,23 +114,22 @@ if not rows:
     st.stop()
 
 with st.container(border=True, key="card_records", gap="xsmall"):
-    st.html(record_table.as_html(kind, rows))
+    st.html(record_table.as_html(kind, rows, None if view.mode else view.place))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        span = say("app.records.of", start=chosen.offset + 1, end=chosen.offset + len(rows), n=total)
+        span = say("app.records.of", start=chosen.offset + 1, end=chosen.offset + len(rows), n=shown.number(total))
         st.html(f"<small>{html.esc(span)}</small>", width="content")
-        for key, page in (("app.records.before", chosen.page - 1), ("app.records.after", chosen.page + 1)):
-            if 1 <= page <= chosen.pages(total):
-                query = view.place.query(page=page, kind=chosen.kind)
-                st.page_link("app_pages/records.py", label=say(key), query_params=query)
-        st.space("stretch")
+        if not view.mode:
+            for key_, page in (("app.records.before", chosen.page - 1), ("app.records.after", chosen.page + 1)):
+                if 1 <= page <= chosen.pages(total):
+                    query = view.place.query(page=page, kind=chosen.kind)
+                    st.page_link("app_pages/records.py", label=say(key_), query_params=query)
+            st.space("stretch")
 
-        def table():
-            """All rows of the selection, not only those of this page."""
-            if chosen.target:
-                key = (view.plan["plan_id"], chosen.target, int(chosen.year), view.as_of, export.MOST, 0)
-                return record_table.plain(kind, reader.lineage(*key)["rows"])
-            return record_table.plain(kind, reader.records(*ask, export.MOST, 0))
+            def table():
+                """All rows of the selection, not only those of this page."""
+                if chosen.target:
+                    return record_table.plain(kind, reader.lineage(*key, export.MOST, 0)["rows"])
+                return record_table.plain(kind, reader.records(*ask, export.MOST, 0))
 
-        frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view.plan["is_synthetic"])
-foot = (say("product.synthetic") if view.plan["is_synthetic"] else "", say("app.records.foot"))
-st.html(html.trust_line(foot, modes.links("records", view.place)))
+            frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view.plan["is_synthetic"])
+    st.html(foot(say("app.records.formula_list")))

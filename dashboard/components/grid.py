@@ -9,7 +9,7 @@ from dashboard.address import Place
 from dashboard.components.html import esc
 
 
-def link(page: str, place: Place, words: str, **changes: object) -> str:
+def link(page: str, place: Place, words: str, /, **changes: object) -> str:
     """Words that lead to another page of the app, with the whole place.
 
     Args:

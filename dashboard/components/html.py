@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard.theme import mark
 from pipelines.assessment.verdict import displayed_tenths, probability_words
@@ -107,7 +107,12 @@ def _look(cell: object, is_right: bool) -> str:
 
 
 def table(
-    heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: Iterable[int] = (), caption: str = ""
+    heads: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    *,
+    numbers: Iterable[int] = (),
+    caption: str = "",
+    leads: Sequence[str] = (),
 ) -> str:
     """A plain table; every cell is escaped.
 
@@ -116,15 +121,22 @@ def table(
         rows: Cells as text.
         numbers: Places of the columns that are set flush right.
         caption: What the table shows, for those who do not see it.
+        leads: HTML that stands in the first cell of each row instead, such as a link.
     """
     right = set(numbers)
 
-    def cells(row: Iterable[object], tag: str) -> str:
-        return "".join(f"<{tag}{_look(cell, i in right)}>{esc(cell)}</{tag}>" for i, cell in enumerate(row))
+    def cells(row: Iterable[object], tag: str, lead: str = "") -> str:
+        inside = [esc(cell) for cell in row]
+        if lead:
+            inside[0] = lead
+        looks = [_look(cell, i in right) for i, cell in enumerate(row)]
+        return "".join(f"<{tag}{look}>{cell}</{tag}>" for look, cell in zip(looks, inside, strict=True))
 
-    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    lines = [list(row) for row in rows]
+    first = leads or [""] * len(lines)
+    body = "".join(f"<tr>{cells(row, 'td', lead)}</tr>" for row, lead in zip(lines, first, strict=True))
     said = f"<caption>{esc(caption)}</caption>" if caption else ""
-    head = f"<thead><tr>{cells(heads, 'th')}</tr></thead>"
+    head = f"<thead><tr>{cells(list(heads), 'th')}</tr></thead>"
     return f'<div class="a-scroll"><table class="a-table">{said}{head}<tbody>{body}</tbody></table></div>'
 
 

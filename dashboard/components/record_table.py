@@ -6,8 +6,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
-from dashboard.components import html
-from pipelines.texts import has, say
+from dashboard.address import Place
+from dashboard.components import grid, html
+from pipelines.sources.contract import load_contract
+from pipelines.sources.headings import heading_in
+from pipelines.texts import current_language, has, say
+
+RECORD = "~"  # between source, number and region of a record in the address
 
 KINDS = ("accidents", "disasters", "inspections", "training", "statistics")
 COLUMNS = {
@@ -40,13 +45,56 @@ def heads(kind: str) -> list[str]:
     return [say(f"app.column.{name.removesuffix('_fen')}") for name in (*COLUMNS[kind], *LINEAGE)]
 
 
-def as_html(kind: str, rows: Sequence[Mapping]) -> str:
-    """The records as a table for reading."""
+def as_html(kind: str, rows: Sequence[Mapping], place: Place | None = None) -> str:
+    """The records as a table for reading; with a place, each record's number leads to all that it says."""
     if not rows:
         return f"<small>{html.esc(say('app.records.none'))}</small>"
     names = (*COLUMNS[kind], *LINEAGE)
     numbers = [i for i, name in enumerate(names) if name in NUMBERS]
-    return html.table(heads(kind), [[cell(row, name) for name in names] for row in rows], numbers=numbers)
+    leads = [grid.link("records", place, cell(row, names[0]), **_there(kind, row)) for row in rows] if place else ()
+    return html.table(heads(kind), [[cell(row, name) for name in names] for row in rows], numbers=numbers, leads=leads)
+
+
+def _there(kind: str, row: Mapping) -> dict[str, str]:
+    return {"kind": kind, "record": RECORD.join((row["source"], row["record_id"], row["region_code"]))}
+
+
+def opened(kind: str, versions: Sequence[Mapping]) -> str:
+    """All that one record says, field by field, in each of its versions, the newest first.
+
+    Args:
+        kind: Kind of record.
+        versions: What `versions` of the gate answers, the oldest first.
+    """
+    newest = versions[::-1]
+    fields = [name for name in _fields(versions) if any(cell(row, name) != shown.NOTHING for row in versions)]
+    heads = [say("app.records.field")]
+    heads += [say("app.records.version", n=row["version_number"], day=shown.day(row["known_on"])) for row in newest]
+    cells = [[_field_name(kind, name), *[cell(row, name) for row in newest]] for name in fields]
+    leads = [f"<b>{html.esc(row[0])} ≠</b>" if len(set(row[1:])) > 1 else html.esc(row[0]) for row in cells]
+    return html.table(heads, cells, caption=say("app.records.opened_caption"), leads=leads)
+
+
+_HIDDEN = ("file_id", "record_number", "month", "occurred_on", "version_number", "known_on")
+
+
+def _fields(versions: Sequence[Mapping]) -> list[str]:
+    """The columns of a record, codes by their names, with file, sheet and line at the end."""
+    stems = []
+    for name in versions[0]:
+        stem = name.removesuffix("_code")
+        if name not in _HIDDEN and not name.endswith(("_name_zh", "_name_en")) and name not in LINEAGE:
+            stems.append(stem)
+    return [*stems, *[name for name in LINEAGE if name != "known_on"]]
+
+
+def _field_name(kind: str, name: str) -> str:
+    own = f"app.column.{name.removesuffix('_fen')}"
+    if has(own):
+        return say(own)
+    contract, language = load_contract(kind), current_language()
+    found = (heading_in(contract, column, language) for column in (name, f"{name}_code"))
+    return next((words for words in found if words), name)
 
 
 def plain(kind: str, rows: Sequence[Mapping]) -> tuple[list[str], list[list[object]]]:
@@ -72,10 +120,12 @@ def cell(row: Mapping, name: str) -> str:
 
 
 def _raw(row: Mapping, name: str) -> object:
-    if name in ("region", "sector", "hazard", "grade", "inspection_kind", "training_kind", "measure"):
+    if f"{name}_name_zh" in row or f"{name}_code" in row:
         named = shown.named(row, f"{name}_name")
         return named or row.get(f"{name}_code") or row.get(name)
     value = row.get(name)
+    if isinstance(value, bool):
+        return say("app.records.yes" if value else "app.records.no")
     if name == "status":
         return say(f"app.status.{value}") if value and has(f"app.status.{value}") else value
     if isinstance(value, datetime.datetime):

@@ -1,3 +1,4 @@
+import re
 import shutil
 
 import pytest
@@ -154,3 +155,30 @@ def test_picking_a_date_writes_it_into_the_address(open_page, office):
     assert "数据截至 2024-06-30" in words(at)
     at.selectbox(key="pick_as_of").set_value("newest").run()
     assert "as_of" not in at.query_params
+
+
+def test_records_are_filtered_by_part_and_the_bars_follow(open_page, office):
+    at = open_page(office, "records", kind="accidents", sector="road_traffic")
+    text = words(at)
+    assert "生产安全事故：1 条" in text and "A-2" not in text
+    assert at.selectbox(key="pick_sector").value == "road_traffic"
+    bars = text[text.index('class="a-counts"') : text.index("</table>", text.index('class="a-counts"'))]
+    assert "道路运输" in bars and "sector=construction" in bars
+    assert "sector=road_traffic" not in bars, "the chosen part's bar lets go of it again"
+    at.selectbox(key="pick_sector").set_value("").run()
+    assert "sector" not in at.query_params and "生产安全事故：3 条" in words(at)
+
+
+def test_the_bars_by_part_count_only_the_chosen_month(open_page, office):
+    every, one = (words(open_page(office, "records", kind="accidents", **more)) for more in ({}, {"month": "2024-08"}))
+    counts = [[int(n) for n in re.findall(r'<td class="a-n">(\d+)</td>', text)] for text in (every, one)]
+    assert sum(counts[0]) == 3 and counts[1] == [1]
+
+
+def test_one_record_opens_with_all_that_it_says_and_its_file_and_line(open_page, office):
+    table = words(open_page(office, "records", kind="accidents"))
+    source = re.search(r"record=([^&\"]+?)(?:~|%7E)A-2(?:~|%7E)120116403", table)[1]
+    text = words(open_page(office, "records", kind="accidents", record=f"{source}~A-2~120116403"))
+    assert "记录 A-2" in text and "第 1 次报送" in text and "accidents/2023.csv" in text
+    gone = words(open_page(office, "records", kind="accidents", record="nobody~A-2~120116403"))
+    assert "没有这条记录" in gone
