@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 FROM   := $(if $(WHEELS),--no-index --find-links $(WHEELS),)
 
 .DEFAULT_GOAL := check
-.PHONY: help up test check format lint lock wheels benchmarks screenshots clean
+.PHONY: help up test check format lint lock wheels fuzz benchmarks screenshots clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,13 @@ lock:  ## pin the requirements anew after a change in pyproject.toml
 
 wheels: $(VENV)/.installed  ## a folder of wheels for a machine without internet; SYSTEM=Windows TARGET=3.12 for another kind
 	$(BIN)/python requirements/fetch_wheels.py $(or $(WHEELS),wheels) $(if $(SYSTEM),--system $(SYSTEM)) $(if $(TARGET),--python $(TARGET))
+
+SECONDS_EACH ?= 600
+fuzz: $(VENV)/.installed-dev  ## ten minutes of each fuzzer on the readers and contracts (SECONDS_EACH=600; Linux)
+	ANLAN_FUZZ_SECONDS=$(SECONDS_EACH) $(BIN)/python -m pytest tests/fuzz/test_fuzz_readers.py
+	@$(PIP) install -q $(FROM) --no-deps --require-hashes --upgrade --target .venv-fuzz -r requirements/fuzz.txt
+	PYTHONPATH=.:.venv-fuzz $(BIN)/python -m tests.fuzz.guided -max_total_time=$(SECONDS_EACH) -timeout=60 \
+		-artifact_prefix=.venv-fuzz/ .venv-fuzz/corpus
 
 benchmarks: $(VENV)/.installed-dev  ## measure, each as a ratio in one run
 	@for name in load rebuild pages forecast_evidence forecast_skill; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
