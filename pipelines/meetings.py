@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.catalogue.yamlfile import read_model
+from pipelines.faults import Said
 from pipelines.settings import Settings
 
 DECISIONS = "decisions"
@@ -100,7 +101,7 @@ class Holiday(_Entry):
     @model_validator(mode="after")
     def _in_order(self) -> Holiday:
         if self.ends_on < self.begins_on:
-            raise ValueError("ends_on < begins_on")
+            raise Said("holiday_order")
         return self
 
 
@@ -114,6 +115,12 @@ class Seasons(_Entry):
 def decisions_file(plan: str) -> str:
     """Name of a plan's file of decisions, below the folder of plans."""
     return f"{DECISIONS}/{plan}.yml"
+
+
+def plans_with_decisions(settings: Settings) -> list[str]:
+    """The plans for which somebody wrote decisions or views."""
+    folder = settings.path("plans") / DECISIONS
+    return sorted(file.stem for file in folder.glob("*.yml") if _PLAN.fullmatch(file.stem))
 
 
 def read_meeting(settings: Settings, plan: str) -> Meeting:

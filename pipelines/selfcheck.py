@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from pipelines.assessment.assessor import read_breaks
 from pipelines.catalogue.read import check_catalogue, load_catalogue
 from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.inputs import code_relations
+from pipelines.meetings import plans_with_decisions, read_meeting, read_seasons
+from pipelines.model_files import load_models
 from pipelines.plans import load_facts, load_parents, load_plans
 from pipelines.plans.lint import Doubt, lint
+from pipelines.portable_types import require_portable
 from pipelines.settings import Settings
 from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.definitions import check_definitions
@@ -30,7 +35,7 @@ class Checked:
 
 
 def check_everything(settings: Settings, today: date | None = None) -> Checked:
-    """Read contracts, catalogue, plans, code lists and what stands beside the records, and look for doubts.
+    """Read models, contracts, catalogue, plans, code lists and what stands beside the records, and look for doubts.
 
     Args:
         settings: Where they are.
@@ -52,7 +57,16 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
     catalogue = read(load_catalogue)
     plans = read(lambda: load_plans(settings.path("plans")))
     facts = read(lambda: load_facts(settings.path("plans") / "published-facts.csv"))
+    models = read(load_models)
+    if models is not None:
+        read(lambda: require_portable(models))
     read(lambda: check_definitions(settings, today or date.today()))
+    if not any(fault.code == "code_list_invalid" for fault in faults):
+        read(lambda: code_relations(settings.path("codes")))
+        read(lambda: read_breaks(settings.path("codes")))
+    read(lambda: read_seasons(settings))
+    for plan_id in plans_with_decisions(settings):
+        read(lambda plan_id=plan_id: read_meeting(settings, plan_id))
     if catalogue is not None and plans is not None:
         faults += [
             PipelineError("assessment_indicator", where=f"{plan.id} {target.id}", indicator=target.indicator)

@@ -143,18 +143,41 @@ def load_settings(root: Path | str | None = None) -> Settings:
     if not home.is_dir():
         raise PipelineError("no_root", where=str(home))
     file = home / SETTINGS_FILE
+    text = ""
     try:
-        said = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise PipelineError("settings_unreadable", where=SETTINGS_FILE, reason=_reason(fault)) from None
     if "root" in said:  # a field of ours that no file may set
-        rows = [f"root: {say('catalogue.faults.extra_forbidden')}"]
+        rows = [_fault_row(text, ("root",), say("catalogue.faults.extra_forbidden"))]
         raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows))
     try:
         return Settings(root=home, **said)
     except ValidationError as fault:
-        rows = [f"{'.'.join(map(str, error['loc']))}: {in_words(error)}" for error in fault.errors()]
+        rows = [_fault_row(text, error["loc"], in_words(error)) for error in fault.errors()]
         raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows)) from None
+
+
+def _fault_row(text: str, place: tuple, reason: str) -> str:
+    """One fault with the line of its setting; `tomllib` keeps no lines, so it is looked for as people write it."""
+    return say("catalogue.fault_row", line=_line_of(text, place), path=".".join(map(str, place)) or "-", reason=reason)
+
+
+def _line_of(text: str, place: tuple) -> int:
+    found, section = 1, ""
+    names = [str(part) for part in place if not isinstance(part, int)]
+    for number, line in enumerate(text.splitlines(), start=1):
+        plain = line.strip()
+        if plain.startswith("["):
+            section = plain.strip("[] \t").replace('"', "").replace("'", "")
+            if section == ".".join(names[: section.count(".") + 1]):
+                found = number
+        elif "=" in plain and not plain.startswith("#"):
+            key = plain.partition("=")[0].strip().strip("\"'")
+            if ".".join(filter(None, (section, key))) == ".".join(names):
+                return number
+    return found
 
 
 def _reason(fault: Exception) -> str:

@@ -16,6 +16,7 @@ from pipelines.catalogue.model import Indicator, Operand
 from pipelines.errors import PipelineError
 from pipelines.plans import Plan, Target, resolve
 from pipelines.settings import Settings
+from pipelines.sources.codes import invalid_list, why_unreadable
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,17 @@ class Office:
     def open(cls, settings: Settings, catalogue: Mapping[str, Indicator], plans: Mapping[str, Plan]) -> Office:
         """Read the code lists beside what is given."""
         codes = settings.path("codes")
-        measures = _rows(codes / "measures.csv")
+        measures = _rows(codes / "measures.csv", "measure", "kind", "unit")
         kinds = {row["measure"]: row["kind"] for row in measures}
-        units = {row["measure"]: row["unit"] for row in [*_rows(codes / "statistics_measures.csv"), *measures]}
+        units = {
+            row["measure"]: row["unit"]
+            for row in [*_rows(codes / "statistics_measures.csv", "measure", "unit"), *measures]
+        }
         breaks: dict[str, list[SeriesBreak]] = {}
-        for row in _rows(codes / "series_breaks.csv"):
-            begins_on = dt.date.fromisoformat(row["begins_on"])
-            known = SeriesBreak(row["break_code"], begins_on, row["name_zh"], row["name_en"])
-            breaks.setdefault(row["region_code"], []).append(known)
+        for region, known in read_breaks(codes):
+            breaks.setdefault(region, []).append(known)
         of_regions = {region: tuple(found) for region, found in breaks.items()}
-        listed = _rows(codes / "regions.csv")
+        listed = _rows(codes / "regions.csv", "region_code", "name_zh", "name_en")
         names = {row["region_code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in listed}
         return cls(settings, catalogue, plans, kinds, of_regions, units, names)
 
@@ -201,6 +203,34 @@ def deciding_target(plans: Mapping[str, Plan], plan: Plan, target: Target) -> tu
     return None if resolved is None else (resolved.plan_id, resolved.target)
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        return list(csv.DictReader(opened))
+def read_breaks(codes: Path) -> list[tuple[str, SeriesBreak]]:
+    """Every change of definition with its region, as `data/codes/series_breaks.csv` lists them.
+
+    Raises:
+        PipelineError: `code_list_invalid`: the list cannot be read, lacks a column, or holds a day that is none.
+    """
+    file = codes / "series_breaks.csv"
+    found = []
+    rows = _rows(file, "break_code", "region_code", "begins_on", "name_zh", "name_en")
+    for line, row in enumerate(rows, start=2):
+        try:
+            begins_on = dt.date.fromisoformat(row["begins_on"] or "")
+        except ValueError:
+            wrong = {"line": line, "column": "begins_on", "value": row["begins_on"]}
+            raise invalid_list(f"data/codes/{file.name}", "value", **wrong) from None
+        found.append((row["region_code"], SeriesBreak(row["break_code"], begins_on, row["name_zh"], row["name_en"])))
+    return found
+
+
+def _rows(file: Path, *needed: str) -> list[dict[str, str]]:
+    where = f"data/codes/{file.name}"
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.DictReader(opened)
+            rows, found = list(reader), reader.fieldnames or ()
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise invalid_list(where, *why_unreadable(fault)) from None
+    lacking = [column for column in needed if column not in found]
+    if lacking:
+        raise invalid_list(where, "columns_missing", columns=", ".join(lacking))
+    return rows

@@ -254,10 +254,18 @@ def read_codes(folder: Path) -> Codes:
         spelled = [(code, entry["zh"], entry["en"], entry["aliases"]) for code, entry in entries.items()]
         lists[name] = CodeList(name, f"pipelines/sources/contracts/{INNER}", spelled)
     units = _rows(folder / "units.csv", digest)
+    for line, row in enumerate(units, start=2):
+        if not _is_factor(row["factor"]):
+            raise invalid_list("data/codes/units.csv", "value", line=line, column="factor", value=row["factor"])
+    return Codes(lists, Units(units), measure_units, digest.hexdigest())
+
+
+def _is_factor(text: str) -> bool:
     try:
-        return Codes(lists, Units(units), measure_units, digest.hexdigest())
+        factor = Decimal(text)
     except InvalidOperation:
-        raise invalid_list("data/codes/units.csv", "factor") from None
+        return False
+    return factor.is_finite() and factor > 0
 
 
 def _rows(path: Path, digest: hashlib._Hash) -> list[dict[str, str]]:

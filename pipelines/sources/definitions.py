@@ -53,7 +53,8 @@ def check_definitions(settings: Settings, today: date) -> None:
             path = read(lambda file=file: mapping_path(file))
             if path is not None and path not in seen:
                 seen.add(path)
-                read(lambda path=path: load_mapping(path))
+                shown = path.relative_to(settings.root).as_posix()
+                read(lambda path=path, shown=shown: load_mapping(path, shown))
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
 

@@ -20,10 +20,12 @@ from pipelines.sources.corrections import Correction
 from pipelines.sources.lookups import insert_rows
 from pipelines.sources.mapping import Mapping
 from pipelines.sources.personal import mask
-from pipelines.sources.quarantine import COLUMNS, READER, reason_text
+from pipelines.sources.quarantine import COLUMNS, READER
 from pipelines.sources.readers import RawTable, read_file
-from pipelines.sources.rejects_workbook import MAX_ROWS, RejectedSheet, headings_with_units, write_rejects
+from pipelines.sources.rejects_workbook import write_rejects
+from pipelines.sources.returned import Returned, is_heading_of, number_in, read_returned
 from pipelines.sources.row_by_row import cast_rows, repeats
+from pipelines.sources.sent_back import rejected_sheet
 
 ACCEPTED, REJECTED, RECEIPT, WORKBOOK = "accepted.parquet", "rejected.parquet", "receipt.json", "rejected.xlsx"
 MAX_LINES = 100_000
@@ -37,7 +39,7 @@ class _Work:
     """What accumulates over the sheets of one file.
 
     `few` holds the records of the tables that are not in the database; `is_single` says that there is one table, and
-    that no row in it reports what another one does.
+    that no row in it reports what another one does. `returned` is set for a workbook of rejected rows that came back.
     """
 
     folder: Path
@@ -50,6 +52,7 @@ class _Work:
     dropped: int = 0
     few: dict[str, list[tuple[int, int, Sequence]]] = field(default_factory=dict)
     is_single: bool = False
+    returned: Returned | None = None
 
     def new_part(self) -> Path:
         """Where the accepted rows of the next table go."""
@@ -78,7 +81,7 @@ def land_file(
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     try:
-        work = _Work(working, contract, context)
+        work = _Work(working, contract, context, returned=read_returned(path))
         insert_rows(con, "rejects", _RUNNING, [])
         insert_rows(
             con, "original_lines", {"sheet": "VARCHAR", "line_number": "BIGINT", "original_line": "VARCHAR"}, []
@@ -92,8 +95,10 @@ def land_file(
         _publish(working, target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
-        for name, _ in work.tables:
+        for name, raw in work.tables:
             con.execute(f"DROP TABLE IF EXISTS {name}")
+            if raw.sender is not None:
+                con.execute(f"DROP TABLE IF EXISTS {raw.sender.table}")
 
 
 def _land_table(
@@ -269,10 +274,10 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
             f"COPY (SELECT {columns} FROM rejects LEFT JOIN ({lines}) USING (sheet, line_number) "
             f"ORDER BY sheet, line_number, record_number) TO {text(work.folder / REJECTED)} {_PARQUET}"
         )
-        sheets = [
-            sheet for name, raw in work.tables if (sheet := _sheet_back(con, work.contract, name, raw, labels)).rows
-        ]
-        write_rejects(work.folder / WORKBOOK, shown, sheets, rejected)
+        every = [rejected_sheet(con, work.contract, name, raw, labels) for name, raw in work.tables]
+        sheets = [sheet for sheet in every if sheet.rows]
+        file = shown.split(f"/{work.contract.kind}/", 1)[-1]
+        write_rejects(work.folder / WORKBOOK, shown, sheets, rejected, context.file_id, file)
     return {
         "file_id": context.file_id,
         "kind": work.contract.kind,
@@ -283,6 +288,7 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
         "rejected": rejected,
         "dropped_by_correction": work.dropped,
         "labels": labels,
+        "returns": _returns(con, work),
         "sheets": [
             {
                 "sheet": raw.sheet,
@@ -297,6 +303,26 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
             for c in corrections
         ],
     }
+
+
+def _returns(con: duckdb.DuckDBPyConnection, work: _Work) -> dict | None:
+    """Which rejected rows of which file came back in this one: `file_id`, and `lines` by sheet of that file."""
+    if work.returned is None:
+        return None
+    lines: dict[str, list[int]] = {}
+    for name, raw in work.tables:
+        headings = raw.sender.headings if raw.sender is not None else raw.headings
+        table = raw.sender.table if raw.sender is not None else name
+        at = next((i for i, heading in enumerate(headings) if is_heading_of(heading, "line")), None)
+        if at is None:
+            continue
+        if raw.sender is None and name in work.few:
+            cells = [cells[at] for _, _, cells in work.few[name]]
+        else:
+            cells = [cell for (cell,) in con.execute(f"SELECT c{at} FROM {table}").fetchall()]
+        numbers = {number for cell in cells if (number := number_in(cell)) is not None}
+        lines.setdefault(work.returned.sheets.get(raw.sheet, raw.sheet), []).extend(sorted(numbers))
+    return {"file_id": work.returned.file_id, "lines": lines}
 
 
 def _show_rejected(
@@ -333,30 +359,6 @@ def _keep_lines(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable) -> No
     rows = [(raw.sheet, number, mask(line, own.get(number) or "")) for number, line in lines.items()]
     insert_rows(con, "more_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, rows)
     con.execute("INSERT INTO original_lines SELECT * FROM more_lines")
-
-
-def _sheet_back(
-    con: duckdb.DuckDBPyConnection, contract: Contract, table: str, raw: RawTable, labels: dict[str, str]
-) -> RejectedSheet:
-    there = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
-    columns = [f"c{i}" for i in range(len(raw.headings))]
-    cells = [column if column in there and column not in raw.dropped else "NULL" for column in columns]
-    kept = {raw.columns.get(item.name) for item in contract.fields if item.personal == "keep"}
-    shown = "".join(f", t.{cell}" if cell != "NULL" else ", NULL" for cell in cells)
-    numbered = f"(SELECT *, {raw.record_number} AS number_ FROM {table}) AS t ON t.number_ = j.record_number"
-    rows = con.execute(
-        f"SELECT j.line_number, j.reasons, o.original_line{shown} FROM rejects AS j LEFT JOIN {numbered} "
-        "LEFT JOIN original_lines AS o ON o.sheet = j.sheet AND o.line_number = j.line_number "
-        f"WHERE j.sheet = {text(raw.sheet)} ORDER BY j.line_number LIMIT {MAX_ROWS}"
-    ).fetchall()
-    sheet = RejectedSheet(raw.sheet, headings_with_units(raw.headings, raw.columns, raw.heading_units))
-    for line, reasons, original, *texts in rows:
-        why = "\n".join(reason_text(r, labels.get(r["field"] or "")) for r in json.loads(reasons))
-        if not any(texts) and original:
-            texts = [original]
-        texts = [cell if columns[i] in kept else mask(cell or "") for i, cell in enumerate(texts)]
-        sheet.rows.append((line, why, texts))
-    return sheet
 
 
 def _sync(folder: Path) -> None:

@@ -7,6 +7,7 @@ that the cast rejects it with a reason like any other cell. Everything is one SQ
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import duckdb
@@ -14,17 +15,27 @@ import duckdb
 from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract, normalise_heading
 from pipelines.sources.headings import listed, nearest
-from pipelines.sources.mapping import PLACEHOLDER, Condition, FieldMap, Mapping
+from pipelines.sources.mapping import PLACEHOLDER, Condition, FieldMap, FileHints, Mapping
 from pipelines.sources.readers.archive import unpack
 from pipelines.sources.readers.csv_file import read_csv
 from pipelines.sources.readers.encoding import head_of, real_kind
 from pipelines.sources.readers.json_lines import read_json_lines
 from pipelines.sources.readers.parquet_file import read_parquet
-from pipelines.sources.readers.raw_table import Note, RawTable, RowFault, Source, remove_with, sql_text
+from pipelines.sources.readers.raw_table import (
+    Note,
+    RawTable,
+    RowFault,
+    SenderTable,
+    Source,
+    remove_with,
+    sql_text,
+)
 from pipelines.sources.readers.tables import fresh_name
 from pipelines.sources.readers.workbook import read_workbook
+from pipelines.sources.returned import Returned, is_heading_of, read_returned
 from pipelines.texts import say
 
+_RECORD = "(original record)"  # a column of ours in a workbook that came back; no heading of a mapping
 _NUMBER = r"^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))([^0-9.]*)$"
 _ROC = r"^(?:民國|民国)?([0-9]{2,3})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?$"
 
@@ -43,8 +54,11 @@ def read_mapped(
     if mapping.kind != contract.kind:
         row = say("readers.mapping.other_kind", said=mapping.kind, kind=contract.kind)
         raise PipelineError("mapping_invalid", where=mapping.path, rows=[row], n=1)
+    returned = read_returned(path)
+    if returned is not None:  # laid out as our workbooks are, whatever the file was like
+        mapping = mapping.model_copy(update={"file": FileHints()})
     raws = _raw(path, con, contract, mapping, shown)
-    return [_apply(raw, con, contract, mapping, shown) for raw in raws]
+    return [_apply(raw, con, contract, mapping, shown, returned) for raw in raws]
 
 
 def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> list[RawTable]:
@@ -73,7 +87,7 @@ def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> l
     return [raw]
 
 
-def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str) -> RawTable:
+def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str, returned: Returned | None) -> RawTable:
     columns = _columns(raw, mapping, f"{shown} [{raw.sheet}]" if raw.sheet else shown)
     personal = {normalise_heading(heading)[0] for heading in mapping.personal}
     raw.dropped = [
@@ -81,15 +95,18 @@ def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str)
         for i, heading in enumerate(raw.headings)
         if normalise_heading(heading)[0] in personal or contract.match(heading).use == "dropped"
     ]
+    if returned is not None:
+        columns |= {_RECORD: f"c{i}" for i, heading in enumerate(raw.headings) if is_heading_of(heading, "record")}
     table = fresh_name("raw_foreign")
     before = raw.fill(con, table)
     numbers = f"{raw.record_number} AS record_number, {raw.line_number} AS line_number"
-    builder = _Projection(mapping, contract, columns, raw, shown)
+    builder = _Projection(mapping, contract, columns, raw, returned.file if returned else shown)
+    if returned is not None:
+        builder.sheet = returned.sheets.get(raw.sheet, raw.sheet)
     target = fresh_name("raw_mapped")
     rows = f"(SELECT {', '.join(sorted(set(columns.values())))}, {numbers} FROM {table})"
     con.execute(f"CREATE TEMP TABLE {target} AS {builder.query(rows)}")
     kept = con.execute(f"SELECT COUNT(*) FROM {target}").fetchall()[0][0]
-    con.execute(f"DROP TABLE {table}")
     notes = list(raw.notes)
     if kept != before:
         condition = say("readers.comma").join(each.column for each in mapping.keep)
@@ -107,8 +124,35 @@ def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str)
         faults=_faults(raw, mapping, columns),
         notes=notes,
         mapped=True,
+        sender=_sender(raw, table, rows, builder),
         lines_of=(lambda _, wanted: raw.original_lines(wanted)),
     )
+
+
+def _sender(raw: RawTable, table: str, rows: str, builder: _Projection) -> SenderTable:
+    """The file's own rows, for what goes back to its sender."""
+    places = {
+        name: [int(builder.columns[used][1:]) for used in each.uses()] for name, each in builder.mapping.fields.items()
+    }
+    places = {name: at for name, at in places.items() if at}
+
+    def received(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> dict[int, Sequence[str | None]]:
+        if not numbers:
+            return {}
+        wanted = ", ".join(str(int(number)) for number in sorted(set(numbers)))
+        own = f"(SELECT *, {raw.record_number} AS number_ FROM {table})"
+        filling = builder.filling
+        cells = ", ".join(
+            "NULL" if f"c{i}" in raw.dropped else f"f.c{i}" if f"c{i}" in filling else f"t.c{i}"
+            for i in range(len(raw.headings))
+        )
+        found = con.execute(
+            f"WITH {builder.with_filled(rows)} SELECT t.number_, {cells} FROM {own} AS t "
+            f"JOIN filled AS f ON f.record_number = t.number_ WHERE t.number_ IN ({wanted})"
+        ).fetchall()
+        return {number: texts for number, *texts in found}
+
+    return SenderTable(table, raw.headings, places, received)
 
 
 def _shown_heading(each: FieldMap, name: str) -> str:
@@ -169,21 +213,30 @@ class _Projection:
 
     def query(self, rows: str) -> str:
         """SELECT c0 … (the fields, in the mapping's order), record_number, line_number."""
-        used = sorted(set(self.columns.values()))
-        cleaned = ", ".join(f"{self._blanked(f'trim({c})', self.mapping.missing)} AS {c}" for c in used)
         fields = [f"{self._field(name, each)} AS c{i}" for i, (name, each) in enumerate(self.mapping.fields.items())]
         kept = " AND ".join(self._condition(each) for each in self.mapping.keep) or "TRUE"
         return (
-            f"WITH cleaned AS (SELECT {cleaned}, record_number, line_number FROM {rows}), {self._filled(used)} "
+            f"WITH {self.with_filled(rows)} "
             f"SELECT {', '.join(fields)}, record_number, line_number FROM filled WHERE {kept} ORDER BY record_number"
         )
+
+    def with_filled(self, rows: str) -> str:
+        """The rows without blanks of their own kind and with what is filled down, as `filled`; for a WITH."""
+        used = sorted(set(self.columns.values()))
+        cleaned = ", ".join(f"{self._blanked(f'trim({c})', self.mapping.missing)} AS {c}" for c in used)
+        return f"cleaned AS (SELECT {cleaned}, record_number, line_number FROM {rows}), {self._filled(used)}"
+
+    @property
+    def filling(self) -> set[str]:
+        """The columns that continuation rows take from above."""
+        down = self.mapping.fill_down
+        return {self.columns[name] for name in (down.where_blank, *down.columns)} if down else set()
 
     def _filled(self, used: list[str]) -> str:
         down = self.mapping.fill_down
         if down is None:
             return "filled AS (SELECT * FROM cleaned)"
-        key = self.columns[down.where_blank]
-        filling = {key, *(self.columns[name] for name in down.columns)}
+        key, filling = self.columns[down.where_blank], self.filling
         over = "OVER (PARTITION BY belongs ORDER BY record_number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
         shown = ", ".join(f"last_value({c} IGNORE NULLS) {over} AS {c}" if c in filling else c for c in used)
         above = "OVER (ORDER BY record_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
@@ -243,7 +296,8 @@ class _Projection:
             if i % 2 == 0:
                 pieces.append(sql_text(piece))
             elif piece == "record_number":
-                pieces.append("CAST(record_number AS VARCHAR)")
+                own = "CAST(record_number AS VARCHAR)"
+                pieces.append(f"coalesce({self.columns[_RECORD]}, {own})" if _RECORD in self.columns else own)
             elif piece in ("file", "sheet"):
                 pieces.append(sql_text(self.stem if piece == "file" else self.sheet))
             else:

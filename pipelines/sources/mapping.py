@@ -14,7 +14,7 @@ import duckdb
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from pipelines.catalogue.yamlfile import fault_row, reason_unreadable
+from pipelines.catalogue.yamlfile import fault_row, reason_unreadable, relative_to_project
 from pipelines.errors import PipelineError
 from pipelines.faults import Said
 from pipelines.sources.contract import NAME_FIELDS, Contract, load_contract
@@ -209,7 +209,7 @@ def load_mapping(path: Path, shown: str | None = None) -> Mapping:
     Raises:
         PipelineError: `mapping_unreadable` (no such file, no YAML), or `mapping_invalid` with every fault and its line.
     """
-    shown = shown or path.name
+    shown = shown or relative_to_project(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise PipelineError("mapping_unreadable", where=shown, reason=say("readers.mapping.too_large", n=MAX_BYTES))

@@ -7,19 +7,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.sources.returned import properties
 from pipelines.texts import say
 
 MAX_ROWS = 50_000
 _SHEET_NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_REASON_WIDTH, _HALF_WIDTHS_A_LINE, _LINE_HEIGHT = 50, 54, 15
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """One row: physical line, number of the record, reasons in words, cells as received, places of those at fault."""
+
+    line: int
+    record: int
+    reasons: str
+    cells: Sequence[str | None]
+    faulty: frozenset[int] = frozenset()
 
 
 @dataclass
 class RejectedSheet:
-    """What goes back of one sheet: headings as printed, and rows of (line, reasons in words, cells)."""
+    """What goes back of one sheet: headings as printed, and rows.
+
+    `has_records` prints the number of each record as well: a mapping may make ids of it.
+    """
 
     name: str
     headings: list[str]
-    rows: list[tuple[int, str, Sequence[str | None]]] = field(default_factory=list)
+    has_records: bool = False
+    rows: list[RejectedRow] = field(default_factory=list)
 
 
 def headings_with_units(headings: Sequence[str], columns: Mapping[str, str], units: Mapping[str, str]) -> list[str]:
@@ -36,7 +53,15 @@ def headings_with_units(headings: Sequence[str], columns: Mapping[str, str], uni
     return told
 
 
-def write_rejects(path: Path, shown: str, sheets: Sequence[RejectedSheet], total: int, language: str | None = None):
+def write_rejects(
+    path: Path,
+    shown: str,
+    sheets: Sequence[RejectedSheet],
+    total: int,
+    file_id: str = "",
+    file: str = "",
+    language: str | None = None,
+):
     """Write the workbook; all cells are text, so nothing in it is ever a formula.
 
     Args:
@@ -44,6 +69,7 @@ def write_rejects(path: Path, shown: str, sheets: Sequence[RejectedSheet], total
         shown: The file that the rows came from.
         sheets: What goes back.
         total: How many rows were rejected, of which the first `MAX_ROWS` are written.
+        file_id, file: Of the file that the rows came from, below the folder of its kind; see `returned`.
         language: zh, en, or None for the current one.
     """
     import xlsxwriter
@@ -52,29 +78,76 @@ def write_rejects(path: Path, shown: str, sheets: Sequence[RejectedSheet], total
     working = path.with_name(f".{path.stem}.{os.getpid()}.xlsx")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(working), options)
-    bold = book.add_format({"bold": True, "bg_color": "#DDE4EC", "border": 1, "text_wrap": True, "valign": "top"})
-    why = book.add_format({"font_color": "#9C2A10", "text_wrap": True, "valign": "top", "quote_prefix": True})
-    cell = book.add_format({"num_format": "@", "quote_prefix": True, "valign": "top"})
+    looks = _Looks(book)
     used: set[str] = set()
+    names: dict[str, str] = {}
     for sheet in sheets:
-        page = book.add_worksheet(_sheet_name(sheet.name, used))
-        page.write_string(0, 0, say("sources.workbook.title", language, file=shown, n=total))
-        heads = [say("sources.workbook.reason", language), say("sources.workbook.line", language), *sheet.headings]
-        for column, heading in enumerate(heads):
-            page.write_string(1, column, heading, bold)
-        for row, (line, reasons, cells) in enumerate(sheet.rows[:MAX_ROWS], start=2):
-            page.write_string(row, 0, reasons, why)
-            page.write_string(row, 1, str(line), cell)
-            for column, text in enumerate(cells, start=2):
-                if text:
-                    page.write_string(row, column, text[:32_000], cell)
-        page.set_column(0, 0, 50)
-        page.set_column(2, 1 + len(sheet.headings), 14)
-        page.freeze_panes(2, 2)
+        name = _sheet_name(sheet.name, used)
+        names[name] = sheet.name
+        _write_sheet(
+            book.add_worksheet(name),
+            sheet,
+            looks,
+            say("sources.workbook.title", language, file=shown, n=total),
+            language,
+        )
     if not sheets:
         book.add_worksheet()
+    for name, value in properties(file, file_id, names).items() if file else ():
+        book.set_custom_property(name, value, "text")
     book.close()
     working.replace(path)
+
+
+class _Looks:
+    def __init__(self, book):
+        common = {"valign": "top", "quote_prefix": True}
+        self.ours = book.add_format(
+            {"bold": True, "bg_color": "#F3E3DD", "border": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.heading = book.add_format(
+            {"bold": True, "bg_color": "#DDE4EC", "border": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.why = book.add_format({**common, "font_color": "#9C2A10", "text_wrap": True})
+        self.cell = book.add_format({**common, "num_format": "@"})
+        self.faulty = book.add_format({**common, "num_format": "@", "bg_color": "#FFD9CC", "border": 1})
+        self.title = book.add_format({"bold": True, "font_size": 12})
+        self.column = book.add_format({"num_format": "@"})
+
+
+def _write_sheet(page, sheet: RejectedSheet, looks: _Looks, title: str, language: str | None) -> None:
+    page.write_string(0, 0, title, looks.title)
+    keys = ("reason", "line", "record") if sheet.has_records else ("reason", "line")
+    for column, key in enumerate(keys):
+        page.write_string(1, column, say(f"sources.workbook.{key}", language), looks.ours)
+    for column, heading in enumerate(sheet.headings, start=len(keys)):
+        page.write_string(1, column, heading, looks.heading)
+    for at, row in enumerate(sheet.rows[:MAX_ROWS], start=2):
+        page.set_row(
+            at, _LINE_HEIGHT * sum(1 + _half_widths(line) // _HALF_WIDTHS_A_LINE for line in row.reasons.split("\n"))
+        )
+        page.write_string(at, 0, row.reasons, looks.why)
+        for column, number in enumerate((row.line, row.record)[: len(keys) - 1], start=1):
+            page.write_string(at, column, str(number), looks.cell)
+        for place in range(max(len(row.cells), max(row.faulty, default=-1) + 1)):
+            text = row.cells[place] if place < len(row.cells) else None
+            look = looks.faulty if place in row.faulty else looks.cell
+            if text:
+                page.write_string(at, place + len(keys), text[:32_000], look)
+            elif place in row.faulty:
+                page.write_blank(at, place + len(keys), None, look)
+    page.set_column(0, 0, _REASON_WIDTH)
+    page.set_column(1, len(keys) - 1, 9)
+    page.set_column(len(keys), len(keys) + len(sheet.headings) - 1, 16, looks.column)
+    page.freeze_panes(2, len(keys))
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(1)
+
+
+def _half_widths(text: str) -> int:
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
 
 
 def _sheet_name(name: str, used: set[str]) -> str:

@@ -38,15 +38,15 @@ def test_a_broken_file_names_the_place(tmp_path):
 @pytest.mark.parametrize(
     ("said", "rows"),
     [
-        ('root = "x"\n', ["root: 不认识此项，请检查拼写"]),
-        ("app = 3\n", ["app: “3”应由“键: 值”组成"]),
-        ('[app]\nport = "many"\n', ["app.port: “many”不是整数"]),
-        ('[app]\nlanguage = "fr"\n', ["app.language: “fr”不可用，可用：'zh', 'en'"]),
-        ("[app]\nport = 0\n", ["app.port: “0”不得小于 1"]),
-        ("[verdict]\nlikely = 0.3\n", ["verdict: 须为 likely ≥ possible ≥ needs_effort"]),
-        ('[paths]\nraw = ""\n', ["paths: raw 不能是项目文件夹本身"]),
-        ('[paths]\nwarehouse = "data/raw/w"\n', ["paths: warehouse 与 raw 相同或在其之内；各文件夹须彼此分开"]),
-        ('[paths]\ndemo = "data/./raw"\n', ["paths: raw 与 demo 相同或在其之内；各文件夹须彼此分开"]),
+        ('root = "x"\n', ["第 1 行 root：不认识此项，请检查拼写"]),
+        ("app = 3\n", ["第 1 行 app：“3”应由“键: 值”组成"]),
+        ('[app]\nport = "many"\n', ["第 2 行 app.port：“many”不是整数"]),
+        ('[app]\nlanguage = "fr"\n', ["第 2 行 app.language：“fr”不可用，可用：'zh', 'en'"]),
+        ("[app]\nport = 0\n", ["第 2 行 app.port：“0”不得小于 1"]),
+        ("[verdict]\nlikely = 0.3\n", ["第 1 行 verdict：须为 likely ≥ possible ≥ needs_effort"]),
+        ('[paths]\nraw = ""\n', ["第 1 行 paths：raw 不能是项目文件夹本身"]),
+        ('[paths]\nwarehouse = "data/raw/w"\n', ["第 1 行 paths：warehouse 与 raw 相同或在其之内；各文件夹须彼此分开"]),
+        ('[paths]\ndemo = "data/./raw"\n', ["第 1 行 paths：raw 与 demo 相同或在其之内；各文件夹须彼此分开"]),
     ],
 )
 def test_what_a_setting_may_not_be_is_told_in_the_language(tmp_path, said, rows):

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +66,20 @@ class Source:
     line_number: str = "line_number"
 
 
+@dataclass(frozen=True)
+class SenderTable:
+    """The rows of a mapped file in the publisher's own columns, in the temporary table `table` (`c0` …).
+
+    `places` leads from our fields to the columns that they come from. `rows` gives the cells of records by number, with
+    what continuation rows take from above, and without personal columns.
+    """
+
+    table: str
+    headings: Sequence[str]
+    places: Mapping[str, Sequence[int]]
+    rows: Callable[[duckdb.DuckDBPyConnection, Sequence[int]], dict[int, Sequence[str | None]]]
+
+
 @dataclass
 class RawTable:
     """One table as received, all text.
@@ -81,6 +95,7 @@ class RawTable:
         encoding: Of a text file, as read; '' otherwise.
         heading_line: Physical line (sheet row) of the last heading row; 0 without one.
         mapped: Values come from a mapping and are in canonical form.
+        sender: Of a mapped file, its rows before the mapping.
         few: Reads a small text file into records (number, line, cells) without the database; `faults` and `encoding`
             are then complete. To be called instead of `fill`. None = `fill`.
     """
@@ -98,6 +113,7 @@ class RawTable:
     faults: list[RowFault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     mapped: bool = False
+    sender: SenderTable | None = None
     few: Callable[[RawTable], list[tuple[int, int, list[str | None]]]] | None = None
     again: Callable[[RawTable, duckdb.DuckDBPyConnection], Source] | None = None
     holds: Callable[[RawTable, int], bool] | None = None
