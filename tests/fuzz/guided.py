@@ -12,7 +12,7 @@ import atheris
 
 with atheris.instrument_imports(include=["pipelines.sources", "openpyxl"]):
     from tests.fuzz.harness import land_bytes
-from tests.fuzz.seeds import SUFFIXES, TABLES, written
+from tests.fuzz.seeds import SUFFIXES, TABLES, seed
 
 KINDS = sorted(TABLES)
 
@@ -32,7 +32,7 @@ def main() -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     for i, kind in enumerate(KINDS):
         for j, suffix in enumerate(SUFFIXES):
-            (corpus / f"seed-{kind}{suffix}").write_bytes(bytes([i, j]) + written(TABLES[kind], suffix))
+            (corpus / f"seed-{kind}{suffix}").write_bytes(bytes([i, j]) + seed(kind, suffix))
     atheris.Setup(sys.argv, one)
     atheris.Fuzz()
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from functools import cache
 
 import openpyxl
 import pyarrow as pa
@@ -56,6 +57,16 @@ TABLES = {
     ],
 }
 SUFFIXES = (".csv", ".jsonl", ".xlsx", ".parquet")
+
+
+@cache
+def _bytes_of(kind: str, suffix: str) -> bytes:
+    return written(TABLES[kind], suffix)
+
+
+def seed(kind: str, suffix: str) -> bytes:
+    """The good file of a kind in a format."""
+    return _bytes_of(kind, suffix)
 
 
 def written(table: list[list[str]], suffix: str) -> bytes:

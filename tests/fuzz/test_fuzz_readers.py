@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.harness import land_bytes
-from tests.fuzz.seeds import SUFFIXES, TABLES, written
+from tests.fuzz.seeds import SUFFIXES, TABLES, seed, written
 
 SECONDS = float(os.environ.get("ANLAN_FUZZ_SECONDS", "0"))
 FOUND = sorted((Path(__file__).parent / "found").glob("*/*"))
@@ -53,7 +53,7 @@ cells = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40), st.integers().
 def damaged(draw) -> tuple[bytes, str, str]:
     """A good file with some bytes changed, taken out, doubled or put in."""
     kind, suffix = draw(st.sampled_from(sorted(TABLES))), draw(st.sampled_from(SUFFIXES))
-    data = bytearray(written(TABLES[kind], suffix))
+    data = bytearray(seed(kind, suffix))
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, max(len(data) - 1, 0)))
         until = min(at + draw(st.integers(0, 30)), len(data))
@@ -63,7 +63,8 @@ def damaged(draw) -> tuple[bytes, str, str]:
     return bytes(data), kind, suffix
 
 
-_BITS = tuple(text.encode("utf-8", "replace") for text in HOSTILE) + (
+_BITS = (
+    *(text.encode("utf-8", "replace") for text in HOSTILE),
     b"\xff\xfe",
     b"\xfe\xff",
     b"\x81\x30\x81\x30",
