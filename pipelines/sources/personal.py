@@ -25,7 +25,6 @@ _SERVICE = r"[48]00[ \-]?[0-9]{3,4}[ \-]?[0-9]{3,4}"
 _CALLED = r"(电话|手机|联系方式|致电|拨打|tel|phone|mobile)([:：\s号码为是]{0,6})"
 _NUMBERS = "|".join((_CARD_18, _CARD_15, _MOBILE, _LANDLINE, _SERVICE))
 PATTERN = rf"{_NOT_BEHIND}(?:{_NUMBERS}){_NOT_BEFORE}"
-_STANDING_ALONE = re.compile(rf"(?<![0-9０-９A-Za-z])(?:{_NUMBERS})(?![0-9０-９A-Za-z])")
 CALLED_PATTERN = rf"(?i){_CALLED}[0-9０-９]{{3,4}}{_GAP}[0-9０-９]{{3,4}}"
 SUSPECT = r"[0-9０-９][0-9０-９ \-－—·()（）]{5,}[0-9０-９Xx]"
 
@@ -47,15 +46,12 @@ def mask(text: str, keep: str = "") -> str:
     if not re.search(SUSPECT, text):
         return text
     own = keep.strip()
-    places = [(at.start(), at.end()) for at in re.finditer(re.escape(own), text)] if own else []
-    text = _STANDING_ALONE.sub(lambda found: _blotted(found, places), text)
+    if re.search(SUSPECT, own):
+        parts = re.split(rf"(?<![0-9０-９A-Za-z]){re.escape(own)}(?![0-9０-９A-Za-z])", text)
+        return own.join(mask(part) for part in parts)
+    for _ in range(2):
+        text = re.sub(PATTERN, rf"\1{BLOT}\2", text)
     return re.sub(CALLED_PATTERN, rf"\1\2{BLOT}", text)
-
-
-def _blotted(found: re.Match, places: list[tuple[int, int]]) -> str:
-    """What takes the place of a number; one that lies within the record's own number stays."""
-    own = any(first <= found.start() and found.end() <= last for first, last in places)
-    return found[0] if own else BLOT
 
 
 def is_identity_number(text: str) -> bool:
