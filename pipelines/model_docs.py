@@ -35,6 +35,8 @@ def _entry(model: Model) -> str:
         lines.append(f"- grain: {', '.join(model.grain)}")
     if model.part:
         lines.append(f"- made anew by: {', '.join(model.part)}")
+    if model.approximate:
+        lines.append(f"- equal on every engine but for the last digits: {', '.join(model.approximate)}")
     lines.append(f"- reads: {', '.join(model.reads)}")
     lines += [f"- caveat: {caveat}" for caveat in model.caveats]
     if model.severity:

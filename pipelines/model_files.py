@@ -19,11 +19,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.portable import lint
 
 MODELS_FOLDER = Path(__file__).parent / "models"
 LAYERS = {"staging": "stg_", "core": "core_", "marts": "mart_", "checks": "chk_"}
 SEVERITIES = ("stop", "warn")
-_FIELDS = ("grain", "part", "reads", "caveat", "severity", "tell")
+_FIELDS = ("grain", "part", "approximate", "reads", "caveat", "severity", "tell")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Model:
         part: Columns by which the rows fall apart: those with one value of them depend only on rows with that value
             in the relations that have all of these columns. A build may then make only some parts anew. Empty where
             every row may depend on every other.
+        approximate: Columns of DOUBLE whose last digits depend on the order in which the rows are summed.
         reads: Relations that it reads, sorted.
         caveats: What a reader must know before using it.
         severity: `stop` or `warn`, of a check.
@@ -50,6 +52,7 @@ class Model:
     summary: str
     grain: tuple[str, ...]
     part: tuple[str, ...]
+    approximate: tuple[str, ...]
     reads: tuple[str, ...]
     caveats: tuple[str, ...]
     severity: str
@@ -114,6 +117,7 @@ def read_model(text: str, *, name: str, layer: str) -> Model:
         summary=summary,
         grain=tuple(re.findall(r"\w+", fields.get("grain", "").split("  ")[0])),
         part=tuple(re.findall(r"\w+", fields.get("part", "").split("  ")[0])),
+        approximate=tuple(re.findall(r"\w+", fields.get("approximate", "").split("  ")[0])),
         reads=tuple(stated),
         caveats=tuple(filter(None, (part.strip() for part in fields.get("caveat", "").split(";")))),
         severity=fields.get("severity", ""),
@@ -160,95 +164,6 @@ def tables_read(tree: exp.Expression) -> set[str]:
     """Names of the relations that a query reads, without those it defines itself."""
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     return {table.name for table in tree.find_all(exp.Table) if table.name} - own
-
-
-def lint(tree: exp.Expression) -> Iterator[str]:
-    """Faults of a query against the subset that means the same on DuckDB and Spark, in words."""
-    for node in tree.walk():
-        for rule in _RULES:
-            if fault := rule(node):
-                yield f"{fault}: {node.sql(dialect='duckdb')[:80]}"
-
-
-def _division(node: exp.Expression) -> str:
-    if isinstance(node, exp.Div) and not isinstance(node.expression, exp.Nullif):
-        return "divide by NULLIF(y, 0)"
-    return "take whole numbers apart with a cast, not with // or %" if isinstance(node, exp.IntDiv | exp.Mod) else ""
-
-
-def _star(node: exp.Expression) -> str:
-    if not isinstance(node, exp.Star) or not isinstance(node.parent, exp.Select):
-        return ""
-    select = node.parent
-    is_import = isinstance(select.parent, exp.CTE) and not select.args.get("joins") and not select.args.get("group")
-    return "" if is_import else "name the columns; a star stands only in an import"
-
-
-def _date_arithmetic(node: exp.Expression) -> str:
-    truncated = isinstance(node, exp.TimestampTrunc | exp.DateTrunc)
-    shifted = isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval)
-    if (truncated or shifted) and not isinstance(node.parent, exp.Cast):
-        return "cast to DATE: a timestamp in DuckDB is a date in Spark"
-    return ""
-
-
-def _engine_only(node: exp.Expression) -> str:
-    if isinstance(node, exp.Join) and str(node.args.get("method", "")).upper() == "ASOF":
-        return "no ASOF join: Spark has none"
-    if isinstance(node, exp.Extract) and re.search("dow|dayofweek", node.name, re.IGNORECASE):
-        return "days of the week are counted differently elsewhere"
-    return ""
-
-
-def _banned_node(node: exp.Expression) -> str:
-    return next((reason for kinds, reason in _BANNED_NODES if isinstance(node, kinds)), "")
-
-
-def _banned_function(node: exp.Expression) -> str:
-    if not isinstance(node, exp.Func) or isinstance(node, exp.Connector | exp.Case):
-        return ""
-    name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-    word = name.lower()
-    return f"{word} is outside the portable subset" if _BANNED_FUNCTIONS.fullmatch(word) else ""
-
-
-def _window_order(node: exp.Expression) -> str:
-    if isinstance(node, exp.RowNumber) and not (isinstance(node.parent, exp.Window) and node.parent.args.get("order")):
-        return "row numbers need a total order"
-    return ""
-
-
-def _other_database(node: exp.Expression) -> str:
-    if isinstance(node, exp.Table) and (node.db or not re.fullmatch(r"\w+", node.name)):
-        return "read relations by their bare names, not files, functions or other databases"
-    return ""
-
-
-_RULES = (
-    _division,
-    _star,
-    _date_arithmetic,
-    _engine_only,
-    _banned_node,
-    _banned_function,
-    _window_order,
-    _other_database,
-)
-
-_BANNED_NODES: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((exp.Create, exp.Drop, exp.Insert, exp.Update, exp.Delete, exp.Command), "a model is a bare SELECT"),
-    ((exp.Pivot,), "no PIVOT or UNPIVOT: write UNION ALL"),
-    ((exp.Array, exp.List, exp.Struct, exp.Unnest, exp.Lambda, exp.Bracket), "no list, struct or lambda types"),
-    ((exp.Round,), "round only at display"),
-    ((exp.CurrentDate, exp.CurrentTimestamp, exp.Rand), "the same rows must come out every time"),
-    ((exp.Limit, exp.Offset), "no LIMIT in a model"),
-)
-
-_BANNED_FUNCTIONS = re.compile(
-    r"read_\w+|glob|date_part|(approx_)?quantile\w*|percentile\w*|isodow|dow|day_?of_?week\w*|date_?diff|datediff|age|"
-    r"list\w*|array\w*|generate_series|range|unnest|explode\w*|arg_?(max|min)|first|last|any_value|now|random|uuid|"
-    r"string_split|str_split|split|mode|median"
-)
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:

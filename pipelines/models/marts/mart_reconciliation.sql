@@ -1,5 +1,6 @@
 -- mart_reconciliation: every figure that a plan prints for the years before it, beside what the records add up to.
 -- grain: plan_id, kind, measure, aggregation, period_start_year, period_end_year
+-- approximate: computed_value
 -- reads: core_regions__ancestors, mart_measure_deltas, mart_statistics, src_calendar, src_measures, src_plans,
 --     src_published_facts
 -- caveat: computed_value NULL = nothing of that kind was reported; a plan that contradicts itself cannot agree twice
