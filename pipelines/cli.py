@@ -12,12 +12,14 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from pipelines import cli_plans, cli_templates
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
 from pipelines.texts import LANGUAGES, say, set_language
+from pipelines.usage import is_help, usage_error
 
 
 def _language_of(arguments: list[str]) -> str | None:
@@ -304,10 +306,16 @@ cli_plans.add_commands(app, _settings, _tell)
 def main() -> None:
     """Run a command; bad input exits with 2 and our own fault with 1, both with a sentence and no traceback."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except PipelineError as error:
         Console(stderr=True, highlight=False).print(error.tell(), markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
+    except TyperException as fault:
+        told = fault.format_message() if is_help(fault) else usage_error(fault).tell()
+        Console(stderr=True, highlight=False).print(told, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
     except Exception as fault:
