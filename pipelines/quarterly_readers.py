@@ -138,14 +138,17 @@ class QuarterlyReaders(PlaceReaders):
         """
         periods, params = _periods(year, month, known, range(YEARS_BACK + 1))
         next_year, next_month = (year, (month - 1) // 3 * 3 + 4) if month < 10 else (year + 1, 1)
+        then = " ".join(f"WHEN d.month >= $first_{back} THEN $known_{back}" for back in range(YEARS_BACK + 1))
+        # Summed by month before anything is joined: a large office has millions of deltas and a few thousand months.
         sql = (
-            f"WITH periods AS ({periods}) SELECT p.years_back, d.measure, "
-            f"{_sum_when('d.month <= p.last_on AND d.known_on <= p.known_on')} AS to_date, "
-            f"{_sum_when('d.month BETWEEN p.quarter_on AND p.last_on AND d.known_on <= p.known_on')} AS quarter, "
+            f"WITH periods AS ({periods}), sums AS ("
+            f"SELECT d.measure, d.month, d.known_on <= CASE {then} END AS is_then, SUM(d.delta) AS delta "
+            f"FROM mart_measure_deltas AS d WHERE d.month >= $first_{YEARS_BACK} AND d.known_on <= $known "
+            f"AND {INSIDE.format(v='d')} GROUP BY 1, 2, 3) "
+            f"SELECT p.years_back, d.measure, {_sum_when('d.is_then AND d.month <= p.last_on')} AS to_date, "
+            f"{_sum_when('d.is_then AND d.month BETWEEN p.quarter_on AND p.last_on')} AS quarter, "
             f"{_sum_when('EXTRACT(month FROM d.month) BETWEEN $next_month AND $next_month + 2')} AS months_ahead "
-            "FROM mart_measure_deltas AS d "
-            "JOIN periods AS p ON p.first_on = CAST(DATE_TRUNC('year', d.month) AS DATE) "
-            f"WHERE d.known_on <= $known AND {INSIDE.format(v='d')} GROUP BY 1, 2"
+            "FROM sums AS d JOIN periods AS p ON p.first_on = CAST(DATE_TRUNC('year', d.month) AS DATE) GROUP BY 1, 2"
         )
         found = self.query(sql, {**params, "region": region, "known": known, "next_month": next_month})
         ahead = {(row["measure"], year - row["years_back"]): row.pop("months_ahead") for row in found}

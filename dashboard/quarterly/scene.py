@@ -95,8 +95,7 @@ class Scene:
     @cached_property
     def cuts(self) -> list[dict]:
         """Accidents in every cut, each marked where no change can be computed or where nothing can be known."""
-        known = (self.plan["plan_id"], self.region, self.year, self.quarter.month, self.known)
-        rows = self.view.reader.situation(*known)
+        rows = [dict(row) for row in self._counted]
         if self.breaks:
             rows = [{**row, "is_broken": True, "finding": None} for row in rows]
         owing, is_whole = self.owing_regions("accidents"), "accidents" in self.missing
@@ -106,6 +105,11 @@ class Scene:
             is_owed = is_whole or (row["cut"] == "region" and row["code"] in owing)
             row["unknown"] = sorted({*unknown, *([0] if is_owed else [])})
         return rows
+
+    @cached_property
+    def _counted(self) -> list[dict]:
+        known = (self.plan["plan_id"], self.region, self.year, self.quarter.month, self.known)
+        return self.view.reader.situation(*known)
 
     def cut(self, name: str) -> list[dict]:
         """The parts of one cut."""
@@ -124,10 +128,11 @@ class Scene:
     @cached_property
     def larger(self) -> dict:
         """Larger accidents: the last, the first day of the records, how many this year and last."""
+        grades = [row for row in tables.of_cut(self._counted, "grade") if row["code"] != "general"]
         return {
             **self.view.reader.last_larger_accident(self.region, self.known),
-            "n": self.value("larger_accidents", 0),
-            "before": self.value("larger_accidents", 1),
+            "n": sum(row["accidents"] for row in grades),
+            "before": sum(row["accidents_before"] for row in grades),
             "is_broken": bool(self.breaks),
         }
 
