@@ -97,7 +97,8 @@ def build(
         engine: One of `ENGINES`, which runs the models; the build is a DuckDB file whichever it is.
 
     Raises:
-        PipelineError: Another build is running; there is no such engine, or it lacks something; bad input beyond the limit; a check of severity `stop` found rows.
+        PipelineError: Another build is running; no such engine, or it lacks something; bad input beyond the limit; a
+            check of severity `stop` found rows.
             Nothing was published.
     """
     from pipelines.sources import land_all

@@ -18,11 +18,18 @@ _WITHOUT_INFLUENCE = {"texts", "demo", "briefing", "__pycache__"}
 def inputs_fingerprint(settings: Settings, landing: Landing) -> str:
     """Of everything that decides what a build holds: records, code lists, plans, settings, and the program."""
     digest = hashlib.sha256(landing.fingerprint.encode())
+    digest.update(definitions_fingerprint(settings).encode())
+    digest.update(code_fingerprint().encode())
+    return digest.hexdigest()
+
+
+def definitions_fingerprint(settings: Settings) -> str:
+    """Of what assessments rest on beside records and program: code lists, plans, thresholds."""
+    digest = hashlib.sha256()
     for name in ("codes", "plans"):
         for file in sorted(settings.path(name).glob("*.*")):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     digest.update(json.dumps(settings.verdict.model_dump(), sort_keys=True).encode())
-    digest.update(code_fingerprint().encode())
     return digest.hexdigest()
 
 

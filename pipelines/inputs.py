@@ -57,7 +57,7 @@ class Relation:
             told: object = sorted((f.parent.name, f.name, f.stat().st_size) for f in self.files)
         else:
             told = [[row.get(column) for column in SOURCE_RELATIONS[self.name]] for row in self.rows]
-        return hashlib.sha256(json.dumps([self.name, told], default=str).encode()).hexdigest()[:16]
+        return _digest([self.name, told])
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,25 @@ class Inputs:
         object.__setattr__(self, "fingerprints", {n: r.fingerprint for n, r in self.relations.items()})
 
     @property
+    def file_prints(self) -> dict[str, dict[str, str]]:
+        """By kind and file: changes whenever the rows that landed may have, or the days between which they count."""
+        found: dict[str, dict[str, str]] = {}
+        for kind in RECORD_KINDS:
+            days = {row["file_id"]: row for row in self.relations[f"src_{kind}__files"].rows}
+            found[kind] = {
+                folder.partition("-")[0]: _digest([folder, list(days.get(folder.partition("-")[0], {}).values())])
+                for folder in (file.parent.name for file in self.relations[f"src_{kind}"].files)
+            }
+        return found
+
+    @property
     def files(self) -> tuple[Mapping[str, Any], ...]:
         """The rows of `src_files`."""
         return self.relations["src_files"].rows
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:16]
 
 
 def gather(settings: Settings, landing: Landing, fingerprint: str) -> Inputs:

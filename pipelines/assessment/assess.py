@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -87,7 +88,8 @@ def assess_plan(ask: Ask, office: Office, plan_id: str, as_of: dt.date | None = 
     date = as_of or newest[-1]
     dates = sorted({*quarter_ends(plan.period.start, date), date})
     archive = Archive(ask, office, [plan], {plan_id: dates})
-    earlier = assess_targets(archive, plan, dates[-2]) if len(dates) > 1 else []
+    before = assess_targets(archive, plan, dates[-2]) if len(dates) > 1 else []
+    earlier = {one.target.id: one.verdict for one in before}
     return with_reopenings(assess_targets(archive, plan, date), earlier)
 
 
@@ -96,9 +98,8 @@ def assess_targets(archive: Archive, plan: Plan, as_of: dt.date) -> list[Assessm
     return [assess_target(archive, plan, target, as_of) for target in plan.targets]
 
 
-def with_reopenings(now: list[Assessment], before: list[Assessment]) -> list[Assessment]:
-    """Flag what was out of reach or secured at the date before and is no longer."""
-    was = {earlier.target.id: earlier.verdict for earlier in before}
+def with_reopenings(now: list[Assessment], was: Mapping[str, str]) -> list[Assessment]:
+    """Flag what was out of reach or secured at the date before and is no longer; `was` has its verdicts by target."""
     ends = {"out_of_reach": ("out_of_reach", "not_met"), "secured": ("secured", "met")}
     return [
         replace(one, flags=(*one.flags, "reopened"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 import duckdb
@@ -12,7 +12,9 @@ import duckdb
 from pipelines.assessment.assess import Assessment, assess_targets, with_reopenings
 from pipelines.assessment.assessor import Archive, Office, as_of_dates
 from pipelines.assessment.control_figures import control_figures
+from pipelines.assessment.kept_dates import kept_dates
 from pipelines.assessment.schema import TABLES
+from pipelines.assessment.series import Ask
 from pipelines.assessment.values import is_over, month_is_closed
 from pipelines.assessment.year_on_year import MEASURE, year_on_year
 from pipelines.catalogue.model import Indicator
@@ -32,6 +34,7 @@ def write_assessments(
     plans: Mapping[str, Plan],
     progress: Progress | None = None,
     today: dt.date | None = None,
+    compared: Collection[str] | None = None,
 ) -> None:
     """Assess every plan and create the `assess_*` tables; tables of the same name are replaced.
 
@@ -42,6 +45,9 @@ def write_assessments(
         plans: Plans by id.
         progress: Who watches.
         today: Nothing is assessed at a later date; None = the calendar's today.
+        compared: Marts that changed since the tables that are there were written, by the same definitions, with
+            their rows `before__<mart>` and `after__<mart>`; only what these can have changed is assessed anew. None
+            assesses everything.
     """
 
     def ask(sql: str, params: list) -> list[tuple]:
@@ -49,35 +55,69 @@ def write_assessments(
 
     office = Office.open(settings, catalogue, plans)
     dates = as_of_dates(ask, plans.values(), today or dt.date.today())
-    archive = Archive(ask, office, plans.values(), dates)
+    kept = {} if compared is None else kept_dates(ask, plans.values(), dates, compared)
+    open_dates = {plan_id: found[len(kept.get(plan_id, ())) :] for plan_id, found in dates.items()}
+    archive = Archive(ask, office, [plan for plan in plans.values() if open_dates[plan.id]], dates)
     sectors = [code for (code,) in ask("SELECT sector_code FROM mart_sectors ORDER BY sort_order, sector_code", [])]
     synthetic = {code for (code,) in ask(_SYNTHETIC, [])}
     rows: Rows = {name: [] for name in TABLES}
     printed = load_facts(settings.path("plans") / "published-facts.csv")
     found = lint(plans, catalogue, printed, load_parents(settings.path("codes")))
     _definitions(rows, office, dates, synthetic, found)
-    total = sum(len(found) for found in dates.values())
+    total = sum(len(found) for found in open_dates.values())
     with (progress or Silent()).task(say("assessment.assessing"), total) as advance:
         for plan in plans.values():
-            before: list[Assessment] = []
-            for as_of in dates[plan.id]:
+            before = _verdicts(ask, plan.id, kept[plan.id][-1]) if kept.get(plan.id) else {}
+            for as_of in open_dates[plan.id]:
                 now = with_reopenings(assess_targets(archive, plan, as_of), before)
                 for one in now:
                     _assessment(rows, archive, one)
                 if plan.figures == "records":
                     _comparisons(rows, archive, plan, as_of, sectors)
-                before = now
+                before = {one.target.id: one.verdict for one in now}
                 advance(1)
     for name, columns in TABLES.items():
-        create_table(con, name, columns, rows[name])
+        if compared is not None and "as_of_on" in columns and name != "assess_as_of_dates":
+            _renew(con, name, columns, rows[name], kept)
+        else:
+            create_table(con, name, columns, rows[name])
 
 
-def create_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
+def _verdicts(ask: Ask, plan_id: str, as_of: dt.date) -> dict[str, str]:
+    """The verdicts of a plan that were kept at a date, by target."""
+    sql = "SELECT target_id, verdict FROM assess_assessments WHERE plan_id = ? AND as_of_on = ?"
+    return dict(ask(sql, [plan_id, as_of]))
+
+
+def _renew(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: list[tuple],
+    kept: Mapping[str, list[dt.date]],
+) -> None:
+    """Leave the rows of the kept dates in a table and put the new ones beside them."""
+    pairs = [(plan_id, as_of) for plan_id, found in kept.items() for as_of in found]
+    create_table(con, "kept_dates", {"plan_id": "VARCHAR", "as_of_on": "DATE"}, pairs, is_temporary=True)
+    con.execute(f"DELETE FROM {name} WHERE (plan_id, as_of_on) NOT IN (SELECT (plan_id, as_of_on) FROM kept_dates)")
+    create_table(con, "fresh_rows", columns, rows, is_temporary=True)
+    con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM fresh_rows")
+
+
+def create_table(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: list[tuple],
+    *,
+    is_temporary: bool = False,
+) -> None:
     """One table from rows; JSON in one parameter is twice as fast as lists, and needs no pandas."""
+    kind = "TEMP TABLE" if is_temporary else "TABLE"
     lists = {column: [row[place] for row in rows] for place, column in enumerate(columns)}
     shape = json.dumps({column: [kind] for column, kind in columns.items()})
     fields = ", ".join(f'UNNEST(j."{column}") AS "{column}"' for column in columns)
-    sql = f"CREATE OR REPLACE TABLE {name} AS SELECT {fields} FROM (SELECT from_json($1::JSON, '{shape}') AS j)"
+    sql = f"CREATE OR REPLACE {kind} {name} AS SELECT {fields} FROM (SELECT from_json($1::JSON, '{shape}') AS j)"
     con.execute(sql, [json.dumps(lists, ensure_ascii=False, default=_plain, allow_nan=False)])
 
 

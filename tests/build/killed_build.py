@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from pipelines import build as build_module
-from pipelines import manifest, publish
+from pipelines import manifest, model_run, publish
 from pipelines.engine import DuckDBEngine
 from pipelines.settings import Settings
 from tests.rows import landed_inputs
@@ -15,8 +15,8 @@ from tests.rows import landed_inputs
 # Where to stand still: module, function, and whether before or after its work.
 POINTS = {
     "draft_made": (publish, "draft_folder", "after"),
-    "in_the_models": (build_module, "_require_grain", "after"),
-    "models_done": (build_module, "_check", "after"),
+    "in_the_models": (model_run, "require_grain", "after"),
+    "models_done": (build_module, "run_checks", "after"),
     "database_closed": (build_module, "sha256_of", "before"),
     "before_manifest": (publish, "sync_file", "after"),
     "before_folder_is_named": (publish, "_remember_verified", "after"),

@@ -1,0 +1,206 @@
+"""Which parts of a former build's tables new files touch, and how only these parts are made anew.
+
+A model says in its header by which columns its rows fall apart (`part:`). What a new, changed or withdrawn file touches
+is followed from relation to relation as a small table of the parts' columns, of the rows that go and of those that
+come; the model's own SELECT then runs over the rows of these parts alone. What cannot be followed is made whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipelines.engine import DuckDBEngine, literal, quoted
+from pipelines.inputs import Inputs
+from pipelines.manifest import Manifest
+from pipelines.model_files import Model
+from pipelines.relations import RECORD_KINDS
+
+# Every column by which any model's rows fall apart.
+PART_COLUMNS = ("file_id", "source", "record_id", "region_code", "month")
+# Above this share of a kind's rows a table is made whole: following the parts would cost more.
+LARGEST_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What changed in a relation.
+
+    Attributes:
+        table: Temporary table of the parts' columns of every row that is gone or new; empty where anything may have
+            changed.
+        columns: Its columns.
+    """
+
+    table: str = ""
+    columns: frozenset[str] = frozenset()
+
+
+WHOLE = Touched()
+
+
+@dataclass
+class Renewal:
+    """What changed since the former build, relation by relation; a relation that is not in `touched` did not change.
+
+    Args:
+        engine: Has the copy of the former build open.
+        former: The manifest of that build.
+        inputs: What this build reads.
+        watched: Tables of which the rows before and after are kept, as `before__<table>` and `after__<table>`.
+    """
+
+    engine: DuckDBEngine
+    former: Manifest
+    inputs: Inputs
+    watched: Collection[str] = ()
+    touched: dict[str, Touched] = field(default_factory=dict)
+    compared: set[str] = field(default_factory=set)
+    _columns: dict[str, frozenset[str]] = field(default_factory=dict)
+    _narrowed: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, fingerprint in self.inputs.fingerprints.items():
+            if self.former.models.get(name) != fingerprint:
+                self.touched[name] = WHOLE
+
+    def stage(self, model: Model) -> None:
+        """Find what the files that came, went or changed touch in a staging view, which must be there already."""
+        kind = model.name.removeprefix("stg_")
+        changed = {name for name in model.reads if name in self.touched}
+        if not changed:
+            return
+        self.touched[model.name] = WHOLE
+        kept = [f"core_{kind}__intervals", f"core_{kind}__versions"]
+        is_known = kind in RECORD_KINDS and changed <= {f"src_{kind}", f"src_{kind}__files"}
+        if not is_known or not set(kept) <= set(self.engine.tables()):
+            return
+        files = self._changed_files(kind)
+        if files is None:
+            return
+        listed = ", ".join(map(literal, sorted(files)))
+        columns = "file_id, source, record_id, region_code"
+        # Rows of a file that is gone are found where they went; one that left none, such as a zero return, by its id.
+        found = [f"SELECT {columns} FROM {name} WHERE file_id IN ({listed})" for name in (model.name, *kept)]
+        alone = f"SELECT unnest([{listed}]) AS file_id, NULL AS source, NULL AS record_id, NULL AS region_code"
+        self._note(model.name, " UNION ".join([*found, alone]), columns.split(", "))
+
+    def _changed_files(self, kind: str) -> set[str] | None:
+        """Ids of the files of a kind that came, went or changed; None where they are too many to follow."""
+        now, before = self.inputs.file_prints[kind], self.former.files_landed.get(kind, {})
+        changed = {file_id for file_id in {*now, *before} if now.get(file_id) != before.get(file_id)}
+        rows = {row["file_id"]: row.get("accepted") or 0 for row in self.inputs.files if row["kind"] == kind}
+        gone = changed - set(now)
+        too_many_rows = sum(rows.get(file_id, 0) for file_id in changed) > LARGEST_SHARE * sum(rows.values())
+        return None if not changed or too_many_rows or len(gone) > LARGEST_SHARE * len(before) else changed
+
+    def can_renew(self, model: Model) -> bool:
+        """Whether every change in what a model reads can be followed to parts of it."""
+        part = frozenset(model.part)
+        changes = [self.touched[name] for name in model.reads if name in self.touched]
+        return bool(part) and all(change.table and part <= change.columns for change in changes)
+
+    def renew(self, model: Model) -> str:
+        """Make the touched parts of a table anew.
+
+        Returns:
+            Name of the temporary table of the rows that came; it lives until the next call.
+        """
+        run, name = self.engine.connection.execute, model.name
+        keys = self._keys(model)
+        run(f"CREATE OR REPLACE TEMP TABLE fresh AS {self.narrowed(model, keys)}")
+        columns = "m.*" if name in self.watched else ", ".join(f"m.{column}" for column in self._tracked(name))
+        run(
+            f"CREATE OR REPLACE TEMP TABLE gone AS SELECT m.rowid AS row_number_of_table, {columns} "
+            f"FROM {name} AS m SEMI JOIN {keys} AS k ON {_same(model.part)}"
+        )
+        tracked = ", ".join(self._tracked(name))
+        self._note(name, f"SELECT {tracked} FROM gone UNION SELECT {tracked} FROM fresh", self._tracked(name))
+        if name in self.watched:
+            run(f"CREATE OR REPLACE TEMP TABLE before__{name} AS SELECT * EXCLUDE (row_number_of_table) FROM gone")
+            run(f"CREATE OR REPLACE TEMP TABLE after__{name} AS SELECT * FROM fresh")
+            self.compared.add(name)
+        run(f"DELETE FROM {name} WHERE rowid IN (SELECT row_number_of_table FROM gone)")
+        run(f"INSERT INTO {name} BY NAME SELECT * FROM fresh")
+        run("DROP TABLE gone")
+        return "fresh"
+
+    def before_whole(self, model: Model) -> None:
+        """Note that a table is about to be made whole; of a watched one the former rows are kept."""
+        name = model.name
+        self.touched[name] = WHOLE
+        if name in self.watched and name in self.engine.tables():
+            self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE before__{name} AS SELECT * FROM {name}")
+            self.engine.connection.execute(f"CREATE OR REPLACE TEMP VIEW after__{name} AS SELECT * FROM {name}")
+            self.compared.add(name)
+
+    def compared_to(self, former: Manifest, prints: Mapping[str, str]) -> frozenset[str] | None:
+        """The watched tables that changed and whose rows before and after are there; None where some are not."""
+        changed = {name for name in self.watched if former.models.get(name) != prints[name]}
+        return frozenset(self.compared) if changed <= self.compared else None
+
+    def narrowed_check(self, check: Model) -> str:
+        """The SELECT of a check over the touched parts alone: the others passed in the former build."""
+        return self.narrowed(check, self._keys(check))
+
+    def narrowed(self, model: Model, keys: str) -> str:
+        """A model's SELECT in which each relation that falls apart like it is cut down to the parts in `keys`."""
+        sql = model.sql
+        for name in model.reads:
+            if frozenset(model.part) <= self._columns_of(name):
+                self._cut_down(name, model.part, keys)
+                sql = re.sub(rf"\b{name}\b", f"part_of__{name}", sql)
+        return sql
+
+    def _keys(self, model: Model) -> str:
+        """A temporary table of the touched parts of a model."""
+        part = ", ".join(model.part)
+        there = " AND ".join(f"{column} IS NOT NULL" for column in model.part)
+        changes = [self.touched[name].table for name in model.reads if name in self.touched]
+        found = " UNION ".join(f"SELECT {part} FROM {table} WHERE {there}" for table in changes)
+        keys = f"keys__{model.name}"
+        self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys} AS {found}")
+        return keys
+
+    def _cut_down(self, name: str, part: Collection[str], keys: str) -> None:
+        run = self.engine.connection.execute
+        view = f"CREATE OR REPLACE TEMP VIEW part_of__{name} AS SELECT m.* FROM"
+        if tuple(part) == ("file_id",):
+            # Written out, the ids reach the statistics of the Parquet files, and most are not opened.
+            files = [file_id for (file_id,) in run(f"SELECT file_id FROM {keys}").fetchall()]
+            run(f"{view} {name} AS m WHERE file_id IN ({', '.join(map(literal, files)) or 'NULL'})")
+            return
+        wider = name
+        if name.startswith("stg_"):
+            # Reading the keys of all landed files is the dearest part of it, and is done once.
+            wider = self._narrowed.get(name, "")
+            if not wider or not self._holds(wider.replace("rows_of__", "keys__", 1), keys, part):
+                wider = f"rows_of__{keys.removeprefix('keys__')}"
+                rows = f"SELECT m.* FROM {name} AS m SEMI JOIN {keys} AS k ON {_same(part)}"
+                run(f"CREATE OR REPLACE TEMP TABLE {wider} AS {rows}")
+                self._narrowed[name] = wider
+        run(f"{view} {wider} AS m SEMI JOIN {keys} AS k ON {_same(part)}")
+
+    def _holds(self, wider: str, keys: str, part: Iterable[str]) -> bool:
+        """Whether all of `keys` are among those of `wider`."""
+        listed = ", ".join(part)
+        more = f"SELECT 1 FROM (SELECT {listed} FROM {keys} EXCEPT SELECT {listed} FROM {wider}) LIMIT 1"
+        return not self.engine.connection.execute(more).fetchall()
+
+    def _note(self, name: str, select: str, columns: Iterable[str]) -> None:
+        table = f"touched__{name}"
+        self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
+        self.touched[name] = Touched(table, frozenset(columns))
+
+    def _columns_of(self, name: str) -> frozenset[str]:
+        if name not in self._columns:
+            self._columns[name] = frozenset(row["column_name"] for row in self.engine.rows(f"DESCRIBE {quoted(name)}"))
+        return self._columns[name]
+
+    def _tracked(self, name: str) -> list[str]:
+        return [column for column in PART_COLUMNS if column in self._columns_of(name)]
+
+
+def _same(part: Iterable[str]) -> str:
+    return " AND ".join(f"m.{column} = k.{column}" for column in part)
