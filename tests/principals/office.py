@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 TODAY = datetime.date(2024, 10, 20)
 YEARS = range(2018, 2025)
 CITY = "120000"
+LONG = 100_000
 
 
 @dataclass(frozen=True)
@@ -67,22 +68,22 @@ def rows_of(district: District, seed: int) -> dict[str, list[tuple]]:
                     (f"{key}-A", "reported", place, f"{day} 08:00", f"{after} 09:00", sector, draw.randint(0, 2),
                      draw.randint(0, 3), loss, "Y", who)
                 )  # fmt: skip
-            hazards = draw.randint(1_000, 9_999)
+            hazards = draw.randint(200_000, 999_000)
             found["inspections"].append(
                 (f"{key}-I", "reported", place, day, f"{after} 09:00", who, sector, "routine", draw.randint(1000, 9999),
-                 hazards, hazards - draw.randint(1, 900), draw.randint(0, 9), after, draw.randint(1000, 9999),
+                 hazards, hazards - draw.randint(1, 90_000), draw.randint(0, 9), after, draw.randint(1000, 9999),
                  draw.randint(0, 999), draw.randint(10_000, 990_000))
             )  # fmt: skip
             found["training"].append(
                 (f"{key}-T", "reported", district.places[-1], day, f"{after} 09:00",
                  draw.choice(("drill", "public", "enterprise")), f"{district.topic}{number}",
-                 draw.randint(1_000, 9_999), draw.randint(10, 99), "", "", "")
+                 draw.randint(1_000_000, 9_999_999), draw.randint(10, 99), "", "", "")
             )  # fmt: skip
         storm = datetime.date(year, 7, draw.randint(1, 20))
         found["disasters"].append(
             (f"{district.sign}-{year}-D", "reported", district.places[0], "flood", storm, storm,
-             f"{storm + datetime.timedelta(days=2)} 09:00", draw.randint(1_000, 9_999), 0, draw.randint(100, 999), 0,
-             draw.randint(100_000, 90_000_000), 5, 8)
+             f"{storm + datetime.timedelta(days=2)} 09:00", draw.randint(1_000_000, 9_999_999), 0,
+             draw.randint(100, 999), 0, draw.randint(100_000, 90_000_000), 5, 8)
         )  # fmt: skip
         found["statistics"] += returns_of(district.code, year, draw)
     return found
@@ -149,7 +150,7 @@ def make_office(root: Path, seeds: dict[str, int], *, shared: bool = True, forec
 
 
 def numbers_of(district: District, seed: int) -> set[int]:
-    """Every number of a district's records from a thousand on, and the sums of each column by year and in all."""
+    """Every number of a district's records that is long enough to be no chance, and each column's sums by year."""
     told: set[int] = set()
     for kind, rows in rows_of(district, seed).items():
         if kind == "statistics":
@@ -161,4 +162,4 @@ def numbers_of(district: District, seed: int) -> set[int]:
             told.add(sum(value for _, value in counts))
             for wanted in YEARS:
                 told.add(sum(value for year, value in counts if year == str(wanted)))
-    return {number for number in told if number >= 1000}
+    return {number for number in told if number >= LONG}
