@@ -7,7 +7,6 @@ import json
 import os
 import time
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,15 +15,15 @@ from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.settings import Settings
 from pipelines.sources import provenance
 from pipelines.sources.contract import KINDS
-from pipelines.sources.provenance import Provenance, provenance_of, refuse_odd_entries
+from pipelines.sources.provenance import Provenance, has_entry, provenance_of, refuse_odd_entries
 from pipelines.sources.readers import SUFFIXES
-from pipelines.sources.receipts import Receipt
-from pipelines.texts import say
+from pipelines.sources.returned import read_returned
 
 CORRECTIONS = "corrections.yml"
 _OURS = {".yml", ".yaml", ".md"}
 _LITTER = {"thumbs.db", "desktop.ini", "readme.txt", "readme"}
 _UNFINISHED = {".tmp", ".part", ".crdownload", ".bak", ".lock"}
+_MAX_RETURNS = 20  # times that the same rows may have come back
 _SETTLED_NS = 2_000_000_000
 
 
@@ -82,28 +81,6 @@ def _refuse_odd_entries(settings: Settings, own: list[Found], today: date, error
                 errors.append(error)
 
 
-def refuse_lost_folders(settings: Settings, receipts: Iterable[Receipt]) -> None:
-    """Tell files that were taken away from a disk that is not there: the folder of their kind must still stand.
-
-    Args:
-        settings: Where data/raw is.
-        receipts: All of the journal.
-
-    Raises:
-        PipelineError: `records_lost`, where files count as present and the folder of their kind is gone, or no folder.
-    """
-    root = settings.path("raw")
-    if root.exists() and not root.is_dir():
-        raise PipelineError("not_a_folder", where=_shown(settings, root))
-    lost: dict[str, int] = {}
-    for receipt in receipts:
-        if receipt.withdrawn_on is None and not receipt.is_purged and not (root / receipt.kind).is_dir():
-            lost[receipt.kind] = lost.get(receipt.kind, 0) + 1
-    if lost:
-        folders = say("sources.comma").join(_shown(settings, root / kind) for kind in sorted(lost))
-        raise PipelineError("records_lost", where=_shown(settings, root), n=sum(lost.values()), folders=folders)
-
-
 def holds_own_records(settings: Settings) -> bool:
     """Whether data/raw holds a file beside the published ones."""
     return any(not file.declared.published for file in _walk(settings, "raw", []))
@@ -143,7 +120,7 @@ def _walk(settings: Settings, where: str, errors: list[PipelineError]) -> list[F
                 errors.append(PipelineError("unknown_suffix", where=shown, suffix=suffix, known=known))
                 continue
             try:
-                declared = provenance_of(path, entry, _shown(settings, entry))
+                declared = _declared(path, entry, _shown(settings, entry))
             except PipelineError as error:
                 if not any(error.tell("en") == other.tell("en") for other in errors):
                     errors.append(error)
@@ -152,6 +129,18 @@ def _walk(settings: Settings, where: str, errors: list[PipelineError]) -> list[F
                 declared = declared.model_copy(update={"synthetic": True})
             found.append(Found(path, shown, entry.name, entry, declared, where == "demo"))
     return found
+
+
+def _declared(path: Path, kind_folder: Path, shown: str) -> Provenance:
+    """What is declared of a file; rejected rows that came back mended are what the file is that they came from."""
+    whose, returned = path, read_returned(path)
+    for _ in range(_MAX_RETURNS):
+        if returned is None or has_entry(whose, kind_folder, shown):
+            break
+        whose = kind_folder / returned.file
+        returned = read_returned(whose)
+    declared = provenance_of(whose, kind_folder, shown)
+    return declared if whose == path else declared.model_copy(update={"received_on": None})
 
 
 def _files(folder: Path) -> list[Path]:

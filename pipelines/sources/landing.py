@@ -6,10 +6,9 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,12 +25,15 @@ from pipelines.sources.connection import landing_connection
 from pipelines.sources.contract import KINDS, Contract, load_contract
 from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
-from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path, refuse_lost_folders
+from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
 from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, land_file
 from pipelines.sources.provenance import Provenance
 from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.receipts import Journal, Receipt
+from pipelines.sources.rejects_workbook import place_workbook, tidy_workbooks
 from pipelines.sources.reporting_calendar import reporting_calendar
+from pipelines.sources.returned import mended_lines, records_at_first, still_rejected
+from pipelines.sources.withdrawal import refuse_lost_folders, refuse_many_withdrawals, still_there
 from pipelines.texts import say
 
 
@@ -96,7 +98,13 @@ class _Job:
 
 
 def land_all(
-    settings: Settings, *, today: date, progress: Progress | None = None, stop: bool = True, write: bool = True
+    settings: Settings,
+    *,
+    today: date,
+    progress: Progress | None = None,
+    stop: bool = True,
+    write: bool = True,
+    withdraw: bool = False,
 ) -> Landing:
     """Land every file of the office that is not landed yet, and hand over all of them.
 
@@ -107,6 +115,7 @@ def land_all(
         stop: Raise what stops a build; otherwise it is in `errors`.
         write: False looks only: nothing is noted in the journal, and new files are landed in a folder that is gone when
             the process ends.
+        withdraw: Files that are gone were taken away on purpose, however many they are.
 
     Raises:
         PipelineError: Everything that is wrong with any file, together (`SeveralErrors`).
@@ -116,7 +125,7 @@ def land_all(
         root = settings.path("warehouse") / "landed"
         scratch = root if write else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anlan-")))
         try:
-            _land(settings, landing, root, scratch, today, progress or Silent(), write)
+            _land(settings, landing, root, scratch, today, progress or Silent(), write, withdraw)
         except PipelineError as error:
             landing.errors.extend(error.errors if isinstance(error, SeveralErrors) else [error])
     if landing.errors and stop:
@@ -125,13 +134,21 @@ def land_all(
 
 
 def _land(
-    settings: Settings, landing: Landing, root: Path, scratch: Path, today: date, progress: Progress, write: bool
+    settings: Settings,
+    landing: Landing,
+    root: Path,
+    scratch: Path,
+    today: date,
+    progress: Progress,
+    write: bool,
+    withdraw: bool,
 ) -> None:
     codes = read_codes(settings.path("codes"))
     landing.reporting_calendar = reporting_calendar(settings.path("codes"), codes.regions, today)
-    jobs = _jobs(settings, landing, root, today, write)
+    jobs = _jobs(settings, landing, root, today, write, withdraw)
     told: list[tuple[Any, ...]] = []
     known: dict[tuple[object, ...], dict] = {}
+    landed: list[tuple[_Job, Path, dict]] = []
     with landing_connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
         for job in jobs:
             contract = load_contract(job.kind)
@@ -142,26 +159,36 @@ def _land(
                     folder = scratch / job.kind / folder.name
                     _land_one(con, job, folder, contract, codes, known)
                     landing.reads += 1
-                receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-                _take(settings, landing, job, folder, receipt, contract, told, write)
+                landed.append((job, folder, json.loads((folder / RECEIPT).read_text(encoding="utf-8"))))
             except PipelineError as error:
                 if job.withdrawn_on is None:
                     landing.errors.append(error)
             advance(1)
             if write:
                 _forget_older(root / job.kind, job.file_id, folder)
+    receipts = {(job.kind, job.file_id): receipt for job, _, receipt in landed}
+    mended = mended_lines((job.kind, receipt) for job, _, receipt in landed if job.withdrawn_on is None)
+    for job, folder, receipt in landed:
+        try:
+            lines = mended.get((job.kind, job.file_id), {})
+            among = records_at_first(job.kind, receipt, receipts)
+            _take(settings, landing, job, folder, receipt, told, write, lines, scratch, among)
+        except PipelineError as error:
+            if job.withdrawn_on is None:
+                landing.errors.append(error)
     landing.errors.extend(_stale_corrections(jobs, told))
     if write:
-        _tidy_workbooks(settings, landing)
+        tidy_workbooks(settings.path("warehouse") / "rejected", landing.workbooks.values())
     landing.is_synthetic = any(row["is_synthetic"] for row in landing.files)
     everything = [sorted(t[:2] for t in told), landing.files, landing.reporting_calendar, codes.digest]
     landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
 
 
-def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool) -> list[_Job]:
+def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool, withdraw: bool) -> list[_Job]:
     """The files that are there, and those that were taken away, in a fixed order."""
     journal = Journal(settings.path("journal"), is_dry=not write)
-    refuse_lost_folders(settings, journal.receipts.values())
+    if not withdraw:
+        refuse_lost_folders(settings, journal.receipts.values())
     found = find_files(settings, today)
     hashes = Hashes(root / "hashes.json")
     hashed: list[tuple[Found, str]] = []
@@ -170,12 +197,10 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
             hashed.append((file, hashes.sha256(file.path)))
         except PipelineError as error:
             landing.errors.append(error)
-    receipts = {
-        (receipt.kind, receipt.sha256): receipt
-        for receipt in journal.note(
-            ((file.kind, file.shown, sha256, file.declared) for file, sha256 in hashed if not file.is_demo), today
-        )
-    }
+    here = still_there(found, hashed, journal)
+    if not withdraw:
+        refuse_many_withdrawals(journal.present(), here, {file.shown for file in found})
+    receipts = {(receipt.kind, receipt.sha256): receipt for receipt in journal.note(here, today)}
     landing.withdrawn = sorted(
         {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
         - {file.shown for file in found}
@@ -257,13 +282,19 @@ def _take(
     job: _Job,
     folder: Path,
     receipt: dict,
-    contract: Contract,
     told: list[tuple[Any, ...]],
     write: bool,
+    mended: Mapping[str, Sequence[int]],
+    scratch: Path,
+    among: int,
 ) -> None:
-    """Add one landed file, unless too many of its rows were rejected."""
-    has_rejects = (folder / REJECTED).exists()
-    if has_rejects:
+    """Add one landed file, unless too many of its rows were rejected; those that came back mended are not counted."""
+    contract = load_contract(job.kind)
+    rejects: Path | None = folder / REJECTED if (folder / REJECTED).exists() else None
+    if rejects and any(mended.values()):
+        place = folder if write else scratch / job.kind / folder.name
+        receipt, rejects = still_rejected(place, rejects, receipt, mended)
+    if rejects:
         workbook = settings.path("warehouse") / "rejected" / f"{job.kind}_{Path(job.name).stem}.xlsx"
         if workbook in landing.workbooks.values():
             workbook = workbook.with_name(f"{workbook.stem}_{job.file_id[:6]}.xlsx")
@@ -272,16 +303,17 @@ def _take(
         shown = (
             workbook.relative_to(settings.root).as_posix() if workbook.is_relative_to(settings.root) else workbook.name
         )
-        error = too_many_rejects(job.shown, contract, receipt, folder / REJECTED, limit, shown)
+        share_of = {**receipt, "records": max(among, receipt["records"])}
+        error = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown)
         if error is not None and job.withdrawn_on is not None:
             return
         if job.withdrawn_on is None:
             landing.workbooks[job.shown] = workbook
             if write:
-                _copy(folder / WORKBOOK, workbook)
+                place_workbook(folder / WORKBOOK, workbook)
         if error is not None:
             raise error
-        landing.rejects.append(folder / REJECTED)
+        landing.rejects.append(rejects)
     told.append((job.file_id, folder.name, job, receipt))
     landing.parquet(job.kind).append(folder / ACCEPTED)
     landing.files.append(
@@ -366,24 +398,3 @@ def _forget_older(kind_folder: Path, file_id: str, current: Path) -> None:
     for folder in kind_folder.glob(f"{file_id}-*"):
         if folder != current:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _tidy_workbooks(settings: Settings, landing: Landing) -> None:
-    """Only workbooks of files that still have rejected rows stay in the folder that users look into."""
-    wanted = set(landing.workbooks.values())
-    for path in (settings.path("warehouse") / "rejected").glob("*.xlsx"):
-        if path not in wanted:
-            path.unlink(missing_ok=True)
-
-
-def _copy(source: Path, target: Path) -> None:
-    if (
-        target.exists()
-        and target.stat().st_size == source.stat().st_size
-        and target.read_bytes() == source.read_bytes()
-    ):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    working = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(source, working)
-    working.replace(target)

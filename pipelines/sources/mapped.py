@@ -96,7 +96,8 @@ def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str,
         if normalise_heading(heading)[0] in personal or contract.match(heading).use == "dropped"
     ]
     if returned is not None:
-        columns |= {_RECORD: f"c{i}" for i, heading in enumerate(raw.headings) if is_heading_of(heading, "record")}
+        numbers = [f"c{i}" for i, heading in enumerate(raw.headings) if is_heading_of(heading, "record")]
+        columns |= {_RECORD: numbers[0]} if numbers else {}
     table = fresh_name("raw_foreign")
     before = raw.fill(con, table)
     numbers = f"{raw.record_number} AS record_number, {raw.line_number} AS line_number"

@@ -50,13 +50,23 @@ def provenance_of(path: Path, kind_folder: Path, shown: str) -> Provenance:
     Raises:
         PipelineError: The YAML cannot be read, or says something unknown.
     """
+    folder, said, entry = _nearest(path, kind_folder, shown)
+    return Provenance(**{"source": folder.name, **said.get(DEFAULT, {}), **entry})
+
+
+def has_entry(path: Path, kind_folder: Path, shown: str) -> bool:
+    """Whether the nearest `provenance.yml` names the file itself; arguments and faults as for `provenance_of`."""
+    return bool(_nearest(path, kind_folder, shown)[2])
+
+
+def _nearest(path: Path, kind_folder: Path, shown: str) -> tuple[Path, dict[str, dict], dict]:
+    """The folder that decides, everything that its file says, and the entry of one file ({} where there is none)."""
     folder = path.parent
     while True:
         said = _said(folder / FILE, f"{shown}/{(folder / FILE).relative_to(kind_folder).as_posix()}")
         entry = said.get(path.relative_to(folder).as_posix()) or said.get(path.name)
         if entry or DEFAULT in said or folder == kind_folder:
-            merged = {"source": folder.name, **said.get(DEFAULT, {}), **(entry or {})}
-            return Provenance(**merged)
+            return folder, said, entry or {}
         folder = folder.parent
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def write_rejects(
         shown: The file that the rows came from.
         sheets: What goes back.
         total: How many rows were rejected, of which the first `MAX_ROWS` are written.
-        file_id, file: Of the file that the rows came from, below the folder of its kind; see `returned`.
+        file_id: Of the file that the rows came from.
+        file: Its path below the folder of its kind; see `returned`.
         language: zh, en, or None for the current one.
     """
     import xlsxwriter
@@ -79,18 +81,13 @@ def write_rejects(
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(working), options)
     looks = _Looks(book)
+    title = say("sources.workbook.title", language, file=shown, n=total)
     used: set[str] = set()
     names: dict[str, str] = {}
     for sheet in sheets:
         name = _sheet_name(sheet.name, used)
         names[name] = sheet.name
-        _write_sheet(
-            book.add_worksheet(name),
-            sheet,
-            looks,
-            say("sources.workbook.title", language, file=shown, n=total),
-            language,
-        )
+        _write_sheet(book.add_worksheet(name), sheet, looks, title, language)
     if not sheets:
         book.add_worksheet()
     for name, value in properties(file, file_id, names).items() if file else ():
@@ -102,12 +99,9 @@ def write_rejects(
 class _Looks:
     def __init__(self, book):
         common = {"valign": "top", "quote_prefix": True}
-        self.ours = book.add_format(
-            {"bold": True, "bg_color": "#F3E3DD", "border": 1, "text_wrap": True, "valign": "top"}
-        )
-        self.heading = book.add_format(
-            {"bold": True, "bg_color": "#DDE4EC", "border": 1, "text_wrap": True, "valign": "top"}
-        )
+        bold = {"bold": True, "border": 1, "text_wrap": True, "valign": "top"}
+        self.ours = book.add_format({**bold, "bg_color": "#F3E3DD"})
+        self.heading = book.add_format({**bold, "bg_color": "#DDE4EC"})
         self.why = book.add_format({**common, "font_color": "#9C2A10", "text_wrap": True})
         self.cell = book.add_format({**common, "num_format": "@"})
         self.faulty = book.add_format({**common, "num_format": "@", "bg_color": "#FFD9CC", "border": 1})
@@ -123,9 +117,8 @@ def _write_sheet(page, sheet: RejectedSheet, looks: _Looks, title: str, language
     for column, heading in enumerate(sheet.headings, start=len(keys)):
         page.write_string(1, column, heading, looks.heading)
     for at, row in enumerate(sheet.rows[:MAX_ROWS], start=2):
-        page.set_row(
-            at, _LINE_HEIGHT * sum(1 + _half_widths(line) // _HALF_WIDTHS_A_LINE for line in row.reasons.split("\n"))
-        )
+        lines = sum(1 + _half_widths(line) // _HALF_WIDTHS_A_LINE for line in row.reasons.split("\n"))
+        page.set_row(at, _LINE_HEIGHT * lines)
         page.write_string(at, 0, row.reasons, looks.why)
         for column, number in enumerate((row.line, row.record)[: len(keys) - 1], start=1):
             page.write_string(at, column, str(number), looks.cell)
@@ -157,3 +150,25 @@ def _sheet_name(name: str, used: set[str]) -> str:
         chosen, number = f"{plain}{number}", number + 1
     used.add(chosen.casefold())
     return chosen
+
+
+def place_workbook(source: Path, target: Path) -> None:
+    """Copy a workbook to where its users look for it, unless the same one is there."""
+    if (
+        target.exists()
+        and target.stat().st_size == source.stat().st_size
+        and target.read_bytes() == source.read_bytes()
+    ):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    working = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copyfile(source, working)
+    working.replace(target)
+
+
+def tidy_workbooks(folder: Path, wanted: Iterable[Path]) -> None:
+    """Leave only the workbooks of files that still have rejected rows."""
+    kept = set(wanted)
+    for path in folder.glob("*.xlsx"):
+        if path not in kept:
+            path.unlink(missing_ok=True)
