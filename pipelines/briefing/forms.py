@@ -42,6 +42,11 @@ MONEY = Form("money")
 MONEY_SIZE = Form("money_size")
 DAY = Form("day")
 DATE = Form("date")
+SIGNED = Form("signed")
+"""A change with its sign, for tables."""
+
+SHARE_SIGNED = Form("share_signed", 1)
+MONEY_SIGNED = Form("money_signed")
 CHANCE = Form("chance")
 VERDICT = Form("verdict")
 TEXT = Form("text")
@@ -69,6 +74,8 @@ def bound_of(row: Mapping[str, Any]) -> Form:
 def required_of(row: Mapping[str, Any]) -> Form:
     """The form of what the path requires: a count gets one decimal where the path lies between two whole numbers."""
     form, value = of_indicator(row), row["required_now"]
+    if value is not None and value == row["target_value"]:
+        return bound_of(row)  # the bound itself, with the digits of the plan
     if form.kind != "number" or value is None or form.decimals or float(value).is_integer():
         return form
     return Form("number", 1, form.factor)
@@ -91,6 +98,10 @@ def print_value(value: Any, form: Form, missing: str = "") -> str:
 
 def _number(value: float, form: Form) -> str:
     return shown.number(value * form.factor, form.decimals, trim=form.trim)
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else shown.MINUS if value < 0 else ""
 
 
 def _exact(value: float, form: Form) -> str:
@@ -128,6 +139,9 @@ PRINTERS = {
     "size": lambda value, form: shown.number(abs(value) * form.factor, form.decimals, trim=form.trim),
     "share": lambda value, form: shown.share(value, form.decimals),
     "share_size": lambda value, form: shown.share(abs(value), form.decimals),
+    "signed": lambda value, form: _sign(value) + shown.number(abs(value) * form.factor, form.decimals, trim=form.trim),
+    "share_signed": lambda value, form: _sign(value) + shown.share(abs(value), form.decimals),
+    "money_signed": lambda value, form: _sign(value) + shown.money(abs(round(value))).replace(" ", ""),
     "points": lambda value, form: f"{abs(value) * 100:.{form.decimals}f}",
     "money": lambda value, form: shown.money(round(value)).replace(" ", ""),
     "money_size": lambda value, form: shown.money(abs(round(value))).replace(" ", ""),

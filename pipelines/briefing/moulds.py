@@ -51,10 +51,21 @@ def _as_shown(fact: Fact) -> float:
 
 
 def in_table(book: FactBook, now: Fact, before: Fact, *, smallest: float = SMALLEST_BASE) -> Passage:
-    """The same for the cell of a table; "—" where nothing is known or neither period had anything."""
-    if not (now.value or before.value):
+    """The same for the cell of a table, with signs: +4（+18.2%）; "—" where there is nothing to compare."""
+    if now.value is None or before.value is None or not (now.value or before.value):
         return passage(shown.NOTHING)
-    return change(book, now, before, smallest=smallest) or passage(shown.NOTHING)
+    told = change_of(_as_shown(now), _as_shown(before), smallest=smallest)
+    if told.key == "same":
+        return passage(say("briefing.change.same"))
+    at = f"{now.address}/vs/{before.address.rpartition('/')[2]}"
+    decimals = max(now.form.decimals, before.form.decimals)
+    signed = Form("signed", decimals, now.form.factor, trim=bool(decimals))
+    form = forms.MONEY_SIGNED if now.form.kind.startswith("money") else signed
+    size = book.work(f"{at}/signed", "difference", (now, before), form, now.unit)
+    if not told.has_share:
+        return passage(size)
+    share = book.work(f"{at}/share/signed", "change_share", (now, before), forms.SHARE_SIGNED)
+    return fill("briefing.change.signed", n=size, share=share)
 
 
 def finding(key: str | None) -> str:

@@ -65,7 +65,7 @@ class QuarterFacts:
     @property
     def has_records(self) -> bool:
         """Whether the plan rests on records at all, and the quarter had begun at the day at which it is seen."""
-        return not situation.is_nation(self.plan) and not self.is_ahead and self.larger["first_on"] is not None
+        return not situation.is_nation(self.plan) and not self.is_ahead and any(self._first_days.values())
 
     @property
     def is_ahead(self) -> bool:
@@ -81,10 +81,11 @@ class QuarterFacts:
 
     @cached_property
     def missing(self) -> set[str]:
-        """Kinds of record of which the region itself owes a return of this year; all where the quarter lies ahead."""
+        """Kinds of record of which the region itself owes a return of this year, or has never sent any."""
         if self.is_ahead:
             return set(KINDS)
-        return {row["kind"] for row in self._owed_of_year if row["region_code"] == self.region}
+        owed = {row["kind"] for row in self._owed_of_year if row["region_code"] == self.region}
+        return owed | {kind for kind in KINDS if self._first_days[kind] is None}
 
     @cached_property
     def partly(self) -> set[str]:
@@ -285,6 +286,15 @@ class QuarterFacts:
             return self.book.work(f"{day.address}/days", "days", (self.as_of, day), unit=say("briefing.units.days"))
         source = Cell(self._words("accidents"), queries.of_larger(self.region, self.known), name)
         return self.book.add(f"{self._at}/larger/{name}", self.larger[name], source, forms.DATE)
+
+    def places_without(self) -> Fact:
+        """How many of the regions directly below had no accident; those that owe their returns do not count."""
+        periods = queries.periods_of(self.quarter, "to_date")[:1]
+        parts = [row for row in self.cut("region") if row["code"]]
+        owing = [row["code"] for row in parts if self._unknown_part(row, 0)]
+        query = queries.of_places_without(self.region, periods, owing)
+        n = sum(not row["accidents"] for row in parts) - len(owing)
+        return self.book.add(f"{self._at}/places_without", n, Cell(self._words("accidents"), query, "n"))
 
     def hazard_events(self) -> list[tuple[Row, Fact]]:
         """Disaster events of the months by hazard, the most frequent first."""

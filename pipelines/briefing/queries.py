@@ -134,6 +134,17 @@ def of_cut(region: str, periods: Sequence[Period], cut: str) -> Query:
     return Query.of(sql, region=region, **params)
 
 
+def of_places_without(region: str, periods: Sequence[Period], owing: Sequence[str]) -> Query:
+    """How many regions directly below had no accident, without those that owe their returns: `n`."""
+    counted = of_cut(region, periods, "region")
+    codes = ", ".join(f"'{code}'" for code in owing) or "''"
+    sql = (
+        f"SELECT COUNT(*) AS n FROM mart_regions AS r LEFT JOIN ({counted.sql}) AS q ON q.code = r.region_code "
+        f"WHERE r.parent_code = $region AND COALESCE(q.accidents, 0) = 0 AND r.region_code NOT IN ({codes})"
+    )
+    return Query.of(sql, **dict(counted.params))
+
+
 def of_kind(region: str, periods: Sequence[Period], kind: str) -> Query:
     """Every measure of one kind of record, a column each, from the records themselves: `back` and the measures."""
     rows, params = _periods(periods)

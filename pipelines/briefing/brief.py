@@ -1,0 +1,150 @@
+"""The quarterly brief: a Word document of one quarter, compared with the build before it is handed out."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import shown
+from pipelines.briefing import word
+from pipelines.briefing.blocks import Block, Quoted, Report, fill, passage
+from pipelines.briefing.facts import FactBook
+from pipelines.briefing.fonts import figure_font
+from pipelines.briefing.forms import DATE, print_value
+from pipelines.briefing.plan_facts import PlanFacts
+from pipelines.briefing.proofreading import Proof, proofread
+from pipelines.briefing.quarter_facts import QuarterFacts
+from pipelines.briefing.quarterly import accidents, advice, notes, outlook, overall, pictures, tables, targets, work
+from pipelines.briefing.quarterly.scene import Scene
+from pipelines.briefing.word_reading import read_word
+from pipelines.errors import PipelineError
+from pipelines.quarters import Quarter, last_day, quarters
+from pipelines.settings import Settings
+from pipelines.texts import in_language, say
+
+if TYPE_CHECKING:
+    from pipelines.warehouse import Warehouse
+
+_CODE = re.compile(r"(\d{4})Q([1-4])")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document that has been compared with the build.
+
+    Attributes:
+        name: Name of its file.
+        document: Its bytes.
+        proof: How much was compared.
+        notices: What the reader of the command line should know, in words.
+    """
+
+    name: str
+    document: bytes
+    proof: Proof
+    notices: tuple[str, ...] = ()
+
+
+def make_brief(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Made:
+    """The quarterly brief of a plan.
+
+    Args:
+        house: The build.
+        settings: Where users keep decisions, seasons and changes of definition.
+        plan: Plan id.
+        quarter: Such as 2024Q3.
+        language: `zh` or `en`.
+
+    Raises:
+        PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
+    """
+    with in_language(language):
+        report = brief_report(house, settings, plan, quarter, language)
+        document = word.write_word(report)
+        name = f"{plan}_{quarter}_brief{'' if language == 'zh' else f'_{language}'}.docx"
+        proof = proofread(read_word(document), word.lines(report), report.book, house, name)
+        notices = () if figure_font(language) else (say("briefing.no_font"),)
+        return Made(name, document, proof, notices)
+
+
+def brief_report(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Report:
+    """The brief as data: what `make_brief` renders."""
+    row = plan_row(house, plan)
+    with in_language(language):
+        scene = scene_of(house, settings, row, quarter_of(house, row, quarter), language)
+        title = fill("briefing.title", region=scene.region, quarter=scene.quarter_name)
+        day = Quoted(print_value(scene.quarter.known, DATE), "period")
+        subtitle = fill("briefing.subtitle", day=day)
+        marks = (passage(say("product.synthetic")),) if scene.book.is_synthetic else ()
+        return Report(title, subtitle, marks, tuple(_blocks(scene)), scene.book, say("product.name"))
+
+
+def scene_of(house: Warehouse, settings: Settings, plan: Any, quarter: Quarter, language: str) -> Scene:
+    """The facts of a quarter and its plan, in one book."""
+    book = FactBook(language, house.build_id, plan, quarter.known, bool(plan["is_synthetic"]))
+    facts = QuarterFacts(house, settings, quarter, book)
+    before = PlanFacts(house, book, quarter.earlier) if quarter.earlier else None
+    return Scene(facts, PlanFacts(house, book), before, book)
+
+
+def _blocks(scene: Scene) -> list[Block]:
+    made = [*overall.blocks(scene), *pictures.running_totals(scene), *targets.blocks(scene)]
+    if scene.quarter.has_records:
+        made += [*accidents.sectors(scene), *accidents.places(scene)]
+        made += [*work.disasters(scene), *work.inspections(scene), *work.training(scene)]
+    return [*made, *outlook.blocks(scene), *advice.blocks(scene), *tables.blocks(scene), *notes.blocks(scene)]
+
+
+def plan_row(house: Warehouse, plan: str) -> Any:
+    """The row of a plan.
+
+    Raises:
+        PipelineError: `no_plan`, `no_data_for_plan`.
+    """
+    plans = {row["plan_id"]: row for row in house.plans()}
+    if plan not in plans:
+        raise PipelineError("no_plan", where=plan, names=", ".join(plans))
+    if plans[plan]["newest_as_of"] is None:
+        raise PipelineError("no_data_for_plan", where=plan)
+    return plans[plan]
+
+
+def quarter_of(house: Warehouse, plan: Any, code: str) -> Quarter:
+    """A quarter as its meeting sees it; one of which nothing is known yet is seen at the newest day.
+
+    Raises:
+        PipelineError: `not_a_quarter`, `quarter_too_early`.
+    """
+    match = _CODE.fullmatch(code)
+    if match is None:
+        raise PipelineError("not_a_quarter", where="--quarter", text=code)
+    dates = [row["as_of_on"] for row in house.as_of_dates(plan["plan_id"])]
+    options = quarters(dates, max(dates))
+    found = next((one for one in options if one.code == code), None)
+    if found:
+        return found
+    year, n = int(match[1]), int(match[2])
+    if last_day(year, n) < min(dates):
+        raise PipelineError("quarter_too_early", where=code, quarter=code, first=shown.day(min(dates)))
+    earlier = [one.known for one in options if one.known < max(dates)]
+    return Quarter(year, n, max(dates), earlier[0] if earlier else None)
+
+
+def hand_out(made: Made, folder: Path) -> Path:
+    """Write a document that has been compared; a former one stands until the new one is whole.
+
+    Args:
+        made: The document.
+        folder: Where it goes; made where it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path, draft = folder / made.name, folder / f".{made.name}.part"
+    try:
+        draft.write_bytes(made.document)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path

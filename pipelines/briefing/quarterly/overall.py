@@ -1,0 +1,215 @@
+"""总体情况: what happened, against last year and the quarter before, and what changed since the last meeting."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+
+from pipelines import shown, situation, standing
+from pipelines.briefing import forms
+from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
+from pipelines.briefing.moulds import change, finding, listed, named, sentence
+from pipelines.briefing.quarterly.scene import Scene, kinds, text_of
+from pipelines.quarters import first_day, last_day
+from pipelines.situation import Row
+from pipelines.texts import say
+
+
+def blocks(scene: Scene) -> list[Block]:
+    """The section."""
+    heading = Heading(1, fill("briefing.overall.title"))
+    plan = binding(scene)
+    if situation.is_nation(scene.book.plan):
+        texts = [sentence(say("briefing.overall.nation")), plan, turned(scene)]
+    elif not scene.quarter.has_records:
+        texts = [_nothing(scene), plan, turned(scene)]
+    else:
+        texts = [
+            text_of([counts(scene), _quarter(scene)]),
+            text_of([larger(scene), control(scene)]),
+            plan,
+            text_of([_news(scene), turned(scene)]),
+        ]
+    return [heading, *[Paragraph(text) for text in texts if text]]
+
+
+def counts(scene: Scene) -> Passage:
+    """Accidents, deaths, injuries and loss from January on, with the change against the same months of last year."""
+    q = scene.quarter
+    total = q.total
+    said = {"months": scene.months, "region": scene.region}
+    parts = []
+    if total["accidents"]:
+        facts = {name: q.count(total, name) for name in ("accidents", "deaths", "serious_injuries", "loss_fen")}
+        parts.append(sentence(fill("briefing.overall.counts", **said, **facts)))
+    else:
+        key = "not_reported" if "accidents" in q.missing else "none"
+        parts.append(sentence(fill(f"briefing.overall.{key}", **said)))
+    if q.breaks:
+        parts.append(sentence(fill("briefing.overall.broken", what=listed([named(row) for row in q.breaks]))))
+    elif total["accidents"] or total["accidents_before"]:
+        changes = {name: scene.against_last_year(total, name) for name in ("accidents", "deaths", "serious_injuries")}
+        if all(changes.values()):
+            parts.append(sentence(fill("briefing.overall.against", finding=finding(total["finding"]), **changes)))
+    if q.partly:
+        parts.append(sentence(fill("briefing.overall.partly", kinds=kinds(q.partly))))
+    if q.quarter.is_running:
+        parts.append(sentence(fill("briefing.overall.running", day=q.as_of)))
+    return text_of(parts)
+
+
+def _quarter(scene: Scene) -> Passage:
+    """The quarter alone, against the same quarter of last year and against the quarter before."""
+    q = scene.quarter
+    if "accidents" in q.missing:
+        return Passage()
+    now = [q.plain(q.measure(name, 0, "quarter")) for name in ("accidents", "work_deaths")]
+    parts = []
+    if q.quarter.n > 1:
+        parts.append(fill("briefing.overall.quarter", quarter=scene.quarter_name, accidents=now[0], deaths=now[1]))
+    if not q.breaks:
+        year_ago = [q.measure(name, 1, "quarter") for name in ("accidents", "work_deaths")]
+        earlier = [q.measure(name, 0, "former") for name in ("accidents", "work_deaths")]
+        for key, base, days in (
+            ("year_ago", year_ago, _days(q.quarter.year - 1, q.quarter.n)),
+            ("former", earlier, _days(*_former(q.quarter.year, q.quarter.n))),
+        ):
+            if key == "year_ago" and q.quarter.n == 1:
+                continue  # from January on is the quarter itself
+            changes = [
+                change(scene.book, one, other, say(f"briefing.units.{unit}"))
+                for one, other, unit in zip(now, base, ("accidents", "deaths"), strict=True)
+            ]
+            if all(changes):
+                told = finding(q.quarter_finding(base[0], days))
+                facts = {"accidents": changes[0], "deaths": changes[1], "finding": told}
+                parts.append(fill(f"briefing.overall.{key}", former=scene.former_name, **facts))
+    return sentence(listed(parts, say("briefing.semicolon"))) if parts else Passage()
+
+
+def _days(year: int, n: int) -> int:
+    return (last_day(year, n) - first_day(year, n)).days + 1
+
+
+def _former(year: int, n: int) -> tuple[int, int]:
+    return (year, n - 1) if n > 1 else (year - 1, 4)
+
+
+def larger(scene: Scene) -> Passage:
+    """Larger accidents of the months, and how long ago the last one was."""
+    q = scene.quarter
+    if "accidents" in q.missing:
+        return Passage()
+    n, last = q.measure("larger_accidents"), q.larger["last_on"]
+    if n.value:
+        compared = change(scene.book, n, q.measure("larger_accidents", 1), say("briefing.units.accidents"))
+        against = fill("briefing.overall.larger_against", change=compared) if compared and not q.breaks else ""
+        facts = {"day": q.last_larger("last_on"), "days": q.last_larger("days_last_on")}
+        return sentence(fill("briefing.overall.larger", n=n, against=against, **facts))
+    if last is None:
+        facts = {"day": q.last_larger("first_on"), "days": q.last_larger("days_first_on")}
+        return sentence(fill("briefing.overall.never_larger", **facts))
+    facts = {"day": q.last_larger("last_on"), "days": q.last_larger("days_last_on")}
+    return sentence(fill("briefing.overall.no_larger", **facts))
+
+
+def control(scene: Scene) -> Passage:
+    """How much of the region's own control figures is used, beside elapsed time, and the chance of keeping to them."""
+    q, p = scene.quarter, scene.plan
+    own = [one for one in q.control if one["is_own"] and not one["sector_code"]]
+    if not own:
+        return sentence(say("briefing.overall.no_control"))
+    chances = {(one["measure"], one["region_code"], one["sector_code"]): one for one in q.chances["control"]
+               if one["year"] == q.quarter.year}  # fmt: skip
+    parts = []
+    for one in own:
+        facts = {name: p.control(one, name) for name in ("figure", "used", "used_share", "elapsed_share")}
+        pace = say("briefing.overall.over_pace" if one["is_over_pace"] else "briefing.overall.within_pace")
+        unit = say(f"briefing.units.{one['measure']}")
+        measure = say(f"app.controlled.{one['measure']}")
+        text = fill("briefing.overall.control", measure=measure, pace=pace, unit=unit, **facts)
+        chance = chances.get((one["measure"], one["region_code"], one["sector_code"]))
+        if chance and chance["probability_within"] is not None:
+            text += fill("briefing.overall.control_chance", chance=p.control_chance(chance))
+        parts.append(text)
+    return sentence(listed(parts, say("briefing.semicolon")))
+
+
+def binding(scene: Scene) -> Passage:
+    """How the binding targets stand; where a plan prints no nature, those of its table."""
+    p = scene.plan
+    rows = p.binding
+    if not rows:
+        return sentence(say("briefing.overall.no_targets")) if not p.rows else Passage()
+    verdicts = Counter(row["verdict"] for row in rows)
+    group = "binding" if p.is_printed else "not_printed"
+    parts = [
+        fill(
+            "briefing.overall.verdict_part",
+            n=p.verdict_count(rows, verdict, group),
+            verdict=_verdict(verdict),
+        )
+        for verdict in sorted(verdicts, key=standing.risk)
+    ]
+    n = p.verdict_count(rows, "", group)
+    return sentence(fill(f"briefing.overall.{group}", n=n, parts=listed(parts, say("briefing.and"))))
+
+
+def _verdict(key: str) -> str:
+    return forms.print_value(key, forms.VERDICT)
+
+
+def _nothing(scene: Scene) -> Passage:
+    """A quarter of which there is no record at all."""
+    q = scene.quarter
+    said = {"day": Quoted(forms.print_value(q.known, forms.DATE), "period"), "quarter": scene.quarter_name}
+    return sentence(fill("briefing.overall.nothing", region=scene.region, **said))
+
+
+def _news(scene: Scene) -> Passage:
+    """What became known of accidents since the meeting before."""
+    news = scene.quarter.news
+    if news is None:
+        return Passage()
+    earlier = Quoted(forms.print_value(scene.quarter.quarter.earlier, forms.DATE), "period")
+    facts = {"n": news["new_accidents"], "deaths": news["new_deaths"]}
+    text = fill("briefing.overall.news", day=earlier, **facts)
+    if news["late_accidents"].value:
+        text += fill("briefing.overall.late", n=news["late_accidents"])
+    if news["revised"].value or news["removed"].value:
+        text += fill("briefing.overall.revised", n=news["revised"], removed=news["removed"])
+    else:
+        text += say("briefing.overall.none_revised")
+    return sentence(text)
+
+
+def turned(scene: Scene) -> Passage:
+    """Targets whose verdict is another one than at the meeting before."""
+    if scene.before is None:
+        return Passage()
+    old = {row["target_id"]: row for row in scene.before.rows}
+    parts = [
+        fill(
+            "briefing.overall.turn",
+            name=named(row),
+            before=scene.before.fact(old[row["target_id"]], "verdict"),
+            now=scene.plan.fact(row, "verdict"),
+        )
+        for row in standing.by_risk(scene.plan.rows)
+        if row["target_id"] in old and old[row["target_id"]]["verdict"] != row["verdict"]
+    ]
+    if not parts:
+        return sentence(say("briefing.overall.none_turned"))
+    return sentence(fill("briefing.overall.turned", parts=listed(parts, say("briefing.semicolon"))))
+
+
+def date_of(day: datetime.date) -> Quoted:
+    """A day that the document is about."""
+    return Quoted(shown.day(day), "period")
+
+
+def above_pace(scene: Scene) -> list[Row]:
+    """Parts that have used more of their control figure than of the year, the furthest ahead first."""
+    over = [one for one in scene.quarter.control if one["is_over_pace"]]
+    parts = [one for one in over if not (one["is_own"] and not one["sector_code"])]
+    return sorted(parts, key=lambda one: one["figure"] * one["elapsed_share"] - one["used"])

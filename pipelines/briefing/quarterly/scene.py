@@ -1,0 +1,112 @@
+"""What every section of the quarterly brief is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipelines import shown
+from pipelines.briefing.blocks import Passage, Quoted, fill, passage
+from pipelines.briefing.facts import Fact, FactBook
+from pipelines.briefing.moulds import change, finding, listed
+from pipelines.briefing.plan_facts import PlanFacts
+from pipelines.briefing.quarter_facts import QuarterFacts
+from pipelines.quarters import first_day
+from pipelines.situation import Row, name_of
+from pipelines.texts import say
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One quarter, its plan, and the plan as it stood at the meeting before.
+
+    Args:
+        quarter: Facts of the records.
+        plan: Facts of the targets.
+        before: The targets at the meeting before; None where there was none.
+        book: Where all facts are written down.
+    """
+
+    quarter: QuarterFacts
+    plan: PlanFacts
+    before: PlanFacts | None
+    book: FactBook
+
+    @property
+    def region(self) -> Quoted:
+        """Name of the plan's region."""
+        return Quoted(self.quarter.region_name, "name")
+
+    @property
+    def months(self) -> Quoted:
+        """The months that count, such as 1—9月."""
+        month = self.quarter.quarter.month
+        if month == 1:
+            return Quoted(say("app.quarterly.month_1"), "period")
+        name = say(f"app.quarterly.month_{month}")
+        return Quoted(say("app.quarterly.months", month=str(month), name=name), "period")
+
+    @property
+    def quarter_name(self) -> Quoted:
+        """The quarter, such as 2024年三季度."""
+        return Quoted(shown.quarter(self.quarter.quarter.last), "period")
+
+    @property
+    def following_name(self) -> Quoted:
+        """The quarter after it."""
+        return Quoted(shown.quarter(first_day(*self.quarter.quarter.following)), "period")
+
+    @property
+    def former_name(self) -> Quoted:
+        """The quarter before it."""
+        year, n = self.quarter.quarter.year, self.quarter.quarter.n
+        return Quoted(shown.quarter(first_day(*((year, n - 1) if n > 1 else (year - 1, 4)))), "period")
+
+    def year(self, back: int = 0) -> Quoted:
+        """The quarter's year, or one so many years back."""
+        return Quoted(str(self.quarter.quarter.year - back), "period")
+
+    def against_last_year(self, row: Row, measure: str) -> Passage | None:
+        """The change of a part against last year; None where it cannot be computed."""
+        if self.quarter.breaks:
+            return None
+        unit = say(f"briefing.units.{measure}")
+        return change(self.book, self.quarter.count(row, measure), self.quarter.count(row, measure, 1), unit)
+
+    def counted(self, row: Row) -> Passage:
+        """A part as bulletins tell it: 道路运输事故17起、死亡19人，同比……."""
+        accidents, deaths = self.quarter.count(row), self.quarter.count(row, "deaths")
+        text = fill("briefing.accidents.part_without", name=self.part_name(row), accidents=accidents)
+        if deaths.value:
+            text = fill("briefing.accidents.part", name=self.part_name(row), accidents=accidents, deaths=deaths)
+        more = self.against_last_year(row, "accidents"), self.against_last_year(row, "deaths")
+        if more[0] is None or more[1] is None:
+            return text
+        same = say("briefing.change.same")
+        if str(more[0]) == str(more[1]) == same:
+            return text + fill("briefing.accidents.part_same")
+        signal = finding(row["finding"])
+        return text + fill("briefing.accidents.part_change", accidents=more[0], deaths=more[1], finding=signal)
+
+    def part_name(self, row: Row) -> Quoted:
+        """The name of a part of a cut."""
+        return Quoted(row.get("name") or name_of(row), "name")
+
+    def short(self, row: Row) -> Passage:
+        """A part in its shortest form: 车辆伤害9起9人."""
+        facts = {"accidents": self.quarter.count(row), "deaths": self.quarter.count(row, "deaths")}
+        return fill("briefing.accidents.short", name=self.part_name(row), **facts)
+
+
+def text_of(pieces: Iterable[Passage | str | Fact | None]) -> Passage:
+    """Sentences of one paragraph, without those that say nothing; English puts a gap between them."""
+    told = [passage(piece) for piece in pieces if piece]
+    found = Passage()
+    for number, piece in enumerate(told):
+        found += passage(say("briefing.gap"), piece) if number else piece
+    return found
+
+
+def kinds(names: Iterable[str]) -> Passage:
+    """Kinds of record by name."""
+    return listed([say(f"app.kinds.{name}") for name in sorted(names)], say("briefing.and"))

@@ -1,0 +1,168 @@
+"""自然灾害, 执法检查与隐患整改, 宣传培训与演练: what happened and what was done, side by side and without a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines import shown
+from pipelines.briefing import forms
+from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, fill, passage
+from pipelines.briefing.facts import Fact
+from pipelines.briefing.moulds import change, listed, name, sentence
+from pipelines.briefing.quarterly.scene import Scene, text_of
+from pipelines.texts import say
+
+DISASTER_LINE = ("affected_person_times", "relocated", "houses_collapsed", "disaster_loss_fen")
+AGAINST_MEAN = ("affected_person_times", "relocated", "disaster_loss_fen")
+INSPECTION_LINE = ("rectification_orders", "cases_opened", "fines_fen", "enterprises_called_in")
+PREVENTION = ("disaster_prevention_checks", "disaster_hazards_found", "forest_fire_hazards_found")
+
+
+def disasters(scene: Scene) -> list[Block]:
+    """Events, what they did, by hazard, beside the mean of five years."""
+    q = scene.quarter
+    heading = Heading(1, fill("briefing.disasters.title"))
+    events = q.measure("disaster_events")
+    if events.value is None:
+        return [heading, Paragraph(_not_reported(scene, "disasters"))]
+    if not events.value:
+        texts = [sentence(fill("briefing.disasters.none", months=scene.months, region=scene.region)), _mean(scene)]
+        return [heading, Paragraph(text_of(texts))]
+    lines = _lines(scene, DISASTER_LINE)
+    deaths = q.measure("disaster_deaths")
+    told = fill("briefing.disasters.deaths", n=deaths) if deaths.value else say("briefing.disasters.no_deaths")
+    text = fill("briefing.disasters.events", months=scene.months, region=scene.region, n=events)
+    first = sentence(listed([text, *lines, told]))
+    hazards = [fill("briefing.disasters.hazard", name=name(shown.named(row, "hazard_name")), n=n)
+               for row, n in q.hazard_events()]  # fmt: skip
+    second = sentence(fill("briefing.disasters.hazards", parts=listed(hazards, say("briefing.and"))))
+    return [heading, Paragraph(text_of([first, second])), Paragraph(_mean(scene))]
+
+
+def _mean(scene: Scene) -> Passage:
+    """This year's months beside the mean of the same months of five years."""
+    q = scene.quarter
+    parts = []
+    for measure in ("disaster_events", *AGAINST_MEAN):
+        mean = q.mean(measure)
+        smallest = 1.0 if measure.endswith("_fen") else 10.0
+        compared = change(scene.book, q.measure(measure), mean, mean_unit(measure), smallest=smallest)
+        if compared and mean.value:
+            parts.append(fill("briefing.against_part", name=_name(scene, measure), change=compared))
+    if not parts:
+        return Passage()
+    return sentence(fill("briefing.disasters.mean", parts=listed(parts)))
+
+
+def mean_unit(measure: str) -> str:
+    """The unit of a measure; money carries its own."""
+    return "" if measure.endswith("_fen") else say(f"briefing.units.{measure}")
+
+
+def _name(scene: Scene, measure: str) -> Passage:
+    return passage(name(shown.named(scene.quarter.names.get(measure, {})) or measure))
+
+
+def _lines(scene: Scene, measures: Sequence[str]) -> list[Passage]:
+    """Measures of which there was something, each in its own mould."""
+    facts = [(measure, scene.quarter.measure(measure)) for measure in measures]
+    return [fill(f"briefing.lines.{measure}", n=fact) for measure, fact in facts if fact.value]
+
+
+def _not_reported(scene: Scene, kind: str) -> Passage:
+    return sentence(fill("briefing.not_reported", months=scene.months, kind=say(f"app.kinds.{kind}")))
+
+
+def _against(scene: Scene, measures: Sequence[str]) -> Passage | None:
+    """The same months of last year, measure by measure."""
+    q = scene.quarter
+    parts = []
+    for measure in measures:
+        compared = change(scene.book, q.measure(measure), q.measure(measure, 1), mean_unit(measure))
+        if compared:
+            parts.append(fill("briefing.against_part", name=_name(scene, measure), change=compared))
+    return sentence(fill("briefing.against", parts=listed(parts))) if parts else None
+
+
+def _share(scene: Scene, part: Fact, whole: Fact) -> Fact | None:
+    """How much of what was found or due was done; None without any."""
+    if not whole.value or part.value is None:
+        return None
+    return scene.book.work(f"{part.address}/share", "share", (part, whole), forms.SHARE)
+
+
+def inspections(scene: Scene) -> list[Block]:
+    """Inspections, hazards, orders and fines; major hazards listed, rectified, open, overdue."""
+    q = scene.quarter
+    heading = Heading(1, fill("briefing.inspections.title"))
+    n = q.measure("inspections")
+    if n.value is None:
+        return [heading, Paragraph(_not_reported(scene, "inspections")), *_major(scene)]
+    if not n.value:
+        texts = [sentence(fill("briefing.inspections.none", months=scene.months))]
+    else:
+        found, done = q.measure("hazards_found"), q.measure("hazards_rectified")
+        facts = {"n": n, "inspectors": q.plain(q.measure("inspectors")), "found": q.plain(found), "done": q.plain(done)}
+        text = fill("briefing.inspections.counts", months=scene.months, region=scene.region, **facts)
+        share = _share(scene, done, found)
+        if share is not None:
+            text += fill("briefing.inspections.share", share=share)
+        against = _against(scene, ("inspections", "hazards_found"))
+        texts = [sentence(listed([text, *_lines(scene, INSPECTION_LINE)])), against]
+    more = _lines(scene, ("hazards_self_reported", *PREVENTION))
+    texts += [sentence(listed(more))] if more else []
+    texts.append(fill("briefing.inspections.note"))
+    return [heading, Paragraph(text_of(texts)), *_major(scene)]
+
+
+def _major(scene: Scene) -> list[Block]:
+    """Major hazards: of this year, and all that are still open."""
+    q = scene.quarter
+    facts = {key: q.hazard_places(key) for key in ("listed", "rectified", "open", "overdue")}
+    if any(fact.value is None for fact in facts.values()):
+        return []
+    if not any(fact.value for fact in facts.values()):
+        return [Paragraph(sentence(say("briefing.inspections.no_major")))]
+    parts = []
+    if facts["listed"].value:
+        parts.append(fill("briefing.inspections.listed", listed=facts["listed"], rectified=facts["rectified"]))
+    else:
+        parts.append(fill("briefing.inspections.none_listed"))
+    if facts["open"].value:
+        late = say("briefing.inspections.none_overdue")
+        if facts["overdue"].value:
+            late = fill("briefing.inspections.overdue", n=facts["overdue"])
+        parts.append(fill("briefing.inspections.open", day=q.as_of, n=facts["open"], late=late))
+    else:
+        parts.append(fill("briefing.inspections.none_open"))
+    return [Paragraph(sentence(listed(parts, say("briefing.semicolon"))))]
+
+
+def training(scene: Scene) -> list[Block]:
+    """Training sessions, drills, new employees."""
+    q = scene.quarter
+    heading = Heading(1, fill("briefing.training.title"))
+    sessions, drills = q.measure("training_sessions"), q.measure("drills")
+    if sessions.value is None and drills.value is None:
+        return [heading, Paragraph(_not_reported(scene, "training"))]
+    parts = []
+    if sessions.value:
+        facts = {
+            "people": q.plain(q.measure("people_trained")),
+            "enterprises": q.plain(q.measure("enterprises_trained")),
+        }
+        parts.append(fill("briefing.training.sessions", months=scene.months, region=scene.region, n=sessions, **facts))
+    if drills.value:
+        parts.append(fill("briefing.training.drills", n=drills, people=q.plain(q.measure("drill_participants"))))
+    due, done = q.measure("new_employees_due"), q.measure("new_employees_trained")
+    share = _share(scene, done, due)
+    if share is not None:
+        parts.append(fill("briefing.training.new", due=due, done=q.plain(done), share=share))
+    parts += _lines(scene, ("volunteer_trainings", "first_aid_certified"))
+    if not parts:
+        return [heading, Paragraph(sentence(fill("briefing.training.none", months=scene.months)))]
+    texts = [
+        sentence(listed(parts, say("briefing.semicolon"))),
+        _against(scene, ("training_sessions", "people_trained", "drills")),
+    ]
+    return [heading, Paragraph(text_of(texts))]
