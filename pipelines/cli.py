@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from pipelines import cli_plans, cli_templates
+from pipelines import cli_briefing, cli_plans, cli_templates
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
@@ -299,6 +299,7 @@ def serve_command(
     _serve(settings, address or settings.app.address, settings.app.port if port is None else port, without_sign_in)
 
 
+cli_briefing.add_commands(app, _settings, _tell)
 cli_templates.add_commands(app, _settings, _tell)
 cli_plans.add_commands(app, _settings, _tell)
 
