@@ -127,9 +127,18 @@ def _view(language: str, principal: Principal) -> View:
 
 
 def _ordered(plans: list[dict]) -> tuple[dict, ...]:
-    """Plans from the largest region to the smallest, but first those on which another plan rests."""
+    """Plans from the largest region to the smallest, but first those on which another plan rests.
+
+    Of two plans of one region the one that runs at its newest date comes first, then the newer one.
+    """
     parents = {plan["parent_plan_id"] for plan in plans}
-    return tuple(sorted(plans, key=lambda plan: (plan["plan_id"] not in parents, plan["region_code"])))
+
+    def order(plan: dict) -> tuple:
+        start, end = first_year(plan), getattr(plan["period_end"], "year", plan["period_end"])
+        runs = plan["newest_as_of"] is not None and start <= plan["newest_as_of"].year <= end
+        return plan["plan_id"] not in parents, plan["region_code"], not runs, -start
+
+    return tuple(sorted(plans, key=order))
 
 
 def first_year(plan: dict) -> int:

@@ -102,14 +102,14 @@ def chart(figure: Mapping, alt: str, key: str, *, width: int = 900, larger: floa
 
 
 @contextmanager
-def details(label: str) -> Iterator[None]:
-    """What a reader opens on a screen and finds open on paper."""
+def details(label: str, *, is_open: bool = False) -> Iterator[None]:
+    """What a reader opens on a screen, unless it `is_open`, and finds open on paper."""
     if mode() == PRINT:
         with st.container(border=True, gap="xxsmall"):
             st.html(f'<h2 class="a-h2">{html.esc(label)}</h2>')
             yield
     else:
-        with st.expander(label):
+        with st.expander(label, expanded=is_open):
             yield
 
 

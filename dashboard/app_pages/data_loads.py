@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import frame, loads, questions
-from dashboard.components import html
+from dashboard import frame, loads, modes, questions
+from dashboard.components import html, trust
 from pipelines.texts import say
+
+SECTIONS_OF_WALL = 2
 
 view = frame.view()
 reader = view.reader
@@ -15,7 +17,9 @@ files, rejects = reader.files(), reader.rejects()
 owed = questions.owed(reader, view.as_of)
 agreed = [row for row in reader.reconciliation() if row["plan_id"] == view.plan["plan_id"]]
 
-above = html.esc(say("app.build", build=reader.build))
+above = html.esc(say("app.build", build=reader.build)) + (
+    f" · {modes.links('data_loads', view.place)}" if not view.mode else ""
+)
 if any(file["is_synthetic"] for file in files):
     above += f" · {html.synthetic_mark()}"
 st.html(
@@ -40,11 +44,22 @@ sections = {
     "checks": loads.checks_table(reader.checks()),
     "files": loads.files_table(files),
 }
-for name, (table, rest) in sections.items():
+for name, (table, rest) in list(sections.items())[: SECTIONS_OF_WALL if view.mode == modes.WALL else None]:
     with st.container(border=True, key=f"card_{name}", gap="xxsmall"):
         heading = html.esc(say(f"app.loads.section_{name}"))
         st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(say('app.loads.nothing'))}</small>"))
-        if rest:
+        if rest and view.mode == modes.PRINT:
+            st.html(rest)
+        elif rest and not view.mode:
             more = st.expander(say("app.loads.more", n=rest.count("<tr>") - 1), on_change="rerun", key=f"more_{name}")
             if more.open:
                 more.html(rest)
+        if view.mode != modes.WALL:
+            st.html(
+                trust.line(
+                    view,
+                    sources=[say("app.loads.of_build", build=reader.build)],
+                    scope=say(f"app.loads.scope_{name}"),
+                    formula=say(f"app.loads.formula_{name}"),
+                )
+            )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import format as shown
 from dashboard import frame, modes, questions, sentences, series
-from dashboard.components import board, evidence, html
+from dashboard.components import board, evidence, html, trust
 from pipelines.texts import say
 
 view = frame.view()
@@ -58,11 +58,7 @@ board.draw(main or rest, years, fans, view.place, key="board")
 if main and rest and view.mode != modes.WALL:
     with modes.details(say("app.board.more", n=len(rest))):
         board.draw(rest, years, fans, view.place, key="board_more")
-foot = (
-    evidence.record(view.reader, view.plan["plan_id"], view.as_of),
-    say("app.board.foot_chance"),
-    say("app.board.foot_source"),
-    "" if view.mode else say("app.board.foot_click"),
-)
 if view.mode != modes.WALL:
-    st.html(html.trust_line(foot))
+    record = evidence.record(view.reader, view.plan["plan_id"], view.as_of)
+    words = () if view.mode == "" else (say("app.board.foot_chance"), say("app.board.foot_source"))
+    st.html(trust.of_targets(view, main or rest) + html.trust_line((record, *words)))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, questions
+from dashboard import controls, frame, modes, questions
 from dashboard import format as shown
-from dashboard.components import html, plan_parts
+from dashboard.components import html, plan_parts, trust
 from pipelines.texts import say
 
 PARTS = ("side", "inheritance", "doubts", "coverage")
+FEET = {
+    "side": ("side_foot", "side_less", "side_dates"),
+    "inheritance": ("inheritance_foot",),
+    "doubts": (),
+    "coverage": ("coverage_foot",),
+}
 
 view = frame.view()
 place, reader = view.place, view.reader
@@ -24,7 +30,7 @@ plans = plan_parts.in_families(own, reader.regions())
 family = {plan["plan_id"] for plan in plans}
 rows = [row for row in every if row["plan_id"] in family]
 regions = {row["region_code"]: shown.named(row) for row in reader.regions()}
-heads = {plan["plan_id"]: regions.get(plan["region_code"], plan["plan_id"]) for plan in view.plans}
+heads = plan_parts.short_names(view.plans, regions)
 names = {(row["plan_id"], row["target_id"]): shown.named(row) for row in every}
 doubts = [row for row in reader.doubts() if row["plan_id"] in family]
 less = {(row["plan_id"], row["target_id"]): shown.named(row, "text") for row in doubts if row["code"] == "asks_less"}
@@ -33,11 +39,11 @@ found = plan_parts.by_indicator(rows)
 shared = {name: own for name, own in found.items() if len(own) > 1}
 alone = {name: own for name, own in found.items() if len(own) == 1}
 
-simulated = say("product.synthetic") if view.plan["is_synthetic"] else ""
-until = say("app.trust.until", day=shown.day(view.as_of))
 above = [html.esc(say("app.data_until", day=shown.day(view.as_of)))]
 if view.plan["is_synthetic"]:
     above.append(html.synthetic_mark())
+if not view.mode:
+    above.append(modes.links("plans", place))
 if len(plans) < len(view.plans):
     above.append(html.esc(say("app.plans.apart")))
 sentence = say(
@@ -50,36 +56,64 @@ sentence = say(
     doubts=len(doubts),
 )
 st.html(html.page_head(" · ".join(above), html.esc(sentence)))
-controls.choice("part", say("app.plans.part"), PARTS, part, lambda one: say(f"app.plans.parts.{one}"))
+if not view.mode:
+    controls.choice("part", say("app.plans.part"), PARTS, part, lambda one: say(f"app.plans.parts.{one}"))
 
-with st.container(border=True, key="card_plans", gap="xsmall"):
-    if part == "side":
-        st.html(plan_parts.side_by_side(shared or alone, plans, heads, less, place))
-        foot = (say("app.plans.side_foot"), say("app.plans.side_less"), say("app.plans.side_dates"))
-        st.html(html.trust_line((*foot, simulated)))
-        if shared and alone:
-            with st.expander(say("app.plans.alone", n=len(alone))):
-                st.html(plan_parts.side_by_side(alone, plans, heads, less, place))
-    elif part == "inheritance":
-        st.html(plan_parts.inheritance(plans, inherited, names, place))
-        st.html(html.trust_line((say("app.plans.inheritance_foot"), simulated)))
-    elif part == "doubts":
-        st.html(f"<p>{html.esc(say('app.plans.doubts_words'))}</p>")
-        for group in plan_parts.GROUPS:
-            own = [row for row in doubts if plan_parts.group_of(row["code"]) == group]
-            if own:
-                title = say("app.plans.group", name=say(f"app.plans.groups.{group}"), n=len(own))
-                with st.expander(title, expanded=group in ("less", "unset", "suspect")):
-                    st.html(plan_parts.doubts(own, heads, names, place))
-        if not doubts:
-            st.html(f"<p>{html.esc(say('app.plans.no_doubts'))}</p>")
-    else:
-        own = [row for row in rows if row["plan_id"] == place.plan]
-        years = reader.years_by_target(place.plan, own[0]["as_of_on"]) if own else {}
-        start, end = frame.first_year(view.plan), getattr(view.plan["period_end"], "year", view.plan["period_end"])
-        last = min(view.as_of.year - 1, end)
-        words = say("app.plans.covered", n=plan_parts.covered(own, years, last), of=len(own), year=last)
-        st.html(f"<p>{html.esc(shown.named(view.plan, 'title'))}{html.esc(say('app.colon') + words)}</p>")
-        behind, measures = reader.data_behind(place.plan, view.as_of), questions.measure_names(reader)
-        st.html(plan_parts.coverage(own, years, behind, measures, range(start - 1, end + 1), view.as_of.year, place))
-        st.html(html.trust_line((say("app.plans.coverage_foot"), until, simulated)))
+
+def foot(part: str) -> None:
+    """The trust line of a part; a wall has no room for it."""
+    if view.mode == modes.WALL:
+        return
+    keys = FEET[part]
+    more, formula = tuple(say(f"app.plans.{key}") for key in keys), say(f"app.plans.formula_{part}")
+    st.html(trust.of_targets(view, rows, scope=say("app.plans.scope", n=len(plans)), formula=formula, more=more))
+
+
+def side() -> None:
+    """What each plan asks of the same indicator."""
+    st.html(plan_parts.side_by_side(shared or alone, plans, heads, less, place, is_short=view.mode == modes.WALL))
+    foot("side")
+    if shared and alone and view.mode != modes.WALL:
+        with modes.details(say("app.plans.alone", n=len(alone))):
+            st.html(plan_parts.side_by_side(alone, plans, heads, less, place))
+
+
+def inheritance() -> None:
+    """Which plan stands above which, and what its targets take over."""
+    st.html(plan_parts.inheritance(plans, inherited, names, place))
+    foot("inheritance")
+
+
+def all_doubts() -> None:
+    """What is doubtful in print, by group."""
+    st.html(f"<p>{html.esc(say('app.plans.doubts_words'))}</p>")
+    for group in plan_parts.GROUPS:
+        own = [row for row in doubts if plan_parts.group_of(row["code"]) == group]
+        if own:
+            title = say("app.plans.group", name=say(f"app.plans.groups.{group}"), n=len(own))
+            with modes.details(title, is_open=group in ("less", "unset", "suspect")):
+                st.html(plan_parts.doubts(own, heads, names, place))
+    if not doubts:
+        st.html(f"<p>{html.esc(say('app.plans.no_doubts'))}</p>")
+    foot("doubts")
+
+
+def coverage() -> None:
+    """Which years of each target have data, and who sends them."""
+    own = [row for row in rows if row["plan_id"] == place.plan]
+    years = reader.years_by_target(place.plan, own[0]["as_of_on"]) if own else {}
+    start, end = frame.first_year(view.plan), getattr(view.plan["period_end"], "year", view.plan["period_end"])
+    last = min(view.as_of.year - 1, end)
+    words = say("app.plans.covered", n=plan_parts.covered(own, years, last), of=len(own), year=last)
+    st.html(f"<p>{html.esc(shown.named(view.plan, 'title'))}{html.esc(say('app.colon') + words)}</p>")
+    behind, measures = reader.data_behind(place.plan, view.as_of), questions.measure_names(reader)
+    st.html(plan_parts.coverage(own, years, behind, measures, range(start - 1, end + 1), view.as_of.year, place))
+    foot("coverage")
+
+
+DRAWN = {"side": side, "inheritance": inheritance, "doubts": all_doubts, "coverage": coverage}
+for one in PARTS if view.mode == modes.PRINT else (part,):
+    with st.container(border=True, key=f"card_plans_{one}", gap="xsmall"):
+        if view.mode == modes.PRINT:
+            st.html(f'<h2 class="a-h2">{html.esc(say(f"app.plans.parts.{one}"))}</h2>')
+        DRAWN[one]()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, questions, sentences, series
-from dashboard.components import board, grid, html, replay_parts
+from dashboard import controls, frame, modes, questions, sentences, series
+from dashboard.components import board, grid, html, replay_parts, trust
 from pipelines.texts import say
 
 view = frame.view()
@@ -24,9 +24,10 @@ causes = reader.value_changes(view.plan["plan_id"], since, as_of) if since else 
 simulated = say("product.synthetic") if view.plan["is_synthetic"] else ""
 above = [html.esc(say("app.replay.stand", day=replay_parts.date_words(as_of)))]
 above += [html.synthetic_mark()] if simulated else []
+above += [modes.links("replay", place)] if not view.mode else []
 st.html(html.page_head(" · ".join(above), html.esc(sentences.judgement(rows))))
 
-if len(days) > 1:
+if len(days) > 1 and not view.mode:
     left, right = st.columns([3, 1], gap="medium")
     with left:
         controls.stops(
@@ -49,8 +50,14 @@ if len(days) > 1:
 
 with st.container(border=True, key="card_strip", gap="xxsmall"):
     st.html(f'<h2 class="a-h2">{html.esc(say("app.replay.strip"))}</h2>')
-    st.html(replay_parts.strip(rows, reader.replay(*key), view.dates, as_of, place))
-    st.html(html.trust_line((say("app.replay.strip_foot"), say("app.trust.until", day=as_of.isoformat()), simulated)))
+    drawn = sentences.main_group(rows) or rows if view.mode == modes.WALL else rows
+    st.html(replay_parts.strip(drawn, reader.replay(*key), view.dates, as_of, place))
+    if view.mode != modes.WALL:
+        st.html(
+            trust.of_targets(view, rows, formula=say("app.replay.formula_strip"), more=(say("app.replay.strip_foot"),))
+        )
+if view.mode == modes.WALL:
+    st.stop()
 
 with st.container(border=True, key="card_changed", gap="xxsmall"):
     title = (
@@ -68,24 +75,28 @@ with st.container(border=True, key="card_changed", gap="xxsmall"):
         heads = [say(f"app.replay.{name}") for name in ("target", "verdict", "value", "chance", "why")]
         st.html(grid.table(heads, lines, caption=title))
         foot = "app.replay.changed_foot" if causes else "app.replay.no_causes"
-        st.html(html.trust_line((say(foot), simulated)))
+        st.html(trust.of_targets(view, rows, formula=say("app.replay.formula_changed"), more=(say(foot),)))
     elif since:
         st.html(f"<p>{html.esc(say('app.cards.no_changes'))}</p>")
 
-with st.expander(say("app.replay.board", day=replay_parts.date_words(as_of))):
+with modes.details(say("app.replay.board", day=replay_parts.date_words(as_of))):
     known, start = reader.years_by_target(*key), frame.first_year(view.plan)
     years = {row["target_id"]: series.drawn(row, known.get(row["target_id"], ()), start) for row in rows}
     board.draw(rows, years, reader.fans_by_target(*key), place, key="board_then")
+    st.html(trust.of_targets(view, rows))
 
 evidence = (
-    ("held", replay_parts.held(rows, reader.forecasts_against_outcomes(*key), place), simulated),
-    ("backtests", replay_parts.backtests(reader.driver_backtests(*key), questions.measure_names(reader)), simulated),
-    ("reliability", replay_parts.reliability(reader.forecast_tests()), ""),
+    ("held", replay_parts.held(rows, reader.forecasts_against_outcomes(*key), place)),
+    ("backtests", replay_parts.backtests(reader.driver_backtests(*key), questions.measure_names(reader))),
+    ("reliability", replay_parts.reliability(reader.forecast_tests())),
 )
-with st.expander(say("app.replay.skill"), expanded=True):
-    for name, found, remark in evidence:
+with st.container(border=True, key="card_skill", gap="xxsmall"):
+    for name, found in evidence:
         st.html(f'<h2 class="a-h2">{html.esc(say(f"app.replay.{name}"))}</h2>')
-        if found:
-            st.html(found + html.trust_line((say(f"app.replay.{name}_foot"), remark)))
+        if found and name == "reliability":  # other publishers' series, which have nothing to do with this plan
+            st.html(found + html.trust_line((say("app.replay.reliability_foot"),)))
+        elif found:
+            more = (say(f"app.replay.{name}_foot"),)
+            st.html(found + trust.of_targets(view, rows, formula=say(f"app.replay.formula_{name}"), more=more))
         else:
             st.html(f"<p>{html.esc(say(f'app.replay.no_{name}'))}</p>")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, sentences
+from dashboard import controls, frame, modes, sentences
 from dashboard import format as shown
-from dashboard.components import html, what_if_parts
+from dashboard.components import html, trust, what_if_parts
 from pipelines.texts import say
+
+ROWS_OF_WALL = 5
 
 view = frame.view()
 place, reader, as_of = view.place, view.reader, view.as_of
@@ -22,6 +24,7 @@ until = say("app.trust.until", day=shown.day(as_of))
 names = reader.names()
 above = [html.esc(shown.named(view.plan, "title")), html.esc(say("app.data_until", day=shown.day(as_of)))]
 above += [html.synthetic_mark()] if simulated else []
+above += [modes.links("what_if", place)] if not view.mode else []
 can = ground is not None and ground["as_of_on"] == as_of
 
 if can:
@@ -52,43 +55,49 @@ if can:
         else say("app.what_if.head_start", of=len(inside))
     )
     st.html(html.page_head(" · ".join(above), html.esc(sentence)))
-    left, right = st.columns([1, 2.4], gap="medium")
-    with left, st.container(border=True, key="card_assume", gap="small"):
-        st.html(f'<h2 class="a-h2">{html.esc(say("app.what_if.assume"))}</h2>')
-        if "gdp" in drivers:
-            controls.stops(
-                "growth", say("app.what_if.growth"), what_if_parts.GROWTHS, growth, what_if_parts.growth_words
-            )
-        if len(floods) > 1:
-            controls.pick(
-                "flood",
-                say("app.what_if.flood", year=ground["last_year"]),
-                floods,
-                flood,
-                lambda year: say("app.what_if.like_year", year=year) if year else say("app.what_if.as_forecast"),
-            )
-        if drivers & {"industrial_deaths", "other_deaths"}:
-            controls.stops("fewer", say("app.what_if.fewer"), what_if_parts.FEWER, fewer, what_if_parts.fewer_words)
-        if len(falls) > 1:
-            controls.pick(
-                "fall",
-                say("app.what_if.fall"),
-                falls,
-                fall,
-                lambda code: shown.named(names[f"sector:{code}"]) if code else say("app.what_if.no_sector"),
-            )
-            if fall:
-                controls.stops("drop", say("app.what_if.drop"), what_if_parts.DROPS, drop, what_if_parts.drop_words)
-        if phrase:
-            back = place.query(growth="", flood="", fewer="", fall="", drop="")
-            st.page_link("app_pages/what_if.py", label=say("app.what_if.reset"), query_params=back)
+    right = st.container()
+    if not view.mode:  # nobody can move an assumption on a wall or on paper; the headline says what is assumed
+        left, right = st.columns([1, 2.4], gap="medium")
+        with left, st.container(border=True, key="card_assume", gap="small"):
+            st.html(f'<h2 class="a-h2">{html.esc(say("app.what_if.assume"))}</h2>')
+            if "gdp" in drivers:
+                controls.stops(
+                    "growth", say("app.what_if.growth"), what_if_parts.GROWTHS, growth, what_if_parts.growth_words
+                )
+            if len(floods) > 1:
+                controls.pick(
+                    "flood",
+                    say("app.what_if.flood", year=ground["last_year"]),
+                    floods,
+                    flood,
+                    lambda year: say("app.what_if.like_year", year=year) if year else say("app.what_if.as_forecast"),
+                )
+            if drivers & {"industrial_deaths", "other_deaths"}:
+                controls.stops("fewer", say("app.what_if.fewer"), what_if_parts.FEWER, fewer, what_if_parts.fewer_words)
+            if len(falls) > 1:
+                controls.pick(
+                    "fall",
+                    say("app.what_if.fall"),
+                    falls,
+                    fall,
+                    lambda code: shown.named(names[f"sector:{code}"]) if code else say("app.what_if.no_sector"),
+                )
+                if fall:
+                    controls.stops("drop", say("app.what_if.drop"), what_if_parts.DROPS, drop, what_if_parts.drop_words)
+            if phrase:
+                back = place.query(growth="", flood="", fewer="", fall="", drop="")
+                st.page_link("app_pages/what_if.py", label=say("app.what_if.reset"), query_params=back)
     with right, st.container(border=True, key="card_after", gap="xxsmall"):
         st.html(f'<h2 class="a-h2">{html.esc(say("app.what_if.table"))}</h2>')
         if inside:
             st.html(what_if_parts.before_and_after(inside, after, place))
         part = {row["target_id"] for row in inside}
         rest = what_if_parts.without([row for row in rows if row["target_id"] not in part])
-        st.html(html.trust_line((rest, say("app.what_if.foot"), until, simulated)))
+        if view.mode != modes.WALL:
+            more = (rest, say("app.what_if.foot"))
+            st.html(
+                trust.of_targets(view, inside, formula=say("app.what_if.formula"), more=[one for one in more if one])
+            )
 else:
     newest = shown.day(ground["as_of_on"]) if ground else ""
     title = say("app.what_if.not_now" if ground else "app.what_if.no_paths_title")
@@ -111,7 +120,12 @@ for measure in what_if_parts.measures(figures):
         columns = st.columns(2, gap="medium")
         for column, (part, listed) in zip(columns, tables.items(), strict=True):
             if len(listed) > 1 or part == "region":
-                column.html(what_if_parts.control(listed, chances, names, whole, part))
-        st.html(html.trust_line((say("app.what_if.control_foot"), until, simulated)))
+                some = listed[:ROWS_OF_WALL] if view.mode == modes.WALL else listed
+                column.html(what_if_parts.control(some, chances, names, whole, part))
+        if view.mode != modes.WALL:
+            more, formula = (say("app.what_if.control_foot"),), say("app.what_if.formula_control")
+            sources = reader.senders(whole).get("accidents", ())
+            where = {"kind": "accidents", "year": own[0]["year"]}
+            st.html(trust.line(view, sources=sources, formula=formula, more=more, records=where))
 if not figures:
     st.html(f"<p>{html.esc(say('app.what_if.no_control'))}</p>")

@@ -16,6 +16,7 @@ from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
 SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back")
+HINTS = {"now": "app.board.foot_source", "chance": "app.board.foot_chance", "name": "app.board.foot_click"}
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
 
 
@@ -24,7 +25,8 @@ def heads(due_year: int | None) -> str:
     cells = []
     for head in HEADS:
         key = "app.board.target_year" if head == "target" and due_year else f"app.board.{head}"
-        cells.append(f'<span class="{_kind(head)}">{html.esc(say(key, year=due_year))}</span>')
+        more = f' title="{html.esc(say(HINTS[head]))}"' if head in HINTS else ""
+        cells.append(f'<span class="{_kind(head)}"{more}>{html.esc(say(key, year=due_year))}</span>')
     return f'<div class="a-row a-heads{_wide()}">{"".join(cells)}</div>'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard import format as shown
@@ -63,6 +64,25 @@ def in_families(plans: Sequence[Mapping], regions: Iterable[Mapping]) -> list[Ma
     return sorted(plans, key=line)
 
 
+def short_names(plans: Iterable[Mapping], regions: Mapping[str, str]) -> dict[str, str]:
+    """The region's name by plan; where a region has several plans, with the years of each.
+
+    Args:
+        plans: All plans.
+        regions: Names by code.
+    """
+    own = list(plans)
+    several = Counter(plan["region_code"] for plan in own)
+    names = {}
+    for plan in own:
+        name = regions.get(plan["region_code"], plan["plan_id"])
+        if several[plan["region_code"]] > 1:
+            first, last = (getattr(plan[key], "year", plan[key]) for key in ("period_start", "period_end"))
+            name = say("app.plans.name_and_years", name=name, first=first, last=last)
+        names[plan["plan_id"]] = name
+    return names
+
+
 def by_indicator(rows: Iterable[Mapping]) -> dict[str, dict[str, list[Mapping]]]:
     """Targets by indicator and plan; indicators that most plans name first, among equals in the order of the rows."""
     found: dict[str, dict[str, list[Mapping]]] = {}
@@ -77,6 +97,8 @@ def side_by_side(
     heads: Mapping[str, str],
     less: Mapping[tuple[str, str], str],
     place: Place,
+    *,
+    is_short: bool = False,
 ) -> str:
     """One line an indicator, one column a plan: what each asks, where it is, and the verdict.
 
@@ -86,6 +108,7 @@ def side_by_side(
         heads: Short name by plan.
         less: The sentence of targets that ask less than the plan above, by plan and target.
         place: Where we are; the links keep it.
+        is_short: Without the value now, for a wall.
     """
     lines = []
     for own in found.values():
@@ -93,13 +116,13 @@ def side_by_side(
         cells = [f"<b>{html.esc(shown.named(first, 'indicator_name'))}</b>"]
         for plan in plans:
             targets = own.get(plan["plan_id"], ())
-            cells.append("<hr>".join(_cell(row, less, place) for row in targets) or shown.NOTHING)
+            cells.append("<hr>".join(_cell(row, less, place, is_short=is_short) for row in targets) or shown.NOTHING)
         lines.append(cells)
     names = [say("app.plans.indicator"), *[heads[plan["plan_id"]] for plan in plans]]
     return grid.table(names, lines, caption=say("app.plans.side_caption"))
 
 
-def _cell(row: Mapping, less: Mapping[tuple[str, str], str], place: Place) -> str:
+def _cell(row: Mapping, less: Mapping[tuple[str, str], str], place: Place, *, is_short: bool) -> str:
     asked = demand(row)
     ask = grid.link("indicator", place, asked, plan=row["plan_id"], target=row["target_id"])
     if row["value_now"] is None:
@@ -109,6 +132,8 @@ def _cell(row: Mapping, less: Mapping[tuple[str, str], str], place: Place) -> st
         value = f"{shown.in_display_unit(row['value_now'], row)} {shown.unit(row)}".strip()
         state = say("app.plans.provisional") if row["is_provisional"] else ""
         now = html.esc(say(f"app.plans.{how}", value=value, year=row["value_year"]) + state)
+    if is_short:
+        return f"{html.esc(asked)} {html.badge(row['verdict'])}"
     lines = [f"<div>{ask}</div>", f"<div><small>{now}</small></div>", html.badge(row["verdict"])]
     doubt = less.get((row["plan_id"], row["target_id"]))
     if doubt:

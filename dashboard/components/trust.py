@@ -10,6 +10,9 @@ from dashboard import modes, sentences
 from dashboard.components import grid, html
 from pipelines.texts import say
 
+MOST = 3
+"""Clauses that are named; the others are counted."""
+
 
 def line(
     view,
@@ -46,6 +49,34 @@ def line(
         *more,
     ]
     return html.trust_line(parts, to_records(view, records))
+
+
+def of_targets(
+    view, rows: Iterable[Mapping], *, formula: str = "", scope: str = "", more: Iterable[str] = (), link: bool = True
+) -> str:
+    """The trust line of a figure about several targets of the plan.
+
+    Args:
+        view: The view of this run.
+        rows: The targets.
+        formula: How the figure is computed; the targets' own formulas stand on their pages.
+        scope: As for `line`.
+        more: As for `line`.
+        link: Whether it leads to the records.
+    """
+    sections = list(dict.fromkeys(row["section"] for row in rows if row["section"]))
+    clause = sentences.listed(sections[:MOST]) + (say("app.missing_more", n=len(sections)) if sections[MOST:] else "")
+    sent = view.reader.senders(view.plan["region_code"])
+    sources = sorted({name for names in sent.values() for name in names})
+    return line(
+        view,
+        sources=sources,
+        scope=scope,
+        clause=clause,
+        formula=formula or say("app.trust.formula_each"),
+        more=more,
+        records={} if link else None,
+    )
 
 
 def to_records(view, records: Mapping[str, object] | None) -> str:
