@@ -24,6 +24,7 @@ from pipelines.manifest import Manifest
 from pipelines.meetings import read_meeting as read_meeting
 from pipelines.meetings import read_seasons as read_seasons
 from pipelines.meetings import read_series_breaks as read_series_breaks
+from pipelines.notebook_readers import NotebookReaders
 from pipelines.own_rows import OwnRows
 from pipelines.principals import Principal, find_principal, guarded, own_regions, relations
 from pipelines.proof_readers import ProofReaders
@@ -100,7 +101,7 @@ def _published(settings: Settings, build: str | None) -> publish.Published:
     return found
 
 
-class Warehouse(ComparisonReaders, ProofReaders, QuarterlyReaders, Readers):
+class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReaders, Readers):
     """One build, open for reading. Threads may share it; use it in a with block or close it.
 
     Attributes:

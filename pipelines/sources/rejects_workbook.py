@@ -13,7 +13,7 @@ from pipelines.texts import say
 
 MAX_ROWS = 50_000
 _SHEET_NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-_REASON_WIDTH, _HALF_WIDTHS_A_LINE, _LINE_HEIGHT = 50, 54, 15
+_REASON_WIDTH, _HALF_WIDTHS_A_LINE, _LINE_HEIGHT = 50, 46, 15
 
 
 @dataclass(frozen=True)
