@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import webbrowser
@@ -110,6 +112,7 @@ def serve(
     command += ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
     command += streamlit_options(settings, address)
     environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
+    _end_on_request()
     child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
     try:
         shown = "127.0.0.1" if address in ("0.0.0.0", "::") else address
@@ -128,6 +131,16 @@ def serve(
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def _end_on_request() -> None:
+    """Let a service manager's request to end take the app with it; else the app would stay behind on its port."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, end)
 
 
 def streamlit_options(settings: Settings, address: str) -> list[str]:
@@ -154,7 +167,7 @@ def require_known_regions(settings: Settings) -> None:
     codes = {code for role in settings.roles.values() for code in role.regions} - {"*"}
     if not codes:
         return
-    known = read_codes(settings.path("codes")).regions
+    known = read_codes(settings.path("codes")).regions.codes
     rows = [
         f"[roles.{name}] {code}"
         for name, role in sorted(settings.roles.items())
