@@ -86,6 +86,7 @@ def build(
     progress: Progress | None = None,
     full: bool = False,
     engine: str = "duckdb",
+    withdraw: bool = False,
 ) -> BuildResult:
     """Bring the warehouse up to date with the raw files, codes, plans and catalogue.
 
@@ -95,6 +96,7 @@ def build(
         progress: Who watches; None means nobody.
         full: Make every table anew, and publish even when nothing changed.
         engine: One of `ENGINES`, which runs the models; the build is a DuckDB file whichever it is.
+        withdraw: Files that are gone were taken away on purpose, however many they are.
 
     Raises:
         PipelineError: Another build is running; no such engine, or it lacks something; bad input beyond the limit; a
@@ -107,7 +109,7 @@ def build(
     if engine not in ENGINES:
         raise PipelineError("engine_unknown", where="--engine", engine=engine, known=", ".join(ENGINES))
     with publish.writer(settings) as folder:
-        landing = land_all(settings, today=today, progress=progress)
+        landing = land_all(settings, today=today, progress=progress, withdraw=withdraw)
         fingerprint = inputs_fingerprint(settings, landing)
         former = publish.current(folder)
         if former and not full and _is_up_to_date(former.manifest, fingerprint):

@@ -135,13 +135,14 @@ def demo(
         _make_demo(settings, scale, quarter)
 
 
-def _build(settings: Settings, *, full: bool, engine: str = "duckdb") -> None:
+def _build(settings: Settings, *, full: bool, engine: str = "duckdb", withdraw: bool = False) -> None:
     from pipelines.build import build, build_forecasts
     from pipelines.progress import progress_bar
 
     started = time.perf_counter()
     with progress_bar() as progress:
-        result = build(settings, today=datetime.date.today(), progress=progress, full=full, engine=engine)
+        said = {"full": full, "engine": engine, "withdraw": withdraw}
+        result = build(settings, today=datetime.date.today(), progress=progress, **said)
     seconds = f"{time.perf_counter() - started:.1f}"
     _tell_build(result, seconds)
     started = time.perf_counter()
@@ -165,8 +166,9 @@ def _tell_build(result: Any, seconds: str) -> None:
 def build_command(
     full: Annotated[bool, typer.Option("--full", help=_help("build_full"))] = False,
     engine: Annotated[str, typer.Option("--engine", help=_help("build_engine"))] = "duckdb",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help=_help("build_withdraw"))] = False,
 ) -> None:
-    _build(_settings(), full=full, engine=engine)
+    _build(_settings(), full=full, engine=engine, withdraw=withdraw)
 
 
 @app.command(help=_help("check"))
@@ -307,7 +309,7 @@ cli_plans.add_commands(app, _settings, _tell)
 def main() -> None:
     """Run a command; bad input exits with 2 and our own fault with 1, both with a sentence and no traceback."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name="anlan", standalone_mode=False))
     except PipelineError as error:
         Console(stderr=True, highlight=False).print(error.tell(), markup=False, soft_wrap=True)
         sys.exit(error.exit_code)

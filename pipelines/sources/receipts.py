@@ -79,6 +79,10 @@ class Journal:
         elif known is not None and event["event"] == "purged":
             self.receipts[key] = replace(known, withdrawn_on=known.withdrawn_on or on, is_purged=True)
 
+    def present(self) -> list[Receipt]:
+        """The files that counted as being there when the journal was last written."""
+        return [one for one in self.receipts.values() if one.withdrawn_on is None and not one.is_purged]
+
     def note(self, present: Iterable[tuple[str, str, str, Provenance]], today: date) -> list[Receipt]:
         """Write down what is there today and what is not there any more.
 

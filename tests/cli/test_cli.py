@@ -158,7 +158,7 @@ def test_every_list_of_a_damaged_warehouse_says_that_an_earlier_build_is_shown(b
 
 
 def test_our_own_fault_exits_with_one_and_keeps_the_traceback_in_the_log(monkeypatch, tmp_path, capsys):
-    def break_down(standalone_mode):
+    def break_down(**_said):
         raise ZeroDivisionError("counting")
 
     monkeypatch.chdir(tmp_path)

@@ -211,6 +211,8 @@ def test_a_folder_that_is_gone_withdraws_nothing(project, lost):
     assert (project.root / "data/journal/receipts.jsonl").read_bytes() == journal
     if lost != "a file instead":
         assert "data/raw/accidents" in caught.value.tell("en")
+        assert "anlan build --withdraw" in caught.value.tell("en")
+        assert dates(project.land(LATER, withdraw=True)) == {"q3.csv": (FIRST, LATER)}
         path.parent.mkdir(parents=True)
         assert dates(project.land(LATER)) == {"q3.csv": (FIRST, LATER)}
 
@@ -223,3 +225,76 @@ def test_files_that_are_gone_are_named_on_the_day_and_replaced_ones_are_not(proj
     project.accidents(GOOD, "A-2" + GOOD[3:])
     assert project.land(LATER).withdrawn == ["data/raw/accidents/q2.csv"]
     assert project.land(date(2026, 12, 24)).withdrawn == []
+
+
+def many(project, *names):
+    """Files of accidents, each with other bytes."""
+    return [project.accidents(f"C{i}" + GOOD[1:], name=name) for i, name in enumerate(names)]
+
+
+def refused(project, **more):
+    with pytest.raises(PipelineError) as caught:
+        project.land(LATER, **more)
+    assert not isinstance(caught.value, SeveralErrors)
+    return caught.value
+
+
+def test_half_of_the_files_of_a_kind_gone_at_once_must_be_confirmed(project):
+    paths = many(project, *(f"q{i}.csv" for i in range(6)))
+    project.land(FIRST)
+    journal = (project.root / "data/journal/receipts.jsonl").read_bytes()
+    for path in paths[:3]:
+        path.unlink()
+    told = refused(project)
+    assert told.code == "records_vanished" and told.rows == tuple(f"data/raw/accidents/q{i}.csv" for i in range(3))
+    assert "3 of 6" in told.tell("en") and "anlan build --withdraw" in told.tell("zh")
+    assert (project.root / "data/journal/receipts.jsonl").read_bytes() == journal
+    assert [row for row in dates(project.land(LATER, withdraw=True)).values()] == [(FIRST, LATER)] * 3 + [
+        (FIRST, None)
+    ] * 3
+    assert project.land(LATER).withdrawn == list(told.rows)  # confirmed once, and not asked for again
+
+
+def test_a_folder_below_the_kind_that_lost_all_its_files_must_be_confirmed(project):
+    many(project, "share/a.csv", "share/b.csv", *(f"q{i}.csv" for i in range(9)))
+    project.land(FIRST)
+    for name in ("a.csv", "b.csv"):
+        (project.root / "data/raw/accidents/share" / name).unlink()  # the mount point stays when the disk is gone
+    assert refused(project).rows == ("data/raw/accidents/share/a.csv", "data/raw/accidents/share/b.csv")
+
+
+def test_fewer_files_are_withdrawn_without_a_question(project):
+    paths = many(project, *(f"q{i}.csv" for i in range(7)), "share/a.csv")
+    project.land(FIRST)
+    for path in (*paths[:2], paths[7]):
+        path.unlink()
+    assert len(project.land(LATER).withdrawn) == 3
+
+
+def test_files_that_were_moved_or_replaced_are_not_gone(project):
+    paths = many(project, *(f"q{i}.csv" for i in range(4)))
+    project.land(FIRST)
+    folder = project.root / "data/raw/accidents/2024"
+    folder.mkdir()
+    for path in paths[:2]:
+        path.rename(folder / path.name)
+    many(project, "x", "x", "q2.csv", "q3.csv")[0].unlink()
+    project.accidents(GOOD, name="q3.csv")
+    assert project.land(LATER).withdrawn == []
+
+
+def test_a_file_that_cannot_be_read_is_not_gone(project, monkeypatch):
+    path = project.accidents(GOOD)
+    project.land(FIRST)
+    journal = (project.root / "data/journal/receipts.jsonl").read_bytes()
+    (project.root / "data/warehouse/landed/hashes.json").unlink(missing_ok=True)
+    opened = type(path).open
+
+    def closed(self, *said, **more):
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(self, *said, **more)
+
+    monkeypatch.setattr(type(path), "open", closed)
+    assert refused(project).code == "file_unreadable"
+    assert (project.root / "data/journal/receipts.jsonl").read_bytes() == journal
