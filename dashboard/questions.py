@@ -11,8 +11,10 @@ from pipelines.situation import is_nation as is_nation
 
 
 def measure_names(reader: Reader) -> dict[str, dict]:
-    """Names of the measures of records and returns, by code."""
+    """Names of the measures of records and returns, and of the indicators, by code."""
     sql = "SELECT code, name_zh, name_en FROM mart_codes WHERE list IN ('measures', 'statistics_measures')"
+    if "assess_indicators" in reader.tables():
+        sql = f"SELECT indicator_id AS code, name_zh, name_en FROM assess_indicators UNION ALL {sql}"
     return {row["code"]: row for row in reader.query(sql, ())}
 
 

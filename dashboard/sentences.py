@@ -97,15 +97,13 @@ def alert(row: Mapping) -> str:
     now = f"{shown.in_display_unit(row['value_now'], row)} {unit}".strip()
     if row["value_now"] is None:
         return say("app.alert.no_value", name=shown.named(row), target=shown.target(row))
-    if row["required_now"] is not None:
-        return say(
-            "app.alert.path",
-            name=shown.named(row),
-            year=row["value_year"],
-            now=now,
-            required=shown.required(row),
-        )
-    return say("app.alert.target", name=shown.named(row), now=now, target=shown.target(row))
+    if row["required_now"] is None:
+        text = say("app.alert.target", name=shown.named(row), now=now, target=shown.target(row))
+    else:
+        year, required = row["value_year"], shown.required(row)
+        text = say("app.alert.path", name=shown.named(row), year=year, now=now, required=required)
+    chance = chance_of(row)
+    return text if chance is None else text + say("app.alert.chance", chance=probability_words(chance))
 
 
 def changes(rows: Sequence[Mapping], before: Sequence[Mapping]) -> list[tuple[str, str, str]]:

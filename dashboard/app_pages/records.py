@@ -59,6 +59,7 @@ else:
     ask = (kind, region, start, end, view.as_of, parts or None)
     rows = reader.records(*ask, chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
+    title = title[0].upper() + title[1:]
 
 head = say(
     "app.records.head",

@@ -9,7 +9,7 @@ from dashboard import format as shown
 from dashboard.components import html, trust, what_if_parts
 from pipelines.texts import say
 
-ROWS_OF_WALL = 5
+ROWS_OF_WALL = 2
 
 view = frame.view()
 place, reader, as_of = view.place, view.reader, view.as_of
@@ -111,7 +111,7 @@ else:
 figures = reader.control_figures(*key)
 chances = reader.control_chances(*key)
 whole = view.plan["region_code"]
-for measure in what_if_parts.measures(figures):
+for measure in what_if_parts.measures(figures)[: 1 if view.mode == modes.WALL else None]:
     own = [row for row in figures if row["measure"] == measure]
     with st.container(border=True, key=f"card_control_{measure}", gap="xxsmall"):
         title = say("app.what_if.control", year=own[0]["year"], measure=say(f"app.controlled.{measure}"))

@@ -26,7 +26,7 @@ def pickers(chosen: Selection, codes: Mapping[str, Mapping[str, Mapping]]) -> No
         def words(code: str, name: str = name, known: Mapping = known) -> str:
             return _name(known, code) if code else say("app.records.all_of", part=say(f"app.pick.{name}"))
 
-        frame.picker(name, options, value, words, width=150)
+        frame.picker(name, options, value, words, width=170)
 
 
 def chosen_words(chosen: Selection, codes: Mapping[str, Mapping[str, Mapping]]) -> list[str]:

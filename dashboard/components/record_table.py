@@ -51,8 +51,14 @@ def as_html(kind: str, rows: Sequence[Mapping], place: Place | None = None) -> s
         return f"<small>{html.esc(say('app.records.none'))}</small>"
     names = (*COLUMNS[kind], *LINEAGE)
     numbers = [i for i, name in enumerate(names) if name in NUMBERS]
+    rows = [{**row, "path": _short(row["path"])} for row in rows]
     leads = [grid.link("records", place, cell(row, names[0]), **_there(kind, row)) for row in rows] if place else ()
     return html.table(heads(kind), [[cell(row, name) for name in names] for row in rows], numbers=numbers, leads=leads)
+
+
+def _short(path: str | None) -> str | None:
+    """A path without the folders that are the same for all; the record itself shows it whole."""
+    return path and path.removeprefix("data/raw/").removeprefix("data/demo/")
 
 
 def _there(kind: str, row: Mapping) -> dict[str, str]:
