@@ -6,5 +6,6 @@ cd "$(dirname "$0")/.."
 uv="${UV:-.venv-lock/bin/uv}"
 options=(--universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links)
 "$uv" pip compile -q "${options[@]}" --extra install pyproject.toml -o requirements/base.txt "$@"
+"$uv" pip compile -q "${options[@]}" --extra install --extra signin -c requirements/base.txt pyproject.toml -o requirements/signin.txt "$@"
 "$uv" pip compile -q "${options[@]}" --extra install --extra dev -c requirements/base.txt pyproject.toml -o requirements/dev.txt "$@"
 "$uv" pip compile -q "${options[@]}" --no-deps requirements/fuzz.in -o requirements/fuzz.txt "$@"
