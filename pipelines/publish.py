@@ -38,6 +38,7 @@ from pipelines.settings import Settings
 
 BUILDS = "builds"
 CURRENT = "current"
+LANDED = "landed"
 LOCK = "build.lock"
 HOLDER = "build.lock.json"
 OPENED = "opened"
@@ -127,7 +128,7 @@ def _holder(folder: Path) -> dict[str, object]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed builds left behind: drafts, half-deleted folders, and whole builds never pointed to.
+    """Remove what killed builds left behind: drafts, half-landed files, half-deleted folders, builds never pointed to.
 
     While a pointer is unreadable nobody knows which build it named, so whole builds stay.
     """
@@ -139,6 +140,8 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(entry, ignore_errors=True)
     for draft in (folder / CURRENT).glob(".*.tmp"):
         draft.unlink(missing_ok=True)
+    for draft in (folder / LANDED).glob("*/.*"):
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def new_build_id(folder: Path, fingerprint: str) -> str:
