@@ -29,6 +29,7 @@ from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
 from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, land_file
 from pipelines.sources.provenance import Provenance
 from pipelines.sources.quarantine import too_many_rejects
+from pipelines.sources.readers.working_copies import remove_left_behind
 from pipelines.sources.receipts import Journal, Receipt
 from pipelines.sources.rejects_workbook import place_workbook, tidy_workbooks
 from pipelines.sources.reporting_calendar import reporting_calendar
@@ -121,6 +122,7 @@ def land_all(
         PipelineError: Everything that is wrong with any file, together (`SeveralErrors`).
     """
     landing = Landing()
+    remove_left_behind()
     with contextlib.ExitStack() as stack:
         root = settings.path("warehouse") / "landed"
         scratch = root if write else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anlan-")))

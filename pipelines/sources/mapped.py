@@ -6,7 +6,6 @@ that the cast rejects it with a reason like any other cell. Everything is one SQ
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
@@ -27,11 +26,11 @@ from pipelines.sources.readers.raw_table import (
     RowFault,
     SenderTable,
     Source,
-    remove_with,
     sql_text,
 )
 from pipelines.sources.readers.tables import fresh_name
 from pipelines.sources.readers.workbook import read_workbook
+from pipelines.sources.readers.working_copies import with_working_folder
 from pipelines.sources.returned import Returned, is_heading_of, read_returned
 from pipelines.texts import say
 
@@ -80,11 +79,12 @@ def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> l
     options = {"encoding": hints.encoding, "delimiter": delimiter, "heading_row": hints.heading_row, "means": means}
     if suffix not in (".zip", ".gz"):
         return [read_csv(path, contract, shown, **options)]
-    folder = Path(tempfile.mkdtemp(prefix="anlan-read-"))
-    member, name = unpack(path, suffix.removeprefix(".").replace("gz", "gzip"), folder, shown, hints.member)
-    raw = read_csv(member, contract, f"{shown} [{name}]" if suffix == ".zip" else shown, **options)
-    remove_with(raw, folder)
-    return [raw]
+
+    def read(folder: Path) -> RawTable:
+        member, name = unpack(path, suffix.removeprefix(".").replace("gz", "gzip"), folder, shown, hints.member)
+        return read_csv(member, contract, f"{shown} [{name}]" if suffix == ".zip" else shown, **options)
+
+    return [with_working_folder(read)]
 
 
 def _apply(raw: RawTable, con, contract: Contract, mapping: Mapping, shown: str, returned: Returned | None) -> RawTable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +15,9 @@ from pipelines.sources.readers.csv_file import read_csv
 from pipelines.sources.readers.encoding import head_of, real_kind
 from pipelines.sources.readers.json_lines import read_json_lines
 from pipelines.sources.readers.parquet_file import read_parquet
-from pipelines.sources.readers.raw_table import BLOT, Note, RawTable, RowFault, Source, remove_with
+from pipelines.sources.readers.raw_table import BLOT, Note, RawTable, RowFault, Source
 from pipelines.sources.readers.workbook import read_workbook
+from pipelines.sources.readers.working_copies import with_working_folder
 
 if TYPE_CHECKING:
     from pipelines.sources.mapping import Mapping
@@ -115,8 +115,8 @@ def _really(path: Path, kind: str) -> str:
 
 
 def _from_archive(path: Path, kind: str, contract: Contract, shown: str) -> RawTable:
-    folder = Path(tempfile.mkdtemp(prefix="anlan-read-"))
-    member, name = unpack(path, kind, folder, shown)
-    raw = read_csv(member, contract, f"{shown} [{name}]")
-    remove_with(raw, folder)
-    return raw
+    def read(folder: Path) -> RawTable:
+        member, name = unpack(path, kind, folder, shown)
+        return read_csv(member, contract, f"{shown} [{name}]")
+
+    return with_working_folder(read)

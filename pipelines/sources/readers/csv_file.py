@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from pipelines.sources.contract import Contract
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
 from pipelines.sources.readers import csv_lines
 from pipelines.sources.readers.encoding import HEAD_BYTES, decide, guess, head_of, to_utf8
-from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, remove_with, sql_text
+from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, sql_text
+from pipelines.sources.readers.working_copies import with_working_folder
 
 DELIMITERS = (",", "\t", ";")
 SMALL = 1 << 20  # bytes; a smaller file is read and cast in Python, see `row_by_row`
@@ -67,11 +67,13 @@ def read_csv(
     Raises:
         PipelineError: The file is no table, has no heading, lacks a column or has one twice; wrong bytes.
     """
-    folder = Path(tempfile.mkdtemp(prefix="anlan-read-"))
-    text = _open(path, folder, shown, encoding, delimiter, heading_row, means or (lambda cell: _known(contract, cell)))
-    raw = _table(text, contract if means is None else None)
-    remove_with(raw, folder)
-    return raw
+    known = means or (lambda cell: _known(contract, cell))
+
+    def read(folder: Path) -> RawTable:
+        text = _open(path, folder, shown, encoding, delimiter, heading_row, known)
+        return _table(text, contract if means is None else None)
+
+    return with_working_folder(read)
 
 
 def _known(contract: Contract, cell: str) -> bool:

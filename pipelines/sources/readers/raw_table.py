@@ -16,11 +16,8 @@ are no records end in `faults`. Workbooks, Parquet, JSON lines and mapped files 
 
 from __future__ import annotations
 
-import shutil
-import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 
@@ -216,8 +213,3 @@ def sql_text(value: str) -> str:
     "'it''s'"
     """
     return "'" + value.replace("'", "''") + "'"
-
-
-def remove_with(owner: object, folder: Path) -> None:
-    """Delete a folder of working copies once its owner is gone."""
-    weakref.finalize(owner, shutil.rmtree, folder, True)

@@ -6,9 +6,9 @@ import itertools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, 
 from pipelines.sources.readers import damage
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, RowFault, Source
 from pipelines.sources.readers.tables import text_table
+from pipelines.sources.readers.working_copies import working_folder
 from pipelines.sources.readers.xlsx_guard import empty_formulas
 from pipelines.texts import say
 
@@ -61,14 +62,17 @@ def read_workbook(
         PipelineError: Damaged, protected, a bomb, no sheet with headings, or what `match_headings` finds.
     """
     formulas = empty_formulas(path, shown) if form == "xlsx" else {}
-    with tempfile.TemporaryDirectory(prefix="anlan-read-", ignore_cleanup_errors=True) as folder:
-        sheets = _calamine(path, Path(folder), shown)
+    folder = working_folder()
+    try:
+        sheets = _calamine(path, folder, shown)
         reading = _Reading(con, contract, shown, form, heading_row, means)
         for i, about in enumerate(sheets):
             if sheet is None or about["name"] == sheet or (isinstance(sheet, int) and i + 1 == sheet):
-                about["file"] = Path(folder) / f"{i}.jsonl"
+                about["file"] = folder / f"{i}.jsonl"
                 reading.add(about, formulas.get(about["name"], set()))
         return reading.result(one_asked_for=sheet)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
