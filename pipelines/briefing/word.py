@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from pipelines.briefing import word_parts as parts
 from pipelines.briefing.arrangement import Placed, arranged, lines_of
 from pipelines.briefing.blocks import Figure, Heading, PageBreak, Paragraph, Passage, Report, Table
-from pipelines.briefing.fitting import column_widths, width
 from pipelines.briefing.fonts import BODY, HEADING, SUBHEADING, TABLE, TITLE, Face
 from pipelines.briefing.packages import same_bytes
 from pipelines.briefing.proofreading import Line
-from pipelines.briefing.word_table import Look, table_xml
+from pipelines.briefing.word_table import Look, fitted, table_xml
 from pipelines.texts import in_language, say
 
 if TYPE_CHECKING:
@@ -30,10 +29,7 @@ PITCH = 28.8
 
 SIZES = {"title": 22.0, "body": 16.0, "table": 10.5, "note": 10.5, "page": 14.0}
 ENGLISH_SIZES = {"title": 18.0, "body": 12.0, "table": 9.5, "note": 9.5, "page": 10.5}
-CROWDED = 1.0
-"""Widths of the columns without a break, as a share of the page, from which on a table is set smaller."""
-
-KEPT_ROWS = 14
+KEPT_ROWS = 20
 """A table of up to so many rows is kept on one page."""
 
 
@@ -63,6 +59,7 @@ class _Writer:
         self.sizes = SIZES if self.is_chinese else ENGLISH_SIZES
         self.document: Document = docx.Document()
         parts.remove_body(self.document)
+        parts.drop_thumbnail(self.document)
 
     def write(self) -> bytes:
         """Everything, in order."""
@@ -159,7 +156,9 @@ class _Writer:
             self._note(block.text)
             return
         face = SUBHEADING if block.style == "draft" else BODY
-        paragraph = self._paragraph(block.text, face, self.sizes["body"], indent=True, align="both")
+        # Justified Chinese lines lose a sign that hangs over the margin in LibreOffice; left-aligned ones do not.
+        align = "left" if self.is_chinese else "both"
+        paragraph = self._paragraph(block.text, face, self.sizes["body"], indent=True, align=align)
         paragraph.paragraph_format.widow_control = True
         if block.style == "draft":
             paragraph.paragraph_format.keep_with_next = True
@@ -175,7 +174,8 @@ class _Writer:
         above.paragraph_format.space_before = parts.points(8)
         above.paragraph_format.keep_with_next = True
         cells = [[str(cell) for cell in row] for row in (block.columns, *block.rows)]
-        size, widths = self._fitted(cells)
+        size = self.sizes["table"]
+        size, widths = fitted(cells, parts.mm_to_points(TEXT_MM), (size, size - 1, size - 1.5, size - 2.5))
         look = Look(
             TABLE,
             size,
@@ -190,15 +190,6 @@ class _Writer:
         for number, note in enumerate(block.notes):
             self._note(note, is_kept=number < len(block.notes) - 1)
         self._gap()
-
-    def _fitted(self, cells: list[list[str]]) -> tuple[float, list[float]]:
-        """Size of the letters and widths of the columns; a crowded table is set smaller."""
-        room = parts.mm_to_points(TEXT_MM)
-        size = self.sizes["table"]
-        natural = sum(max(width(row[n]) for row in cells[1:] or cells) for n in range(len(cells[0])))
-        if natural * size > room * CROWDED:
-            size -= 1.5
-        return size, column_widths(cells, room, size, padding=6.0)
 
     def _gap(self) -> None:
         """Room below a table: Word has no margin there."""

@@ -83,6 +83,25 @@ def set_defaults(document: Any, face: Face, size: float, language: str) -> None:
     defaults.append(said)
 
 
+def drop_thumbnail(document: Any) -> None:
+    """Take away the template's picture of its own first page."""
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+
+
+def set_flag(properties: Any, name: str, *, is_on: bool) -> None:
+    """Switch a property of paragraphs that python-docx has no word for."""
+    flag = OxmlElement(f"w:{name}")
+    flag.set(qn("w:val"), "1" if is_on else "0")
+    properties.insert_element_before(
+        flag, "w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid",
+        "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc",
+        "w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr",
+        "w:sectPr", "w:pPrChange",
+    )  # fmt: skip
+
+
 def name_fonts(document: Any) -> None:
     """Say which typefaces may stand in for those that a machine does not have."""
     entries = "".join(
@@ -97,7 +116,8 @@ def name_fonts(document: Any) -> None:
 
 
 def set_pitch(paragraph: Any, size: float) -> None:
-    """A fixed distance from line to line, in points."""
+    """A fixed distance from line to line, in points; no sign hangs over the margin, where some programs lose it."""
+    set_flag(paragraph._p.get_or_add_pPr(), "overflowPunct", is_on=False)
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(size)
 

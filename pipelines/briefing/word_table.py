@@ -10,7 +10,17 @@ from xml.sax.saxutils import escape, quoteattr
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from pipelines.briefing.fitting import width
 from pipelines.briefing.fonts import Face
+
+LONG, SHORT = 9.0, 4.2
+"""Ems: a text that is longer may break; a heading that is longer breaks into two lines."""
+
+LAST_ROWS = 3
+"""So many rows of a long table stay together at its end."""
+
+PADDING = 7.0
+"""Points of a cell's two sides together."""
 
 _TWIPS = 20
 _BORDERS = (
@@ -47,6 +57,30 @@ class Look:
     is_followed: bool
 
 
+def fitted(cells: Sequence[Sequence[str]], room: float, sizes: Sequence[float]) -> tuple[float, list[float]]:
+    """Size of the letters and widths of the columns, in points: what is short stays on one line, long texts break.
+
+    Args:
+        cells: Rows of texts, headings first.
+        room: Width of the table.
+        sizes: Sizes to try, the largest first; the last one is taken where none fits.
+    """
+    natural = [max((width(row[n]) for row in cells[1:]), default=0.0) for n in range(len(cells[0]))]
+    heads = [max(width(line) for line in text.split("\n")) for text in cells[0]]
+    narrow = [max(min(body, LONG), head if head <= SHORT else head / 2 + 0.6)
+              for body, head in zip(natural, heads, strict=True)]  # fmt: skip
+    size = next((size for size in sizes if sum(narrow) * size + PADDING * len(narrow) <= room), sizes[-1])
+    wanted = [ems * size + PADDING for ems in narrow]
+    spare = room - sum(wanted)
+    longer = [max(body - ems, 0.0) for body, ems in zip(natural, narrow, strict=True)]
+    if spare > 0 and sum(longer):
+        used = min(spare, sum(longer) * size)
+        wanted = [one + used * more / sum(longer) for one, more in zip(wanted, longer, strict=True)]
+        spare -= used
+    total = sum(wanted)
+    return size, [one + spare * one / total for one in wanted]
+
+
 def table_xml(title: str, heads: Sequence[str], body: Sequence[Sequence[str]], look: Look) -> Any:
     """The element of a table: headings repeated on every page, rows never split, a title for those who cannot see it.
 
@@ -72,7 +106,8 @@ def table_xml(title: str, heads: Sequence[str], body: Sequence[Sequence[str]], l
 def _row(cells: Sequence[str], look: Look, *, at: int, last: int) -> str:
     is_head, is_last = at == 0, at == last
     is_strong = is_head or at - 1 in look.sums
-    keeps = (look.is_kept and not is_last) or at < 2 < last or (is_last and look.is_followed)
+    is_edge = at < 2 < last or last - LAST_ROWS < at < last  # no row of a long table stands alone on a page
+    keeps = (look.is_kept and not is_last) or is_edge or (is_last and look.is_followed)
     frame = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if is_head else "") + '<w:jc w:val="center"/></w:trPr>'
     made = "".join(
         _cell(text, look, n, side="center" if is_head else "right" if n in look.numbers else "left",
@@ -93,5 +128,9 @@ def _cell(text: str, look: Look, n: int, *, side: str, is_head: bool, is_strong:
         f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>{kept}'
         f'<w:spacing w:line="{round(look.pitch * _TWIPS)}" w:lineRule="exact"/><w:jc w:val="{side}"/></w:pPr>'
         f'<w:r><w:rPr>{fonts}{strong}<w:color w:val="000000"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
-        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
+        f"{_text(text)}</w:r></w:p></w:tc>"
     )
+
+
+def _text(text: str) -> str:
+    return "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))

@@ -116,6 +116,8 @@ def comparison(scene: Scene, cut: str) -> Table:
     found = [row for row in scene.quarter.cut(cut) if situation.happened(row) or cut == "month"]
     if cut in ("type", "cause"):
         found = situation.by_number(found)
+    if cut == "grade" and len(found) < 2:
+        found = []  # the only grade is the total once more
     rows = [[scene.part_name(row), *_cells(scene, row)] for row in found]
     return _table(scene, cut, _heads(scene, fill(f"app.quarterly.cuts.{cut}")), rows)
 
