@@ -46,7 +46,7 @@ class Said(ValueError):
 
 
 def in_words(error: Mapping[str, Any]) -> str:
-    """The sentence for one entry of `ValidationError.errors()`; pydantic's own words where there is none of ours."""
+    """The sentence for one entry of `ValidationError.errors()`; the library's own words are English and are not told."""
     facts = error.get("ctx", {})
     said = facts.get("error")
     if isinstance(said, Said):
@@ -54,7 +54,7 @@ def in_words(error: Mapping[str, Any]) -> str:
     value = _shown(error.get("input"))
     key = f"catalogue.faults.{_ALIKE.get(error['type'], error['type'])}"
     if not has(key):
-        return say("catalogue.faults.other", reason=error["msg"], value=value)
+        return say("catalogue.faults.other", value=value)
     expected = next((facts[name] for name in _LIMITS if name in facts), "")
     return say(key, expected=str(expected).replace(" or ", ", "), value=value)
 
