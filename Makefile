@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 FROM   := $(if $(WHEELS),--no-index --find-links $(WHEELS),)
 
 .DEFAULT_GOAL := check
-.PHONY: help up test check format lint lock wheels fuzz benchmarks screenshots clean
+.PHONY: help up test test-spark spark postgres check format lint lock wheels fuzz benchmarks screenshots clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,10 +15,16 @@ help:  ## print this list
 up: $(VENV)/.installed  ## environment, demonstration records if there are none, warehouse, app on port 8501
 	@$(BIN)/anlan up
 
-test: $(VENV)/.installed-dev browser  ## every test
+# Spark's tests need Java; in CI its absence is a fault, and elsewhere they are skipped.
+WITH_SPARK := $(if $(CI)$(shell command -v java),.venv-spark/.installed)
+
+test: $(VENV)/.installed-dev browser postgresql $(WITH_SPARK)  ## every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-spark: $(VENV)/.installed-dev .venv-spark/.installed  ## the same models on Apache Spark, compared cell by cell
+	$(BIN)/python -m pytest tests/spark
 
 check: format lint test  ## format, lint, test
 
@@ -36,6 +42,26 @@ browser:  # the browser tests drive Chromium; on Debian it is installed with a C
 		echo "Installing Chromium and a Chinese font for the browser tests ..."; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
 	else echo "No Chromium here: the browser tests will be skipped. Debian: apt-get install chromium fonts-noto-cjk"; fi
+
+.PHONY: postgresql
+postgresql:  # the tests of databases start a PostgreSQL of their own; on Debian it is installed when it is missing
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing PostgreSQL for the tests of databases ..."; mkdir -p /etc/postgresql-common; \
+		[ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	else echo "No PostgreSQL here: the tests of databases will be skipped. Debian: apt-get install postgresql"; fi
+
+spark: .venv-spark/.installed  ## the environment in which `anlan build --engine spark` runs the models (needs Java 17)
+
+.venv-spark/.installed: requirements/spark.txt | $(BIN)/python
+	@echo "Installing Spark into .venv-spark (a minute or two, half a gigabyte) ..."
+	@$(BIN)/python -m venv .venv-spark
+	@.venv-spark/bin/python -m pip --disable-pip-version-check install -q $(FROM) --require-hashes -r requirements/spark.txt
+	@touch $@
+
+postgres: requirements/postgres.txt $(VENV)/.installed  ## what reading from PostgreSQL needs (anlan pull)
+	@$(PIP) install -q $(FROM) --require-hashes -r requirements/postgres.txt
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -75,4 +101,4 @@ screenshots: $(VENV)/.installed-dev browser  ## pictures of every page under doc
 	$(BIN)/python docs/screenshots.py $(ROOT)
 
 clean:  ## remove the environment and everything that is rebuilt
-	rm -rf $(VENV) .venv-lock data/warehouse data/demo
+	rm -rf $(VENV) .venv-spark .venv-lock data/warehouse data/demo
