@@ -254,26 +254,31 @@ def children_of(ask: Ask, regions: Iterable[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
+# Cut at the dates before anything is joined: what became known day by day is many times what was known at each date.
 _DELTAS = """
-WITH points AS (
-    SELECT as_of, LAG(as_of) OVER (ORDER BY as_of) AS earlier FROM (SELECT UNNEST($1::DATE[]) AS as_of)
+WITH days AS (
+    SELECT known.known_on, MIN(points.as_of) AS as_of
+    FROM (SELECT DISTINCT known_on FROM mart_measure_deltas) AS known
+    JOIN (SELECT UNNEST($1::DATE[]) AS as_of) AS points ON points.as_of >= known.known_on
+    GROUP BY known.known_on
+),
+cut AS (
+    SELECT d.region_code, d.measure, d.sector_code, d.month, days.as_of, SUM(d.delta) AS delta
+    FROM mart_measure_deltas AS d JOIN days ON days.known_on = d.known_on
+    WHERE d.measure IN (SELECT UNNEST($3::VARCHAR[]))
+    GROUP BY ALL
 ),
 placed AS (
-    SELECT above.ancestor_code AS region_code, d.measure, d.sector_code,
-           COALESCE(child.ancestor_code, above.ancestor_code) AS child_code, d.month, d.known_on, d.delta
-    FROM mart_measure_deltas AS d
-    JOIN core_regions__ancestors AS above ON above.region_code = d.region_code
+    SELECT above.ancestor_code AS region_code, cut.measure, cut.sector_code,
+           COALESCE(child.ancestor_code, above.ancestor_code) AS child_code, cut.month, cut.as_of, cut.delta
+    FROM cut
+    JOIN core_regions__ancestors AS above ON above.region_code = cut.region_code
     LEFT JOIN core_regions__ancestors AS child
-      ON child.region_code = d.region_code AND child.distance = above.distance - 1
-    WHERE above.ancestor_code IN (SELECT UNNEST($2::VARCHAR[])) AND d.measure IN (SELECT UNNEST($3::VARCHAR[]))
-),
-summed AS (
-    SELECT region_code, measure, sector_code, child_code, month, known_on, SUM(delta) AS delta
-    FROM placed GROUP BY ALL
+      ON child.region_code = cut.region_code AND child.distance = above.distance - 1
+    WHERE above.ancestor_code IN (SELECT UNNEST($2::VARCHAR[]))
 )
 SELECT region_code, measure, sector_code, child_code, YEAR(month), MONTH(month), as_of, SUM(delta)
-FROM summed JOIN points ON known_on <= as_of AND (earlier IS NULL OR known_on > earlier)
-GROUP BY ALL ORDER BY ALL
+FROM placed GROUP BY ALL ORDER BY ALL
 """
 
 _RETURNS = """
