@@ -225,7 +225,7 @@ def make(
         steps = {"assessments": inputs.fingerprint, "definitions": definitions} if assess is not None else {}
         manifest = _manifest(build_id, inputs, code, prints, checks, steps, database, former if is_partial else None)
         manifest = dataclasses.replace(manifest, engine=on)
-        published = publish.publish(folder, draft, manifest)
+        published = publish.publish(folder, draft, manifest, settings.path("journal"))
     except duckdb.Error as fault:
         failed = PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1)
         raise (cannot_write(fault) or failed) from fault
@@ -273,7 +273,7 @@ def extend(
                 made = tuple(name for name in engine.tables() if name.startswith(STEP_PREFIXES[step]))
             shutil.rmtree(draft / "spill", ignore_errors=True)
             manifest = _renewed(former.manifest, build_id, database, {**former.manifest.steps, step: fingerprint})
-            published = publish.publish(folder, draft, manifest)
+            published = publish.publish(folder, draft, manifest, settings.path("journal"))
         except duckdb.Error as fault:
             failed = PipelineError("build_failed", where=build_id, reason=str(fault), exit_code=1)
             raise (cannot_write(fault) or failed) from fault

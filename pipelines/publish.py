@@ -21,6 +21,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+import pipelines.journal
+from pipelines.disk import disk_full
 from pipelines.engine import is_open_elsewhere
 from pipelines.errors import PipelineError
 from pipelines.manifest import (
@@ -106,11 +108,24 @@ def writer(settings: Settings) -> Iterator[Path]:
     try:
         note_writer(folder, "")
         sweep(folder)
+        _catch_up(settings.path("journal"), folder)
         yield folder
+    except Exception as fault:
+        full = disk_full(fault, settings)
+        if full is None:
+            raise
+        raise full from fault
     finally:
         with contextlib.suppress(OSError):
             (folder / HOLDER).unlink(missing_ok=True)
         lock.release()
+
+
+def _catch_up(journal: Path, folder: Path) -> None:
+    now_current = current(folder)
+    named = {str(said.get("build_id")) for _, said in _pointers(folder)}
+    seen = (now_current.build_id, now_current.database) if now_current else ("", None)
+    pipelines.journal.catch_up(journal, *seen, named)
 
 
 def note_writer(folder: Path, build_id: str) -> None:
@@ -158,19 +173,28 @@ def draft_folder(folder: Path, build_id: str) -> Path:
     return draft
 
 
-def publish(folder: Path, draft: Path, manifest: Manifest) -> Published:
-    """Make a finished draft the current build: name its folder, then add the pointer.
+def publish(folder: Path, draft: Path, manifest: Manifest, journal: Path) -> Published:
+    """Make a finished draft the current build: keep what it says, name its folder, then add the pointer.
+
+    Args:
+        folder: The warehouse.
+        draft: Where the build was made.
+        manifest: What it says about itself.
+        journal: Where its assessments are kept for good.
 
     Whatever moment the process dies, either the pointer is there and everything it names is on the disk, or it is
     not and the former build stays current.
     """
     sync_file(draft / DATABASE_NAME)
+    pipelines.journal.keep(journal, draft / DATABASE_NAME, manifest.build_id)
     write_durably(draft / MANIFEST_NAME, manifest.encoded())
     _remember_verified(draft, manifest)
     final = folder / BUILDS / manifest.build_id
     os.rename(draft, final)
     sync_folder(final.parent)
-    return Published(final, manifest, _point_to(folder, manifest))
+    published = Published(final, manifest, _point_to(folder, manifest))
+    pipelines.journal.note(journal, manifest.build_id, "published")
+    return published
 
 
 def _point_to(folder: Path, manifest: Manifest) -> int:
@@ -358,7 +382,9 @@ def rollback(settings: Settings, build_id: str) -> Published:
             names = ", ".join(row.build_id for row in list_builds(settings)) or "—"
             raise PipelineError("no_build", where=build_id, names=names)
         require_schema(found)
-        return Published(found.folder, found.manifest, _point_to(folder, found.manifest))
+        made_current = Published(found.folder, found.manifest, _point_to(folder, found.manifest))
+        pipelines.journal.note(settings.path("journal"), build_id, "rolled_back")
+        return made_current
 
 
 def require_schema(published: Published) -> None:

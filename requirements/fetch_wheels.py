@@ -1,4 +1,4 @@
-"""Fetch the wheels of requirements/base.txt into a folder, for a machine without internet.
+"""Fetch the wheels of requirements/base.txt, or of signin.txt, into a folder, for a machine without internet.
 
     python requirements/fetch_wheels.py wheels                                   for machines like this one
     python requirements/fetch_wheels.py wheels --system Windows --python 3.12    for other ones
@@ -56,10 +56,11 @@ def main() -> int:
     ask.add_argument("folder", type=Path)
     ask.add_argument("--system", choices=sorted(SYSTEMS), default="Windows" if sys.platform == "win32" else "Linux")
     ask.add_argument("--python", default=f"{sys.version_info.major}.{sys.version_info.minor}")
+    ask.add_argument("--sign-in", action="store_true", help="with what signing in by OpenID Connect needs")
     said = ask.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
-        pinned = (HERE / "base.txt").read_text(encoding="utf-8")
+        pinned = (HERE / ("signin.txt" if said.sign_in else "base.txt")).read_text(encoding="utf-8")
         wanted.write_text(applicable(pinned, said.system, said.python), encoding="utf-8")
         platforms = [part for name in PLATFORMS[said.system] for part in ("--platform", name)]
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:",
