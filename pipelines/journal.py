@@ -1,0 +1,156 @@
+"""Every assessment that was ever published, kept for good: what was said, when, by which build.
+
+`assessments/<build_id>.parquet` holds what a build says of every target at every as-of date, with its probability.
+`published.jsonl` says when that build became what readers see: published, or made current again by a roll back. The
+warehouse may be lost and made anew; this folder is never rewritten.
+
+A build's assessments are written before the build is, so that a full disk stops both; the line is written after it. A
+build that died in between is caught up with by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.engine import SAFE_CONFIG, Row, fetch, literal
+from pipelines.manifest import sync_file, sync_folder
+
+ASSESSMENTS = "assessments"
+PUBLISHED = "published.jsonl"
+_JUDGED, _FORECAST = "assess_assessments", "forecast_probabilities"
+_OF_FORECAST = ("probability", "displayed_tenths", "model")
+
+
+def keep(journal: Path, database: Path, build_id: str) -> Path | None:
+    """Write down what a build says; None where it holds no assessments.
+
+    Args:
+        journal: data/journal.
+        database: The build's file, closed by whoever made it.
+        build_id: Name of the build.
+    """
+    with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
+        connection.execute(f"ATTACH {literal(database.as_posix())} AS build (READ_ONLY)")
+        connection.execute("USE build")
+        found = fetch(connection, "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'build'")
+        columns = {name: {row["column_name"] for row in found if row["table_name"] == name} for name in _TABLES}
+        if not columns[_JUDGED]:
+            return None
+        folder = journal / ASSESSMENTS
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{build_id}.{os.getpid()}.tmp"
+        try:
+            connection.execute(
+                f"COPY ({_said(columns)}) TO {literal(draft.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
+            )
+            sync_file(draft)
+            os.replace(draft, _file(journal, build_id))
+        finally:
+            draft.unlink(missing_ok=True)
+    sync_folder(folder)
+    return _file(journal, build_id)
+
+
+_TABLES = (_JUDGED, _FORECAST)
+
+
+def _said(columns: dict[str, set[str]]) -> str:
+    """Assessments with the probability and the verdict that readers are shown beside them."""
+    if not {"plan_id", "target_id", "as_of_on", "verdict"} <= columns[_FORECAST] or "verdict" not in columns[_JUDGED]:
+        return f"SELECT * FROM {_JUDGED}"
+    more = ", ".join(f"p.{name}" for name in _OF_FORECAST if name in columns[_FORECAST] - columns[_JUDGED])
+    return (
+        f"SELECT a.* REPLACE (COALESCE(p.verdict, a.verdict) AS verdict){', ' + more if more else ''} "
+        f"FROM {_JUDGED} AS a LEFT JOIN {_FORECAST} AS p "
+        "ON p.plan_id = a.plan_id AND p.target_id = a.target_id AND p.as_of_on = a.as_of_on"
+    )
+
+
+def note(journal: Path, build_id: str, event: str) -> None:
+    """Write down that a build is what readers see from now on.
+
+    Args:
+        journal: data/journal.
+        build_id: Name of the build.
+        event: `published` or `rolled_back`.
+    """
+    if not _file(journal, build_id).exists():
+        return
+    said = {"event": event, "build": build_id, "at": datetime.now().isoformat(sep=" ", timespec="seconds")}
+    with (journal / PUBLISHED).open("ab+") as file:
+        if file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":  # a line cut short by a crash must not swallow this one
+                file.write(b"\n")
+        file.write(json.dumps(said).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def catch_up(journal: Path, current: str, database: Path | None, pointed_at: Collection[str]) -> None:
+    """Finish what a build that died left open.
+
+    Args:
+        journal: data/journal.
+        current: Name of the build that readers see; empty when there is none.
+        database: Its file.
+        pointed_at: Builds to which a pointer leads; assessments of another that no line names were never published.
+    """
+    noted = {line["build"] for line in published(journal)}
+    for file in (journal / ASSESSMENTS).glob("*.parquet"):
+        if file.stem not in noted and file.stem not in pointed_at:
+            file.unlink(missing_ok=True)
+    for draft in (journal / ASSESSMENTS).glob(".*.tmp"):
+        draft.unlink(missing_ok=True)
+    if current and current not in noted and database is not None:
+        if not _file(journal, current).exists():
+            keep(journal, database, current)
+        note(journal, current, "published")
+
+
+def published(journal: Path) -> list[Row]:
+    """What became current when, the oldest first: `event`, `build`, `at`."""
+    file = journal / PUBLISHED
+    if not file.exists():
+        return []
+    found = []
+    for line in file.read_bytes().split(b"\n"):
+        with suppress(ValueError):
+            said = json.loads(line)
+            if isinstance(said, dict) and {"event", "build", "at"} <= set(said):
+                found.append(said)
+    return found
+
+
+def said_of(journal: Path, plan: str, target: str) -> list[Row]:
+    """What was said of one target, each time that something else became current, at the newest date of that build.
+
+    Returns:
+        `at`, `event`, `build`, `as_of_on`, `value_now`, `value_year`, `verdict` and `probability` (None without one),
+        the oldest first; a build that said nothing of the target is left out.
+    """
+    rows = []
+    with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
+        for line in published(journal):
+            file = _file(journal, line["build"])
+            if not file.exists():
+                continue
+            found = fetch(
+                connection,
+                f"SELECT * FROM read_parquet({literal(file.as_posix())}) WHERE plan_id = ? AND target_id = ? "
+                "ORDER BY as_of_on DESC LIMIT 1",
+                [plan, target],
+            )
+            rows += [{**line, "probability": None, **row} for row in found]
+    return rows
+
+
+def _file(journal: Path, build_id: str) -> Path:
+    return journal / ASSESSMENTS / f"{build_id}.parquet"
