@@ -12,6 +12,7 @@ from pipelines.sources.contract import load_contract
 from pipelines.sources.readers import read_file, tables
 from pipelines.sources.readers import workbook as workbook_module
 from pipelines.sources.readers.calamine_child import cell_text
+from tests.sources.readers.conftest import Read
 
 HEADINGS = ["事故编号", "区划代码", "发生时间", "行业领域", "死亡人数"]
 
@@ -52,6 +53,41 @@ def test_old_and_new_workbooks_give_the_same_rows(tmp_path, book, read):
     assert read(new).rows("record_id", "occurred_at", "deaths") == expected
     assert read(tmp_path / "a.xls").rows("record_id", "occurred_at", "deaths") == expected
     assert read(tmp_path / "a.xls").raw.format == "xls"
+
+
+def test_an_old_workbook_with_titles_units_merged_cells_and_sheets_is_read_like_a_new_one(tmp_path, con):
+    old = xlwt.Workbook()
+    for month, first in (("一月", 1), ("二月", 3)):
+        sheet = old.add_sheet(month)
+        sheet.write_merge(0, 0, 0, 5, "2024年生产安全事故台账")
+        sheet.write(1, 5, "单位：万元")
+        for column, heading in enumerate([*HEADINGS[:4], "伤亡情况（人）", "直接经济损失"]):
+            if heading == "伤亡情况（人）":
+                sheet.write(2, column, heading)
+                sheet.write(3, column, "死亡人数")
+            else:
+                sheet.write_merge(2, 3, column, column, heading)
+        sheet.write_merge(4, 5, 1, 1, "120116001")
+        sheet.write_merge(4, 5, 3, 3, "建筑业")
+        for line in (4, 5):
+            sheet.write(line, 0, f"A-{first + line - 4}")
+            sheet.write(line, 2, datetime.date(2024, 1, line), xlwt.easyxf(num_format_str="YYYY-MM-DD"))
+            sheet.write(line, 4, line - 4)
+            sheet.write(line, 5, 12.5)
+    old.add_sheet("说明").write(0, 0, "本表由各街镇填报")
+    old.save(str(tmp_path / "a.xls"))
+    found = read_file(tmp_path / "a.xls", con, load_contract("accidents"))
+    assert [(table.sheet, table.format, table.heading_line) for table in found] == [
+        ("一月", "xls", 4),
+        ("二月", "xls", 4),
+    ]
+    assert found[0].heading_units == {"deaths": "人", "direct_loss_fen": "万元"}
+    months = [Read(table, con, f"month_{i}") for i, table in enumerate(found)]
+    assert months[1].rows("record_id", "region_code", "sector_code", "occurred_at", "deaths") == [
+        (1, 5, "A-3", "120116001", "建筑业", "2024-01-04", "0"),
+        (2, 6, "A-4", "120116001", "建筑业", "2024-01-05", "1"),
+    ]
+    assert months[0].count == 2
 
 
 def test_cells_become_text_without_loss():
