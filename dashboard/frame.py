@@ -35,6 +35,7 @@ class View:
         as_of: The as-of date in force.
         dates: As-of dates of the plan, oldest first.
         plans: All plans of the build.
+        not_shown: A plan that the address names and that is not there, or not for whoever asks; empty otherwise.
     """
 
     place: address.Place
@@ -43,6 +44,7 @@ class View:
     as_of: object
     dates: tuple
     plans: tuple
+    not_shown: str = ""
 
     @property
     def colours(self) -> dict[str, str]:
@@ -81,6 +83,9 @@ def run() -> None:
             modes.head(view)
         else:
             _head(view, current, principal)
+        if view.not_shown:
+            instead = shown.named(view.plan, "title")
+            st.html(html.warning(say("app.trouble.no_plan", plan=view.not_shown, shown=instead)))
         st.session_state[VIEW] = view
         current.run()
     except PipelineError as fault:
@@ -123,7 +128,8 @@ def _view(language: str, principal: Principal) -> View:
     plan = next(row for row in plans if row["plan_id"] == place.plan)
     dates = tuple(sorted(row["as_of_on"] for row in reader.as_of_dates(place.plan)))
     place = address.settled(place, [place.plan], dates)
-    return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans)
+    not_shown = asked.plan if asked.plan and asked.plan != place.plan else ""
+    return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans, not_shown)
 
 
 def _ordered(plans: list[dict]) -> tuple[dict, ...]:

@@ -14,6 +14,8 @@ SECTIONS_OF_WALL = 2
 view = frame.view()
 reader = view.reader
 files, rejects = reader.files(), reader.rejects()
+sees_all = reader.seen is None  # a line that was not understood may speak of any region
+rejected = shown.number(len(rejects)) if sees_all else shown.missing("suppressed")
 owed = questions.owed(reader, view.as_of)
 agreed = [row for row in reader.reconciliation() if row["plan_id"] == view.plan["plan_id"]]
 
@@ -22,15 +24,12 @@ above = html.esc(say("app.build", build=reader.build)) + (
 )
 if any(file["is_synthetic"] for file in files):
     above += f" · {html.synthetic_mark()}"
-st.html(
-    html.page_head(
-        above, html.esc(say("app.loads.head", files=len(files), owed=len(owed), rejected=shown.number(len(rejects))))
-    )
-)
+key = "app.loads.head" if sees_all else "app.loads.head_part"
+st.html(html.page_head(above, html.esc(say(key, files=len(files), owed=len(owed), rejected=rejected))))
 tiles = [
     (say("app.loads.files"), shown.number(len(files)), "", say("app.loads.received", day=loads.newest(files))),
     (say("app.loads.accepted"), shown.number(sum(file["accepted"] or 0 for file in files)), "", ""),
-    (say("app.loads.rejected"), shown.number(len(rejects)), "", loads.rejected_share(files)),
+    (say("app.loads.rejected"), rejected, "", loads.rejected_share(files) if sees_all else ""),
     (say("app.loads.owed"), shown.number(len(owed)), "", say("app.data_until", day=shown.day(view.as_of))),
     (say("app.loads.agree"), loads.agreement(agreed), "", say("app.loads.agree_of")),
 ]
@@ -47,7 +46,8 @@ sections = {
 for name, (table, rest) in list(sections.items())[: SECTIONS_OF_WALL if view.mode == modes.WALL else None]:
     with st.container(border=True, key=f"card_{name}", gap="xxsmall"):
         heading = html.esc(say(f"app.loads.section_{name}"))
-        st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(say('app.loads.nothing'))}</small>"))
+        nothing = say("app.loads.nothing") if sees_all or name != "rejects" else shown.missing("suppressed")
+        st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(nothing)}</small>"))
         if rest and view.mode == modes.PRINT:
             st.html(rest)
         elif rest and not view.mode:

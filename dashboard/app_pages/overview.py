@@ -48,7 +48,8 @@ cards = (
         changed or f"<p>{html.esc(say('app.cards.no_changes'))}</p>",
     )
 )
-st.html(html.page_head(above, html.esc(sentences.judgement(rows)), below=f'<div class="a-grid a-three a-front">{cards}</div>'))
+front = f'<div class="a-grid a-three a-front">{cards}</div>'
+st.html(html.page_head(above, html.esc(sentences.judgement(rows)), below=front))
 
 known = view.reader.years_by_target(view.plan["plan_id"], view.as_of)
 start = frame.first_year(view.plan)

@@ -11,7 +11,7 @@ from dashboard import format as shown
 from dashboard.components import html, record_table
 from pipelines.texts import say
 
-SHOWN = 8
+SHOWN, SHOWN_ON_PAPER = 8, 40
 
 
 def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
@@ -31,11 +31,15 @@ def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
         choices = [year["year"] for year in reversed(known)]
         asked = view.place.filters.get("year", "")
         year = int(asked) if asked.isdigit() and int(asked) in choices else (row["value_year"] or choices[0])
-        _years(choices, year, view)
+        if not view.mode:
+            _years(choices, year, view)
         value = next((one for one in known if one["year"] == year), known[-1])
-        found = view.reader.lineage(view.plan["plan_id"], row["target_id"], value["year"], view.as_of, SHOWN, 0)
-        st.html(f"<p>{html.esc(_sentence(row, value, found))}</p>" + record_table.as_html(found["kind"], found["rows"]))
-        if found["total"]:
+        most = SHOWN_ON_PAPER if view.mode else SHOWN
+        found = view.reader.lineage(view.plan["plan_id"], row["target_id"], value["year"], view.as_of, most, 0)
+        place = None if view.mode else view.place
+        table = record_table.as_html(found["kind"], found["rows"], place)
+        st.html(f"<p>{html.esc(_sentence(row, value, found))}</p>{table}")
+        if found["total"] and not view.mode:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 query = view.place.query(target=row["target_id"], kind=found["kind"], year=value["year"])
                 st.page_link("app_pages/records.py", label=say("app.indicator.lineage_all"), query_params=query)

@@ -175,13 +175,16 @@ def inheritance(
     lines = []
     for plan in plans:
         own, above = plan["plan_id"], plan["parent_plan_id"]
-        parent = html.esc(say("app.plans.no_parent"))
+        is_hidden = bool(above) and above not in titles
+        parent = html.esc(shown.missing("suppressed") if is_hidden else say("app.plans.no_parent"))
         if above in titles:
             parent = grid.link("plans", place, titles[above], plan=above)
         said = []
         for row in (row for row in inherited if row["plan_id"] == own):
             child = grid.link("indicator", place, names[own, row["target_id"]], plan=own, target=row["target_id"])
-            if row["from_target_id"] is None:
+            if row["from_target_id"] is None and is_hidden:
+                said.append(f"{child} → ○ {html.esc(shown.missing('suppressed'))}")
+            elif row["from_target_id"] is None:
                 said.append(f"{child} → <b>○ {html.esc(say('app.plans.unset'))}</b>")
             else:
                 source = (row["from_plan_id"], row["from_target_id"])

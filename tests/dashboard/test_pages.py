@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 
@@ -68,14 +69,52 @@ def test_a_fault_of_our_own_is_told_in_the_pages_language_with_the_place_of_the_
     assert "logs/anlan.log" in text and "Traceback" not in text
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("mode", ["wall", "print"])
-@pytest.mark.parametrize("page", ["overview", "indicator", "records", "data_loads"])
-def test_wall_and_paper_show_place_and_data_date_and_no_pickers(open_page, office, page, mode):
-    at = open_page(office, page, mode=mode)
+@pytest.mark.parametrize("page", PAGES)
+def test_wall_and_paper_show_place_and_data_date_and_nothing_that_one_can_only_click(
+    open_page, office, page, mode, language
+):
+    at = open_page(office, page, mode=mode, lang=language)
     text = words(at)
-    assert "数据截至 2024-09-30" in text and "模拟数据" in text
-    assert not [box for box in at.selectbox if box.key in ("pick_plan", "pick_as_of")]
+    assert ("数据截至 2024-09-30" if language == "zh" else "2024-09-30") in text
+    assert ("模拟数据" if language == "zh" else "Simulated data") in text
+    for widgets in (at.selectbox, at.segmented_control, at.select_slider, at.expander):
+        assert not list(widgets)
     assert ("a-clock" in text) == (mode == "wall")
+    assert (mode == "wall") or not at.get("plotly_chart")
+
+
+LINES = {
+    "zh": ("来源：", "截至 ", "口径：", "条款：", "公式："),
+    "en": ("Source: ", "as of ", "Scope: ", "Clause: ", "Formula: "),
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_under_the_figures_stand_source_date_scope_clause_and_formula(open_page, office, page, language):
+    text = words(open_page(office, page, lang=language))
+    lines = [line for line in re.findall(r'<p class="a-trust">.*?</p>', text) if LINES[language][2] in line]
+    assert lines and all(part in line for line in lines for part in LINES[language])
+    assert len(lines) >= len(re.findall('class="a-still"', text))
+    if page not in ("records", "data_loads", "indicator"):  # they hold the records, or lead to them on the page
+        assert any("records?" in line for line in lines)
+
+
+def test_a_plan_that_is_not_there_is_told_and_another_shown(open_page, office):
+    text = words(open_page(office, plan="atlantis"))
+    assert "地址中的规划“atlantis”不存在，或无权查看" in text and "规划期已过 75%" in text
+    assert "不存在，或无权查看" not in words(open_page(office, plan="tianjin"))
+
+
+def test_that_an_earlier_build_is_shown_because_the_newest_is_damaged_is_told_on_the_page(open_page, office, tmp_path):
+    shutil.copytree(office / "data", tmp_path / "data")
+    folder = tmp_path / "data/warehouse"
+    pointer = json.loads(next(folder.glob("current/*.json")).read_bytes())
+    (folder / "current/00000099.json").write_text(json.dumps({**pointer, "build_id": "20990101T000000-abcdef"}))
+    text = words(open_page(tmp_path))
+    assert "最新版本 20990101T000000-abcdef 已损坏" in text and "规划期已过 75%" in text
 
 
 def test_on_paper_charts_are_pictures_and_tables_stand_open(open_page, office):
