@@ -54,6 +54,11 @@ class FactChart:
         """The series in the order of the file."""
         return tuple(drawing_order(self.series))
 
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts that it shows, without what is worked out of them."""
+        return tuple(fact for column in self.columns for fact in column.facts if fact is not None)
+
     def printed(self, book: FactBook) -> list[tuple[Fact | None, ...]]:
         """The facts of every column as the chart holds them: in the unit of its axis, with all their digits.
 

@@ -9,8 +9,13 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 LEADING = 1.3
+GAP = 0.22
+"""Ems that office programs put between a Chinese sign and a letter or digit."""
+UNBROKEN = 9.0
+"""A text of up to so many ems in the cell of a table should stay on one line."""
 _NARROW = set(" .,:;'|!iIl()[]·’‘")
 
 
@@ -19,31 +24,41 @@ def width(text: str) -> float:
     """Width of a text in ems.
 
     >>> width("安澜"), round(width("2024"), 2)
-    (2.0, 2.4)
+    (2.0, 2.48)
     """
-    return sum(_width(sign) for sign in text)
+    return sum(_width(sign) for sign in text) + GAP * sum(
+        _is_wide(one) != _is_wide(other) and " " not in (one, other) for one, other in pairwise(text)
+    )
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"
 
 
 def _width(sign: str) -> float:
-    if unicodedata.east_asian_width(sign) in "WF" or sign in "“”—…":
+    if unicodedata.east_asian_width(sign) in "WF" or sign in "“”—…" or "\u2500" <= sign < "\u2800":
         return 1.0
     if sign in _NARROW:
         return 0.36
     if sign in "mMW%":
         return 0.92
-    return 0.72 if sign.isupper() else 0.6
+    return 0.74 if sign.isupper() else 0.57 if sign.islower() else 0.62
 
 
 def lines(text: str, ems: float) -> int:
     """Lines that a text takes in a column some ems wide; Chinese breaks anywhere, other words at spaces only."""
     count = 1
     used = 0.0
+    before = ""
     for word in _words(text):
         if word == "\n":
             count, used = count + 1, 0.0
             continue
         size = width(word)
-        if used and used + width(word.rstrip()) > ems:
+        if used and before and _is_wide(before) != _is_wide(word[0]) and before != " ":
+            size += GAP
+        before = word[-1]
+        if used and used + size - (width(word) - width(word.rstrip())) > ems:
             count, used = count + 1, 0.0
         if size > ems:  # a word longer than the line is broken anywhere
             more = int(size / max(ems, 1.0))
@@ -91,7 +106,7 @@ def fitting_size(
 
 
 def column_widths(cells: Sequence[Sequence[str]], points: float, size: float, *, padding: float = 8.0) -> list[float]:
-    """Widths of a table's columns in points, which sum to all there is; the longest texts give way first.
+    """Widths of a table's columns in points, which sum to all there is; long texts give way, short ones stay whole.
 
     Args:
         cells: Rows of texts, headings included.
@@ -105,15 +120,17 @@ def column_widths(cells: Sequence[Sequence[str]], points: float, size: float, *,
     spare = points - sum(wanted)
     if spare >= 0:
         return [one + spare * one / sum(wanted) for one in wanted]
-    low, high = 0.0, max(wanted)
-    for _ in range(40):  # the cap at which the columns just fill the width
-        cap = (low + high) / 2
-        total = sum(max(min(one, cap), floor) for one, floor in zip(wanted, floors, strict=True))
-        low, high = (cap, high) if total <= points else (low, cap)
-    found = [max(min(one, low), floor) for one, floor in zip(wanted, floors, strict=True)]
+    low, high = 0.0, 1.0
+    for _ in range(30):  # the share of what they want at which the columns just fill the width
+        share = (low + high) / 2
+        total = sum(max(one * share, floor) for one, floor in zip(wanted, floors, strict=True))
+        low, high = (share, high) if total <= points else (low, share)
+    found = [max(one * low, floor) for one, floor in zip(wanted, floors, strict=True)]
     return [one * points / sum(found) for one in found]
 
 
 def _long_words(text: str) -> list[str]:
-    """What should not be broken: words between spaces and Chinese signs, up to a dozen ems; a few Chinese signs."""
+    """What should not be broken: short texts, and words between spaces and Chinese signs, up to a dozen ems."""
+    if width(text) <= UNBROKEN:
+        return [text]
     return [word.strip() for word in _words(text) if width(word) <= 12] + [text[:4]]

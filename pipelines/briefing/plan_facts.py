@@ -98,6 +98,14 @@ class PlanFacts:
         source = Cell(self._words(row), self._why, "reason_facts", (("target_id", row["target_id"]),))
         return self.book.add(f"{self._at(row)}/why", told, source, Form("forecast"))
 
+    def why_not(self, row: Row) -> Fact | None:
+        """Why there is no probability, in words; None where there is one, or where none was asked for."""
+        told = self._refusals.get(row["target_id"])
+        if told is None:
+            return None
+        source = Cell(self._words(row), self._why, "reason_facts", (("target_id", row["target_id"]),))
+        return self.book.add(f"{self._at(row)}/why_not", told, source, Form("forecast"))
+
     def year(self, row: Row, year: Row) -> Fact:
         """The value of one year."""
         key = (("target_id", row["target_id"]), ("year", year["year"]))
@@ -285,11 +293,18 @@ class PlanFacts:
         return self._plain("forecast_probabilities")
 
     @cached_property
-    def _forecasts(self) -> dict[str, str]:
+    def _told(self) -> list[Row]:
         if "forecast_probabilities" not in self.house.tables():
-            return {}
-        rows = self.house.query(self._why.sql, dict(self._why.params))
-        return {row["target_id"]: row["reason_facts"] for row in rows if row["has_forecast"]}
+            return []
+        return self.house.query(self._why.sql, dict(self._why.params))
+
+    @property
+    def _forecasts(self) -> dict[str, str]:
+        return {row["target_id"]: row["reason_facts"] for row in self._told if row["has_forecast"]}
+
+    @property
+    def _refusals(self) -> dict[str, str]:
+        return {row["target_id"]: row["reason_facts"] for row in self._told if not row["has_forecast"]}
 
 
 def _at_control(row: Row) -> str:

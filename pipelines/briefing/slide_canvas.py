@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
@@ -25,63 +24,30 @@ from pptx.util import Pt
 from pipelines.briefing import chart_xml
 from pipelines.briefing.blocks import Passage, Quoted, Table, Words, passage
 from pipelines.briefing.charts import FactChart
-from pipelines.briefing.facts import FactBook
-from pipelines.briefing.fitting import column_widths, fitting_size, height, lines
+from pipelines.briefing.facts import Fact, FactBook
+from pipelines.briefing.fitting import LEADING, fitting_size, height
 from pipelines.briefing.packages import same_bytes
+from pipelines.briefing.slide_layout import (
+    AMBER,
+    BRAND,
+    EAST_ASIAN,
+    FACES,
+    HEIGHT,
+    INK,
+    LEFT,
+    MUTED,
+    PALE,
+    RIGHT,
+    RULE,
+    WIDTH,
+    Box,
+    Line,
+    Written,
+)
+from pipelines.briefing.slide_style import A, bare, ground, widen, with_faces
+from pipelines.briefing.slide_tables import CELL, row_heights, table_widths
 
-WIDTH, HEIGHT = 960.0, 540.0
-LEFT, RIGHT = 40.0, 920.0
-TOP, BOTTOM = 96.0, 500.0
-FACES = {"zh": "Microsoft YaHei", "en": "Arial"}
-EAST_ASIAN = "Microsoft YaHei"
-INK, MUTED, RULE, BRAND, PALE, AMBER = "1d2733", "5b6774", "d5dbe2", "123a5c", "eef2f6", "a3500b"
-CELL = 4.0  # points between a cell's edge and its text, at each side
 _TITLE_ONLY = 5
-
-
-@dataclass(frozen=True)
-class Box:
-    """A place on a slide, in points."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """A paragraph on a slide.
-
-    Args:
-        text: What it says.
-        mark: A shape before it, such as that of a verdict.
-        colour: Hex digits of the text; empty for ink.
-        mark_colour: Hex digits of the mark.
-        is_bold: Whether it stands out.
-        scale: Its letters against those of the box.
-    """
-
-    text: Passage
-    mark: str = ""
-    colour: str = ""
-    mark_colour: str = ""
-    is_bold: bool = False
-    scale: float = 1.0
-
-
-@dataclass
-class Written:
-    """What a deck holds, for proofreading.
-
-    Args:
-        passages: Number of the slide and text of every paragraph, in the order of the file: slide by slide, shape by
-            shape, then the notes.
-        charts: Every chart, in the order of the file.
-    """
-
-    passages: list[tuple[int, Passage]] = field(default_factory=list)
-    charts: list[FactChart] = field(default_factory=list)
 
 
 class Deck:
@@ -103,7 +69,7 @@ class Deck:
         self.written = Written()
         self._file = Presentation()
         self._file.slide_width, self._file.slide_height = Pt(WIDTH), Pt(HEIGHT)
-        _widen(self._file)
+        widen(self._file)
 
     @property
     def count(self) -> int:
@@ -112,9 +78,13 @@ class Deck:
 
     def slide(self, title: Words) -> Slide:
         """A new slide with its title."""
-        made = Slide(self, self._file.slides.add_slide(self._file.slide_layouts[_TITLE_ONLY]))
+        made = self.blank()
         made.title(passage(title))
         return made
+
+    def blank(self) -> Slide:
+        """A new slide whose title is still to be written."""
+        return Slide(self, self._file.slides.add_slide(self._file.slide_layouts[_TITLE_ONLY]))
 
     def encoded(self, title: str) -> bytes:
         """The finished file; the same deck gives the same bytes.
@@ -129,38 +99,111 @@ class Deck:
         properties.language = "zh-CN" if self.language == "zh" else "en"
         for part in self._file.part.package.iter_parts():
             if part.partname.startswith("/ppt/theme/"):
-                part._blob = _with_faces(part.blob, FACES[self.language])
+                part._blob = with_faces(part.blob, FACES[self.language], EAST_ASIAN)
         file = io.BytesIO()
         self._file.save(file)
         return same_bytes(file.getvalue())
 
 
 class Slide:
-    """One slide; made by `Deck.slide`."""
+    """One slide; made by `Deck.slide`.
+
+    Attributes:
+        facts: What it shows, by address.
+        talk: What the speaker may say to it; it stands at the head of the notes.
+    """
 
     def __init__(self, deck: Deck, slide):
         self._deck = deck
         self._slide = slide
+        self._number = deck.count
+        self.facts: dict[str, Fact] = {}
+        self.talk: list[Passage] = []
+
+    def cover(self, title: Passage, lines: Sequence[Line]) -> None:
+        """The first slide: its title in the middle, and what must be known about the data."""
+        shape = self._slide.shapes.title
+        size = fitting_size([str(title)], 800, 110, (40, 36, 32, 28)) or 24
+        _place(shape, Box(80, 130, 800, 110))
+        _plain(shape.text_frame, MSO_ANCHOR.BOTTOM)
+        shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+        self._paragraph(shape.text_frame.paragraphs[0], Line(title, colour=BRAND, is_bold=True), size)
+        self.rule(256, BRAND)
+        self._frame()
+        self.text(Box(80, 276, 800, 190), lines, (18, 16, 14, 12), gap=8)
 
     def title(self, text: Passage) -> None:
         """The title in its own placeholder, with the rule below it, the mark and the foot."""
         shape = self._slide.shapes.title
-        shape.left, shape.top, shape.width, shape.height = Pt(LEFT), Pt(26), Pt(RIGHT - LEFT - 96), Pt(58)
-        size = fitting_size([str(text)], RIGHT - LEFT - 96, 58, (26, 24, 22, 20, 18)) or 16
+        _place(shape, Box(LEFT, 26, RIGHT - LEFT - 136, 58))
+        size = fitting_size([str(text)], RIGHT - LEFT - 136, 58, (26, 24, 22, 20, 18)) or 16
         frame = shape.text_frame
         _plain(frame, MSO_ANCHOR.MIDDLE)
         frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         self._paragraph(frame.paragraphs[0], Line(text, colour=BRAND, is_bold=True), size)
         self.rule(88)
+        self._frame()
+
+    def _frame(self) -> None:
+        """The mark of simulated data, the foot and the number of the slide."""
         if self._deck.mark:
-            self.text(Box(RIGHT - 90, 44, 90, 22), [Line(self._deck.mark, colour=AMBER, is_bold=True)], 14, right=True)
+            self.text(
+                Box(RIGHT - 130, 44, 130, 22),
+                [Line(self._deck.mark, colour=AMBER, is_bold=True)],
+                (14, 12, 11),
+                right=True,
+            )
         self.text(Box(LEFT, 508, RIGHT - LEFT - 60, 20), [Line(self._deck.foot, colour=MUTED)], 10)
         self.text(
             Box(RIGHT - 60, 508, 60, 20),
-            [Line(passage(Quoted(str(self._deck.count), "number")), colour=MUTED)],
+            [Line(passage(Quoted(str(self._number), "number")), colour=MUTED)],
             10,
             right=True,
         )
+
+    def tiles(self, first: Box, tiles: Sequence[tuple[Passage, Passage, Sequence[Passage]]], *, gap: float) -> None:
+        """Numbers with what they are and a few words of context, each on a ground of its own, in letters of one size.
+
+        Args:
+            first: The first one's place; the others stand to the right of it.
+            tiles: Label, number and the lines below it.
+            gap: Points between two of them.
+        """
+        texts = [
+            [Line(label, colour=MUTED), Line(number, colour=BRAND, is_bold=True, scale=1.9), *map(Line, below)]
+            for label, number, below in tiles
+        ]
+        sizes = (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8)
+        self.columns(first, texts, sizes, space=gap, gap=1, fill=PALE, padding=8)
+
+    def columns(
+        self,
+        first: Box,
+        columns: Sequence[Sequence[Line]],
+        sizes: Sequence[float],
+        *,
+        space: float,
+        gap: float = 4.0,
+        fill: str = "",
+        padding: float = 0.0,
+    ) -> None:
+        """Paragraphs side by side, in letters of one size; the longest decides.
+
+        Args:
+            first: The first column's place; the others stand to the right of it.
+            columns: What they say.
+            sizes: Points, the largest first.
+            space: Points between two columns.
+            gap: Points between two paragraphs.
+            fill: Colour of the ground; empty for none.
+            padding: Points between the edge and the text.
+        """
+        wide, room = first.width - 2 * padding, first.height - 2 * padding
+        fits = (one for one in sizes if all(self._needs(told, one, wide, gap) <= room + 0.5 for told in columns))
+        size = next(fits, sizes[-1])
+        for number, told in enumerate(columns):
+            box = Box(first.left + number * (first.width + space), first.top, first.width, first.height)
+            self.text(box, told, size, gap=gap, fill=fill, padding=padding)
 
     def rule(self, top: float, colour: str = RULE) -> None:
         """A thin line across the slide."""
@@ -170,6 +213,11 @@ class Slide:
         shape.line.fill.background()
         style = shape._element.find(qn("p:style"))  # the theme's shadow
         shape._element.remove(style)
+
+    def tile(self, box: Box, label: Passage, number: Passage, below: Sequence[Line]) -> None:
+        """A number with what it is and a few words of context, on a ground of its own."""
+        lines = [Line(label, colour=MUTED), Line(number, colour=BRAND, is_bold=True, scale=1.9), *below]
+        self.text(box, lines, (12, 11.5, 11, 10.5, 10, 9.5, 9), gap=1, fill=PALE, padding=8)
 
     def text(
         self,
@@ -232,6 +280,7 @@ class Slide:
         size: float,
         *,
         colours: Callable[[int, int], str] = lambda row, column: "",
+        widths: Sequence[float] = (),
     ) -> float:
         """A native table.
 
@@ -240,11 +289,12 @@ class Slide:
             table: What it says; its title is not drawn, the slide has one.
             size: Points of the letters.
             colours: Colour of a cell's text by row and column, from 0 without the headings; empty for ink.
+            widths: Points of each column; without any, as its texts need.
 
         Returns:
             Points from the box's top to the table's end.
         """
-        widths = table_widths(table, box.width, size)
+        widths = widths or table_widths(table, box.width, size)
         rows = [table.columns, *table.rows]
         heights = row_heights(table, widths, size)
         shape = self._slide.shapes.add_table(
@@ -253,7 +303,7 @@ class Slide:
         shape.name = str(table.title)
         _describe(shape, str(table.title))
         grid = shape.table
-        _bare(grid)
+        bare(grid)
         for column, wide in zip(grid.columns, widths, strict=True):
             column.width = Pt(wide)
         for number, (row, cells) in enumerate(zip(grid.rows, rows, strict=True)):
@@ -263,7 +313,7 @@ class Slide:
                 cell.margin_left = cell.margin_right = Pt(CELL)
                 cell.margin_top = cell.margin_bottom = Pt(2)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-                _ground(cell, PALE if is_head or is_sum else "", is_last=is_head or is_sum)
+                ground(cell, PALE if is_head or is_sum else "", is_last=is_head or is_sum)
                 colour = MUTED if is_head else colours(number - 1, place)
                 paragraph = cell.text_frame.paragraphs[0]
                 paragraph.alignment = PP_ALIGN.RIGHT if place in table.numbers else PP_ALIGN.LEFT
@@ -290,6 +340,7 @@ class Slide:
         frame = self._slide.shapes._add_chart_graphicFrame(relation, *place)
         frame.nvGraphicFramePr.cNvPr.set("descr", alt)
         self._deck.written.charts.append(chart)
+        self.facts |= {fact.address: fact for fact in chart.facts}
 
     def notes(self, texts: Sequence[Passage]) -> None:
         """What the speaker reads: sources and addresses."""
@@ -299,15 +350,17 @@ class Slide:
             self._paragraph(paragraph, Line(text), 12)
 
     def _paragraph(self, paragraph, line: Line, size: float) -> None:
+        paragraph.line_spacing = Pt(round(size * LEADING * 2) / 2)  # typefaces differ in what they call a line
         if line.mark:
             self._run(paragraph, f"{line.mark} ", size, line.mark_colour or INK, is_bold=True)
         self._run(paragraph, str(line.text), size, line.colour or INK, is_bold=line.is_bold)
         said = passage(f"{line.mark} ", line.text) if line.mark else line.text
-        self._deck.written.passages.append((self._deck.count, said))
+        self._deck.written.passages.append((self._number, said))
+        self.facts |= {fact.address: fact for fact in line.text.facts}
 
     def _run(self, paragraph, text: str, size: float, colour: str, *, is_bold: bool) -> None:
         run = paragraph.add_run()
-        run.text = text
+        run.text = " ".join(text.split("\n"))
         font = run.font
         font.size, font.bold, font.name = Pt(round(size * 2) / 2), is_bold, FACES[self._deck.language]
         font.color.rgb = RGBColor.from_string(colour.upper())
@@ -315,114 +368,23 @@ class Slide:
         properties.set("lang", "zh-CN" if self._deck.language == "zh" else "en-GB")
         properties.set("altLang", "en-GB" if self._deck.language == "zh" else "zh-CN")
         latin = properties.find(qn("a:latin"))
-        latin.addnext(parse_xml(f'<a:ea xmlns:a="{_A}" typeface="{EAST_ASIAN}"/>'))
-
-
-_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+        latin.addnext(parse_xml(f'<a:ea xmlns:a="{A}" typeface="{EAST_ASIAN}"/>'))
 
 
 def _said(line: Line) -> str:
     return f"{line.mark} {line.text}" if line.mark else str(line.text)
 
 
-def table_widths(table: Table, points: float, size: float) -> list[float]:
-    """Widths of a table's columns, in points."""
-    return column_widths([[str(cell) for cell in row] for row in (table.columns, *table.rows)], points, size,
-                         padding=2 * CELL)  # fmt: skip
-
-
-def row_heights(table: Table, widths: Sequence[float], size: float) -> list[float]:
-    """Heights of a table's rows, the heading first, in points."""
-    found = []
-    for row in (table.columns, *table.rows):
-        most = max(lines(str(cell), (wide - 2 * CELL - 1) / size) for cell, wide in zip(row, widths, strict=True))
-        found.append(most * size * 1.25 + 6)
-    return found
-
-
-def table_height(table: Table, points: float, size: float) -> float:
-    """Height of a whole table in points."""
-    return sum(row_heights(table, table_widths(table, points, size), size))
-
-
-def divided(table: Table, points: float, size: float, room: float) -> list[Table]:
-    """A table in pieces that each fit, every one with the headings; the columns keep their widths.
-
-    Args:
-        table: The whole.
-        points: Width.
-        size: Points of the letters.
-        room: Height of one piece.
-    """
-    heights = row_heights(table, table_widths(table, points, size), size)
-    pieces: list[list[int]] = [[]]
-    used = heights[0]
-    for number, high in enumerate(heights[1:]):
-        if used + high > room and pieces[-1]:
-            pieces.append([])
-            used = heights[0]
-        pieces[-1].append(number)
-        used += high
-    return [
-        Table(
-            table.key if not place else f"{table.key}_{place + 1}",
-            table.title,
-            table.columns,
-            tuple(table.rows[n] for n in rows),
-            table.numbers,
-            frozenset(at for at, n in enumerate(rows) if n in table.sums),
-            table.notes,
-        )
-        for place, rows in enumerate(pieces)
-    ]
+def _place(shape, box: Box) -> None:
+    shape.left, shape.top, shape.width, shape.height = (Pt(one) for one in (box.left, box.top, box.width, box.height))
 
 
 def _plain(frame, anchor, padding: float = 0.0) -> None:
     frame.word_wrap = True
+    frame.auto_size = MSO_AUTO_SIZE.NONE
     frame.vertical_anchor = anchor
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(padding)
 
 
 def _describe(shape, text: str) -> None:
     shape._element.nvGraphicFramePr.cNvPr.set("descr", text)
-
-
-def _bare(grid) -> None:
-    """Without the colours of a table style, so that the table looks the same in every office program."""
-    properties = grid._tbl.tblPr
-    properties.set("firstRow", "1")
-    properties.set("bandRow", "0")
-    for style in properties.findall(qn("a:tableStyleId")):
-        style.text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "no style, no grid"
-
-
-def _ground(cell, fill: str, *, is_last: bool) -> None:
-    properties = cell._tc.get_or_add_tcPr()
-    for side in ("lnL", "lnR", "lnT"):
-        properties.append(parse_xml(f'<a:{side} xmlns:a="{_A}" w="0"><a:noFill/></a:{side}>'))
-    colour = "9aa7b3" if is_last else RULE
-    properties.append(
-        parse_xml(f'<a:lnB xmlns:a="{_A}" w="9525"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:lnB>')
-    )
-    body = f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>' if fill else "<a:noFill/>"
-    properties.append(parse_xml(body.replace(">", f' xmlns:a="{_A}">', 1) if fill else f'<a:noFill xmlns:a="{_A}"/>'))
-
-
-def _widen(file) -> None:
-    """Stretch the layouts of the 4:3 template, so that slides which a user adds fit too."""
-    for layout in (file.slide_master, *file.slide_layouts):
-        for shape in layout.placeholders:
-            if shape._element.spPr.xfrm is not None:
-                shape.left, shape.width = shape.left * 4 // 3, shape.width * 4 // 3
-
-
-def _with_faces(theme: bytes, face: str) -> bytes:
-    """The theme with our typefaces for Latin and East Asian letters."""
-    text = theme.decode("utf-8")
-    for kind, name in (("latin", face), ("ea", EAST_ASIAN)):
-        for part in ("majorFont", "minorFont"):
-            head, _, rest = text.partition(f"<a:{part}>")
-            before, _, after = rest.partition(f"<a:{kind} ")
-            _, close, tail = after.partition("/>")
-            text = f'{head}<a:{part}>{before}<a:{kind} typeface="{name}"{close}{tail}'
-    return text.encode("utf-8")

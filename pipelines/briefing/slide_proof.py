@@ -13,7 +13,7 @@ from pipelines.briefing.blocks import Passage, passage
 from pipelines.briefing.charts import FactChart
 from pipelines.briefing.facts import FactBook
 from pipelines.briefing.proofreading import Found, Line
-from pipelines.briefing.slide_canvas import Written
+from pipelines.briefing.slide_layout import Written
 from pipelines.texts import say
 
 
@@ -24,7 +24,7 @@ def expected(written: Written, book: FactBook) -> list[Line]:
         written: What was written on the slides.
         book: The facts; the values of charts are written into it as the charts hold them.
     """
-    lines = [Line(_slide(number), text) for number, text in written.passages if text]
+    lines = [Line(_slide(number), text) for number, text in sorted(written.passages, key=lambda one: one[0]) if text]
     for number, chart in enumerate(written.charts, 1):
         section = say("slides.proof_chart", n=number)
         lines += [Line(section, text) for text in _said(chart, book)]

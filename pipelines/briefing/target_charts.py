@@ -9,7 +9,6 @@ from pipelines.briefing.chart_xml import Series
 from pipelines.briefing.charts import FactChart, FactColumn
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.trajectory_facts import EDGES, Trajectory
-from pipelines.shown import unit
 from pipelines.texts import say
 
 FAR = 3.0  # a target further away than this many times the span of the data would flatten them
@@ -58,7 +57,7 @@ def trajectory_chart(trajectory: Trajectory, target: Fact | None) -> FactChart |
         tuple(passage(Quoted(str(year), "period")) for year in span),
         tuple(columns),
         tuple(series),
-        unit(row),
+        "",
         form.factor,
         form.decimals,
     )
@@ -70,16 +69,18 @@ def _observed(trajectory: Trajectory, span: Sequence[int], columns: list[FactCol
     hollow = [year for year in span if year in known and not known[year].is_final]
     final = tuple(known[year].drawn if year in known and known[year].is_final else None for year in span)
     last = max(n for n, year in enumerate(span) if year in known)
+    ahead = trajectory.fan.get(span[last] + 1, {}).get("median")
+    below = ahead is not None and ahead.value > known[span[last]].drawn.value  # where the forecast leaves room
     if any(final):
         labelled = (last,) if not hollow else ()
-        series.append(Series(len(columns), "line", BRAND, marker="full", labelled=labelled))
+        series.append(Series(len(columns), "line", BRAND, marker="full", labelled=labelled, below=below))
         columns.append(FactColumn(passage(say("app.chart.final")), final))
     if hollow:
         joint = hollow[0] - 1  # the dotted line starts at the last final point, if there is one
         has_joint = joint in known and joint in span
         facts = tuple(known[year].drawn if year in hollow or (has_joint and year == joint) else None for year in span)
         unmarked = (span.index(joint),) if has_joint else ()
-        dotted = {"dash": "sysDot", "marker": "hollow", "unmarked": unmarked, "labelled": (last,)}
+        dotted = {"dash": "sysDot", "marker": "hollow", "unmarked": unmarked, "labelled": (last,), "below": below}
         series.append(Series(len(columns), "line", BRAND, **dotted))
         columns.append(FactColumn(passage(say("app.chart.provisional")), facts))
 

@@ -11,7 +11,9 @@ from pptx.oxml.ns import qn
 from pipelines.briefing import slide_proof
 from pipelines.briefing.blocks import Quoted, Table, passage
 from pipelines.briefing.proofreading import proofread
-from pipelines.briefing.slide_canvas import Box, Deck, Line, divided
+from pipelines.briefing.slide_canvas import Deck
+from pipelines.briefing.slide_layout import Box, Line
+from pipelines.briefing.slide_tables import divided
 from pipelines.errors import PipelineError
 from pipelines.texts import in_language
 from tests.briefing_reports.hand import DAY, Facts, fan

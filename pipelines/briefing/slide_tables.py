@@ -1,0 +1,71 @@
+"""How wide and how high a table on a slide is, and where a long one is divided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.briefing.blocks import Table
+from pipelines.briefing.fitting import LEADING, column_widths, lines
+
+CELL = 4.0  # points between a cell's edge and its text, at each side
+
+
+def table_widths(table: Table, points: float, size: float) -> list[float]:
+    """Widths of a table's columns, in points."""
+    return column_widths([[str(cell) for cell in row] for row in (table.columns, *table.rows)], points, size,
+                         padding=2 * CELL)  # fmt: skip
+
+
+def row_heights(table: Table, widths: Sequence[float], size: float) -> list[float]:
+    """Heights of a table's rows, the heading first, in points."""
+    found = []
+    for row in (table.columns, *table.rows):
+        most = max(lines(str(cell), (wide - 2 * CELL - 1) / size) for cell, wide in zip(row, widths, strict=True))
+        found.append(most * size * LEADING + 6)
+    return found
+
+
+def table_height(table: Table, points: float, size: float) -> float:
+    """Height of a whole table in points."""
+    return sum(row_heights(table, table_widths(table, points, size), size))
+
+
+def divided(table: Table, points: float, size: float, room: float) -> list[Table]:
+    """A table in pieces that each fit, every one with the headings; the columns keep their widths.
+
+    Args:
+        table: The whole.
+        points: Width.
+        size: Points of the letters.
+        room: Height of one piece.
+    """
+    heights = row_heights(table, table_widths(table, points, size), size)
+    pieces = _pieces(heights, room)
+    if len(pieces) > 1:  # pieces of about the same height look better than a last one of two rows
+        even = _pieces(heights, heights[0] + sum(heights[1:]) / len(pieces) + max(heights[1:]))
+        pieces = even if len(even) == len(pieces) else pieces
+    return [
+        Table(
+            table.key if not place else f"{table.key}_{place + 1}",
+            table.title,
+            table.columns,
+            tuple(table.rows[n] for n in rows),
+            table.numbers,
+            frozenset(at for at, n in enumerate(rows) if n in table.sums),
+            table.notes,
+        )
+        for place, rows in enumerate(pieces)
+    ]
+
+
+def _pieces(heights: Sequence[float], room: float) -> list[list[int]]:
+    """Numbers of the rows of each piece; the heading's height comes first and counts in every one."""
+    pieces: list[list[int]] = [[]]
+    used = heights[0]
+    for number, high in enumerate(heights[1:]):
+        if used + high > room and pieces[-1]:
+            pieces.append([])
+            used = heights[0]
+        pieces[-1].append(number)
+        used += high
+    return pieces

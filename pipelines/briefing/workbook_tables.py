@@ -1,0 +1,169 @@
+"""Tables of a quarter whose every cell is a number with a unit of its own, as a workbook needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines import shown, situation
+from pipelines.assessment.significance import SMALLEST_BASE
+from pipelines.briefing.blocks import Passage, Quoted, Table, Words, fill, passage
+from pipelines.briefing.facts import Fact
+from pipelines.briefing.forms import SHARE
+from pipelines.briefing.moulds import in_table
+from pipelines.briefing.quarterly.accidents import industrial_sum
+from pipelines.briefing.quarterly.scene import Scene
+from pipelines.situation import Row
+from pipelines.texts import say
+
+INDUSTRIAL = "industrial"
+
+
+def count(scene: Scene, row: Row, measure: str, back: int = 0) -> Fact:
+    """A count of a part, or of the industrial sectors together."""
+    if row.get("cut") == INDUSTRIAL:
+        return industrial_sum(scene, measure, back)
+    return scene.quarter.count(row, measure, back)
+
+
+def part_name(scene: Scene, row: Row) -> Words:
+    """What a part is called."""
+    return say("app.quarterly.industrial") if row.get("cut") == INDUSTRIAL else scene.part_name(row)
+
+
+def sectors(scene: Scene) -> list[Row]:
+    """The total, road traffic and fire apart, the industrial sectors with their sum, then the rest."""
+    apart, industrial, rest = situation.sector_groups(scene.quarter.cuts)
+    group = [{"cut": INDUSTRIAL, "code": "", "finding": None}] if len(industrial) > 1 else []
+    return [scene.quarter.total, *apart, *group, *industrial, *rest]
+
+
+def places(scene: Scene) -> list[Row]:
+    """The total, then the regions directly below by official code; what is assigned to none of them stands last."""
+    parts = scene.quarter.cut("region")
+    none = [row for row in parts if not row["code"] and situation.happened(row)]
+    return [scene.quarter.total, *[row for row in parts if row["code"]], *none]
+
+
+def is_sum(row: Row) -> bool:
+    """Whether a row is a sum of others."""
+    return row.get("cut") in ("total", INDUSTRIAL)
+
+
+def signal(row: Row) -> str:
+    """Whether the accidents of a part differ from last year's by more than chance."""
+    found = row.get("finding")
+    if not found or not (row["accidents"] or row["accidents_before"]):
+        return shown.NOTHING
+    return say(f"slides.finding.{found}")
+
+
+def in_full(scene: Scene, rows: Sequence[Row], head: str, key: str) -> Table:
+    """Every count of three years, part by part, for the workbook."""
+    heads: list[Words] = [head]
+    measures = ("accidents", "deaths", "serious_injuries", "loss_fen")
+    for measure in measures:
+        heads += [
+            fill("slides.column.of_year", name=say(f"workbook.column.{measure}"), year=scene.year(back))
+            for back in range(3)
+        ]
+    heads += [say("workbook.column.difference"), say("workbook.column.change"), say("app.quarterly.signal")]
+    body = []
+    for row in rows:
+        cells: list[Words] = [part_name(scene, row)]
+        cells += [count(scene, row, measure, back) for measure in measures for back in range(3)]
+        now, before = count(scene, row, "accidents"), count(scene, row, "accidents", 1)
+        cells += [*_difference(scene, now, before), signal(row)]
+        body.append(cells)
+    last = 1 + 3 * len(measures)
+    sums = [n for n, row in enumerate(rows) if is_sum(row)]
+    return Table.of(key, head, heads, body, numbers=range(1, last + 2), sums=sums)
+
+
+def _difference(scene: Scene, now: Fact, before: Fact) -> list[Words]:
+    """The change of a count, and in per cent from a base of ten on."""
+    if scene.quarter.breaks or now.value is None or before.value is None:
+        return [shown.NOTHING, shown.NOTHING]
+    more = scene.book.work(f"{now.address}/more-than-last-year", "difference", (now, before))
+    if before.value < SMALLEST_BASE:
+        return [more, shown.NOTHING]
+    return [more, scene.book.work(f"{now.address}/more-than-last-year/share", "change_share", (now, before), SHARE)]
+
+
+def measures(scene: Scene, names: Sequence[str], key: str, *, years: int = 2, plain: bool = False) -> Table:
+    """Measures of one kind of record: this year and those before, with the change.
+
+    Args:
+        scene: The quarter.
+        names: Measures, in the order in which they stand.
+        key: Stable name of the table.
+        years: How many years.
+        plain: Whether a zero is printed as a number.
+    """
+    q = scene.quarter
+    heads = [say("app.quarterly.item"), say("slides.column.unit"), *[scene.year(back) for back in range(years)]]
+    body = []
+    for one in names:
+        facts = [q.measure(one, back) for back in range(years)]
+        said = passage(shown.NOTHING) if q.breaks and situation.measure_kind(one) == "accidents" else _change(
+            scene, facts[0], facts[1]
+        )  # fmt: skip
+        cells = [q.plain(fact) if plain else fact for fact in facts]
+        body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, said])
+    numbers = range(2, 3 + years)
+    return Table.of(key, say(f"slides.{key}"), [*heads, say("app.quarterly.against")], body, numbers=numbers)
+
+
+def _change(scene: Scene, now: Fact, before: Fact) -> Passage:
+    is_money = now.form.kind.startswith("money")
+    return in_table(scene.book, scene.quarter.plain(now), before, smallest=1.0 if is_money else SMALLEST_BASE)
+
+
+def measure_name(scene: Scene, name: str) -> Quoted:
+    """What a measure is called."""
+    return Quoted(shown.named(scene.quarter.names.get(name, {})) or name, "name")
+
+
+def _unit(name: str, *, plain: bool) -> Words:
+    if not name.endswith("_fen"):
+        return say(f"briefing.units.{name}") or shown.NOTHING
+    return Quoted(say("workbook.money"), "name") if plain else shown.NOTHING
+
+
+def disasters(scene: Scene, *, plain: bool = False) -> Table:
+    """Disasters beside last year and the mean of the same months of five years."""
+    q = scene.quarter
+    first, last = (Quoted(str(q.quarter.year - back), "period") for back in (situation.YEARS, 1))
+    heads = [
+        say("app.quarterly.item"),
+        say("slides.column.unit"),
+        scene.year(),
+        scene.year(1),
+        fill("app.quarterly.five_years", first=first, last=last),
+        say("app.quarterly.against_mean"),
+    ]
+    body = []
+    for one in situation.DISASTERS:
+        now, before, mean = q.measure(one), q.measure(one, 1), q.mean(one)
+        is_money = one.endswith("_fen")
+        smallest = 1.0 if is_money else SMALLEST_BASE
+        said = in_table(scene.book, q.plain(now), mean, smallest=smallest) if mean.value is not None else shown.NOTHING
+        cells = [q.plain(now) if plain else now, before, mean]
+        body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, said])
+    return Table.of("disasters", say("slides.disasters"), heads, body, numbers=range(2, 6))
+
+
+def hazards(scene: Scene) -> Table | None:
+    """Major hazards by place, those with overdue ones first; None where there are none."""
+    q = scene.quarter
+    names = ("listed", "rectified", "open", "overdue")
+    rows = [row for row in q.hazards["places"] if row["listed"] or row["open"]]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (-row["overdue"], -row["open"], row["code"]))
+    heads = [say("app.quarterly.cuts.region"), *[say(f"slides.column.major_{name}") for name in names]]
+    body: list[list[Words]] = [[say("app.quarterly.total"), *[q.hazard_places(name) for name in names]]]
+    for row in rows:
+        region = q.regions.get(row["code"])
+        title = Quoted(shown.named(region), "name") if region else say("app.quarterly.unassigned")
+        body.append([title, *[q.hazard_places(name, row["code"]) for name in names]])
+    return Table.of("hazards", say("slides.hazards"), heads, body, numbers=range(1, 5), sums=[0])
