@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from pipelines.sources.contract import KINDS
 from pipelines.sources.provenance import Provenance, has_entry, provenance_of, refuse_odd_entries
 from pipelines.sources.readers import SUFFIXES
 from pipelines.sources.returned import read_returned
+from pipelines.texts import say
 
 CORRECTIONS = "corrections.yml"
 _OURS = {".yml", ".yaml", ".md"}
@@ -81,6 +83,14 @@ def _refuse_odd_entries(settings: Settings, own: list[Found], today: date, error
                 errors.append(error)
 
 
+def unreadable(shown: str, fault: OSError) -> PipelineError:
+    """The error for a file or folder that the system does not open."""
+    is_forbidden = fault.errno in (errno.EACCES, errno.EPERM)
+    return PipelineError(
+        "file_unreadable", where=shown, reason=say(f"sources.closed.{'right' if is_forbidden else 'else'}")
+    )
+
+
 def holds_own_records(settings: Settings) -> bool:
     """Whether data/raw holds a file beside the published ones."""
     return any(not file.declared.published for file in _walk(settings, "raw", []))
@@ -106,7 +116,13 @@ def _walk(settings: Settings, where: str, errors: list[PipelineError]) -> list[F
         if not entry.is_dir():
             errors.append(PipelineError("not_a_folder", where=_shown(settings, entry)))
             continue
-        for path in _files(entry):
+        try:
+            files = _files(entry)
+        except OSError as fault:
+            folder = Path(fault.filename) if fault.filename else entry
+            errors.append(unreadable(_shown(settings, folder), fault))
+            continue
+        for path in files:
             shown = _shown(settings, path)
             if _printable(shown) != shown:
                 errors.append(PipelineError("file_name_unreadable", where=_printable(shown)))
@@ -185,8 +201,8 @@ class Hashes:
             self._known = {}
         self._used: dict[str, list] = {}
 
-    def sha256(self, path: Path) -> str:
-        """The hash of a file's bytes.
+    def sha256(self, path: Path, shown: str = "") -> str:
+        """The hash of a file's bytes; `shown` is its name in messages.
 
         Raises:
             PipelineError: The file cannot be read.
@@ -201,7 +217,7 @@ class Hashes:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as fault:
-            raise PipelineError("file_unreadable", where=str(path), reason=fault.strerror or str(fault)) from None
+            raise unreadable(shown or path.name, fault) from None
         self.computed += 1
         if time.time_ns() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _SETTLED_NS:
             self._used[str(path)] = [*told, digest]

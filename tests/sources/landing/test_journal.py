@@ -296,5 +296,24 @@ def test_a_file_that_cannot_be_read_is_not_gone(project, monkeypatch):
         return opened(self, *said, **more)
 
     monkeypatch.setattr(type(path), "open", closed)
-    assert refused(project).code == "file_unreadable"
+    told = refused(project)
+    assert (told.code, told.where) == ("file_unreadable", "data/raw/accidents/q3.csv")
+    assert "没有读取权限" in told.tell("zh") or "there is no permission" in told.tell("en")
+    assert (project.root / "data/journal/receipts.jsonl").read_bytes() == journal
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_withdraws_nothing(project, monkeypatch):
+    path = project.accidents(GOOD, name="share/a.csv")
+    project.land(FIRST)
+    journal = (project.root / "data/journal/receipts.jsonl").read_bytes()
+    listed = type(path).iterdir
+
+    def closed(self):
+        if self == path.parent:
+            raise PermissionError(13, "Permission denied", str(self))
+        return listed(self)
+
+    monkeypatch.setattr(type(path), "iterdir", closed)
+    told = refused(project)
+    assert (told.code, told.where) == ("file_unreadable", "data/raw/accidents/share")
     assert (project.root / "data/journal/receipts.jsonl").read_bytes() == journal
