@@ -20,6 +20,7 @@ from pipelines.texts import say
 
 HEAD_ROW = 3
 NARROWEST, WIDEST = 9.0, 46.0
+HEADED = 7.0  # ems of a heading above numbers before it is broken
 TEN_THOUSAND_YUAN = 1_000_000  # 分
 A4 = 9
 FACE = "Microsoft YaHei"
@@ -165,7 +166,7 @@ class _Pen:
     def _cell(self, sheet, row: int, column: int, said: Passage, **look) -> None:
         alone = number_of(said.facts[0]) if len(said.pieces) == 1 and said.facts else None
         if alone is None:
-            self._text(sheet, row, column, said, text_wrap=True, **look)
+            self._text(sheet, row, column, said, **{"text_wrap": True, **look})
             return
         value, style, form = alone
         if isinstance(value, datetime.date):
@@ -234,6 +235,7 @@ class _Pen:
 
 def _column_width(table: Table, place: int) -> float:
     """Width in the spreadsheet's own unit, which is about one digit; a Chinese sign takes two."""
-    said = [str(row[place]) for row in (table.columns, *table.rows)]
-    wanted = max(width(text) for text in said) * 1.95 + 3
+    said = max((width(str(row[place])) for row in table.rows), default=0.0)
+    head = width(str(table.columns[place]))
+    wanted = max(said, min(head, HEADED) if place in table.numbers else head) * 1.95 + 3
     return min(max(wanted, NARROWEST), WIDEST)

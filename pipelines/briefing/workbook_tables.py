@@ -57,13 +57,13 @@ def signal(row: Row) -> str:
     return say(f"slides.finding.{found}")
 
 
-def in_full(scene: Scene, rows: Sequence[Row], head: str, key: str) -> Table:
+def in_full(scene: Scene, rows: Sequence[Row], head: Words, key: str) -> Table:
     """Every count of three years, part by part, for the workbook."""
     heads: list[Words] = [head]
     measures = ("accidents", "deaths", "serious_injuries", "loss_fen")
     for measure in measures:
         heads += [
-            fill("slides.column.of_year", name=say(f"workbook.column.{measure}"), year=scene.year(back))
+            fill("slides.column.of_year", name=fill(f"workbook.column.{measure}"), year=scene.year(back))
             for back in range(3)
         ]
     heads += [say("workbook.column.difference"), say("workbook.column.change"), say("app.quarterly.signal")]
