@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from pipelines import publish
+from pipelines.clock import clock_warnings
 from pipelines.engine import DuckDBEngine
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.fingerprints import code_fingerprint, definitions_fingerprint, inputs_fingerprint
@@ -113,12 +114,14 @@ def build(
         fingerprint = inputs_fingerprint(settings, landing)
         former = publish.current(folder)
         if former and not full and _is_up_to_date(former.manifest, fingerprint):
-            return BuildResult(former.build_id, False, former.manifest, warnings=_told(former))
+            told = (*clock_warnings(former.manifest, landing.files, today), *_told(former))
+            return BuildResult(former.build_id, False, former.manifest, warnings=told)
         inputs = gather(settings, landing, fingerprint)
         assess = functools.partial(write_assessments, today=today)
         same = {"former": former, "progress": progress, "full": full, "on": engine}
         made = make(settings, folder, inputs, assess=assess, renews=True, **same)
-    return dataclasses.replace(made, warnings=(*landing.warnings, *made.warnings))
+    behind = clock_warnings(former.manifest if former else None, landing.files, today)
+    return dataclasses.replace(made, warnings=(*landing.warnings, *behind, *made.warnings))
 
 
 def write_assessments(

@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -196,7 +196,7 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
     hashed: list[tuple[Found, str]] = []
     for file in found:
         try:
-            hashed.append((file, hashes.sha256(file.path)))
+            hashed.append((file, hashes.sha256(file.path, file.shown)))
         except PipelineError as error:
             landing.errors.append(error)
     here = still_there(found, hashed, journal)
@@ -216,13 +216,13 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
             continue
         try:
             mapping = mapping_path(file)
+            original = journal.archive(file.path, sha256, file.shown) if write and not file.is_demo else file.path
         except PipelineError as error:
             landing.errors.append(error)
             continue
-        if write and not file.is_demo:
-            journal.archive(file.path, sha256)
         receipt = receipts.get((file.kind, sha256))
-        jobs[file.kind, sha256] = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
+        job = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
+        jobs[file.kind, sha256] = replace(job, original=original)
     for key, receipt in receipts.items():
         kept = journal.archived(receipt.sha256)
         if key not in jobs and receipt.withdrawn_on is not None and kept:

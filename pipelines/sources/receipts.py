@@ -6,6 +6,7 @@ that a crash cut short is left behind and not read. Beside it, `archive/` keeps 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -160,19 +161,31 @@ class Journal:
         """Where the original of that hash is kept (none, or one)."""
         return sorted((self.folder / ARCHIVE / sha256[:2]).glob(f"{sha256}.*"))
 
-    def archive(self, path: Path, sha256: str) -> Path:
-        """Keep the original of a file, once."""
+    def archive(self, path: Path, sha256: str, shown: str) -> Path:
+        """Keep the original of a file, once; what is landed is read from there, where nobody changes it.
+
+        Raises:
+            PipelineError: `source_changed`, when the bytes are no longer those that were hashed a moment ago.
+        """
         kept = self.archived(sha256)
         if kept:
             return kept[0]
         target = self.folder / ARCHIVE / sha256[:2] / f"{sha256}{path.suffix.lower()}"
         target.parent.mkdir(parents=True, exist_ok=True)
         working = target.parent / f".{target.name}.{os.getpid()}"
-        with path.open("rb") as original, working.open("wb") as copy:
-            shutil.copyfileobj(original, copy, 1 << 22)
-            copy.flush()
-            os.fsync(copy.fileno())
-        working.replace(target)
+        digest = hashlib.sha256()
+        try:
+            with path.open("rb") as original, working.open("wb") as copy:
+                while piece := original.read(1 << 22):
+                    digest.update(piece)
+                    copy.write(piece)
+                copy.flush()
+                os.fsync(copy.fileno())
+            if digest.hexdigest() != sha256:
+                raise PipelineError("source_changed", where=shown)
+            working.replace(target)
+        finally:
+            working.unlink(missing_ok=True)
         return target
 
 

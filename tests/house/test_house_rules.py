@@ -54,7 +54,9 @@ def test_only_the_gate_and_the_build_open_the_warehouse(files):
     def connects(text):
         return re.search(r"duckdb\.connect\(", text)
 
-    allowed = ("pipelines/engine.py", "pipelines/warehouse.py", "pipelines/sources/")
+    # The journal keeps what a build says, before anybody reads it; own_rows holds copies in memory for the gate.
+    allowed = ("pipelines/engine.py", "pipelines/warehouse.py", "pipelines/own_rows.py", "pipelines/journal.py",
+               "pipelines/sources/")  # fmt: skip
     wrong = [n for n, t in files.items() if n.startswith(("pipelines/", "dashboard/")) and n.endswith(".py")
              and connects(t) and not n.startswith(allowed)]  # fmt: skip
     assert wrong == []
