@@ -11,6 +11,8 @@ INK, MIDDLE, PALE, GRID = "#123a5c", "#5d7f9f", "#a9b4be", "#dfe4e9"
 BAND80, BAND50, MARK = "#d9e4ee", "#b3c8db", "#a3500b"
 WIDTH = 6.14  # inches: the width of a page's text
 DPI = 200
+SHORT_LEGEND = 50
+"""Signs of a legend that fits in one line."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _label_ends(ax: Any, at: int, ends: Sequence[tuple[float, str]]) -> None:
 
 def trajectories(panels: Sequence[Trajectory], style: Style) -> bytes:
     """Values, required path, target and forecast of some indicators, two panels beside each other."""
+    is_short = all(sum(map(len, panel.words.values())) <= SHORT_LEGEND for panel in panels)
 
     def draw(axes: Sequence[Any]) -> None:
         for ax, panel in zip(axes, panels, strict=True):
@@ -108,13 +111,15 @@ def trajectories(panels: Sequence[Trajectory], style: Style) -> bytes:
         for ax in axes:
             for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
                 handles.setdefault(label, handle)
+        columns = len(handles) if is_short else (len(handles) + 1) // 2
         axes[0].figure.legend(
-            handles.values(), handles.keys(), loc="lower center", ncols=len(handles), fontsize=7.5, frameon=False,
+            handles.values(), handles.keys(), loc="lower center", ncols=columns, fontsize=7.5, frameon=False,
             handlelength=1.8, columnspacing=1.2,
         )  # fmt: skip
 
     rows = (len(panels) + 1) // 2
-    return _drawn(draw, len(panels), 2.6 * rows + 0.3, style, foot=0.3)
+    foot = 0.3 if is_short else 0.5
+    return _drawn(draw, len(panels), 2.6 * rows + foot, style, foot=foot)
 
 
 def _trajectory(ax: Any, panel: Trajectory) -> None:
@@ -132,7 +137,7 @@ def _trajectory(ax: Any, panel: Trajectory) -> None:
     if panel.target is not None:
         ax.axhline(panel.target * k, color=INK, lw=0.9, ls=(0, (6, 2)), label=words["target"])
     years, values = [y for y, _, _ in panel.values], [v * k for _, v, _ in panel.values]
-    ax.plot(years, values, color=INK, lw=1.8, label=words["value"])
+    ax.plot(*_with_gaps(years, values), color=INK, lw=1.8, label=words["value"])
     for is_final in (True, False):
         some = [(y, v * k) for y, v, final in panel.values if final is is_final]
         if some:
@@ -147,6 +152,13 @@ def _trajectory(ax: Any, panel: Trajectory) -> None:
     ax.set_ylabel(panel.unit, fontsize=7.5, color="#333333")
     low, high = ax.get_ylim()
     ax.set_ylim(0 if 0 <= low < 0.4 * high else low, high)
+
+
+def _with_gaps(years: Sequence[int], values: Sequence[float]) -> tuple[list[int], list[float]]:
+    """The values year by year; a year without one is a gap in the line, and no slope."""
+    known = dict(zip(years, values, strict=True))
+    every = list(range(min(years), max(years) + 1)) if years else []
+    return every, [known.get(year, float("nan")) for year in every]
 
 
 def _drawn(draw: Callable[[Sequence[Any]], None], panels: int, height: float, style: Style, foot: float = 0.0) -> bytes:

@@ -92,6 +92,10 @@ class QuarterFacts:
         """Kinds of record of which the region or one below it owes a return of this year."""
         return {row["kind"] for row in self._owed_of_year}
 
+    def is_comparable(self, kind: str) -> bool:
+        """Whether this year's months stand beside last year's: all returns are in, and nothing was defined anew."""
+        return kind not in self.partly and not (kind == "accidents" and self.breaks)
+
     @property
     def _owed_of_year(self) -> list[Row]:
         return [row for row in self.owed if row["period_start"].year == self.quarter.year]
@@ -105,10 +109,10 @@ class QuarterFacts:
 
     @cached_property
     def cuts(self) -> list[Row]:
-        """Accidents in every cut; no finding across a change of definition."""
+        """Accidents in every cut; no finding where the two years cannot be compared."""
         known = (self.plan["plan_id"], self.region, self.quarter.year, self.quarter.month, self.known)
         rows = self.house.situation(*known)
-        return [{**row, "finding": None} for row in rows] if self.breaks else rows
+        return rows if self.is_comparable("accidents") else [{**row, "finding": None} for row in rows]
 
     def cut(self, name: str) -> list[Row]:
         """The parts of one cut."""

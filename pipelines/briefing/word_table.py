@@ -66,9 +66,7 @@ def fitted(cells: Sequence[Sequence[str]], room: float, sizes: Sequence[float]) 
         sizes: Sizes to try, the largest first; the last one is taken where none fits.
     """
     natural = [max((width(row[n]) for row in cells[1:]), default=0.0) for n in range(len(cells[0]))]
-    heads = [max(width(line) for line in text.split("\n")) for text in cells[0]]
-    narrow = [max(min(body, LONG), head if head <= SHORT else head / 2 + 0.6)
-              for body, head in zip(natural, heads, strict=True)]  # fmt: skip
+    narrow = [max(min(body, LONG), _head(text)) for body, text in zip(natural, cells[0], strict=True)]
     size = next((size for size in sizes if sum(narrow) * size + PADDING * len(narrow) <= room), sizes[-1])
     wanted = [ems * size + PADDING for ems in narrow]
     spare = room - sum(wanted)
@@ -79,6 +77,13 @@ def fitted(cells: Sequence[Sequence[str]], room: float, sizes: Sequence[float]) 
         spare -= used
     total = sum(wanted)
     return size, [one + spare * one / total for one in wanted]
+
+
+def _head(text: str) -> float:
+    """Ems that a heading needs: a long one breaks into two lines, but no word of letters is broken."""
+    lines = [width(line) for line in text.split("\n")]
+    words = [width(word) for word in text.split() if word.isascii()]
+    return max([*[line if line <= SHORT else line / 2 + 0.6 for line in lines], *words])
 
 
 def table_xml(title: str, heads: Sequence[str], body: Sequence[Sequence[str]], look: Look) -> Any:

@@ -65,7 +65,7 @@ def industrial_sum(scene: Scene, measure: str, back: int = 0):
 def _sum(scene: Scene) -> Passage:
     accidents, deaths = (industrial_sum(scene, name) for name in ("accidents", "deaths"))
     text = fill("briefing.accidents.sum", accidents=accidents, deaths=deaths)
-    if scene.quarter.breaks:
+    if not scene.quarter.is_comparable("accidents"):
         return text
     changes = [
         change(scene.book, now, industrial_sum(scene, name, 1), say(f"briefing.units.{name}"))
@@ -91,7 +91,7 @@ def _share(scene: Scene, groups: list[list[Row]]) -> Passage | None:
 
 def _without(scene: Scene, rows: list[Row]) -> Passage:
     """Sectors without an accident; those that had some in the same months of last year are told with their number."""
-    had = [row for row in rows if row["accidents_before"] and not scene.quarter.breaks]
+    had = [row for row in rows if row["accidents_before"] and scene.quarter.is_comparable("accidents")]
     never = [row for row in rows if row not in had]
     parts = []
     if never:
@@ -102,7 +102,7 @@ def _without(scene: Scene, rows: list[Row]) -> Passage:
             fill("briefing.accidents.had", name=scene.part_name(row), n=scene.quarter.count(row, "accidents", 1))
             for row in had
         ]
-        parts.append(fill("briefing.accidents.without", names=listed(names, say("briefing.and"))))
+        parts.append(fill("briefing.accidents.without_had", names=listed(names, say("briefing.and"))))
     return sentence(listed(parts, say("briefing.semicolon")))
 
 
@@ -152,7 +152,7 @@ def level_of(scene: Scene) -> str | None:
 
 def _signal(scene: Scene, rows: list[Row], level: str) -> Passage | None:
     """Which places differ from last year by more than chance; that small differences of rank mean nothing."""
-    if scene.quarter.breaks:
+    if not scene.quarter.is_comparable("accidents"):
         return None
     tested = [row for row in rows if row["finding"] in TOLD]
     signals = [row for row in tested if row["finding"] != "within_chance"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines import standing
+from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill, passage
 from pipelines.briefing.moulds import listed, named, sentence
@@ -27,11 +28,15 @@ def blocks(scene: Scene) -> list[Block]:
     if advice:
         made.append(Heading(1, fill("briefing.advice.title")))
         made.append(Paragraph(fill("briefing.advice.draft"), "draft"))
-        made += [
-            Paragraph(text_of([passage(say(f"briefing.ordinal.{n}"), one)]))
-            for n, one in enumerate(advice[:ORDINALS], 1)
-        ]
+        made += [Paragraph(text) for text in _counted(advice)]
     return [*made, *_decisions(scene)]
+
+
+def _counted(advice: list[Passage]) -> list[Passage]:
+    """Each with its ordinal; one alone goes without."""
+    if len(advice) == 1:
+        return advice
+    return [text_of([fill(f"briefing.ordinal.{n}"), one]) for n, one in enumerate(advice[:ORDINALS], 1)]
 
 
 def _figures(scene: Scene) -> Passage | None:
@@ -78,11 +83,11 @@ def _targets(scene: Scene) -> Passage | None:
 
 
 def _sectors(scene: Scene) -> Passage | None:
-    """The sector in which most died."""
+    """The sector in which most died; from so few deaths that chance alone may put it first, nothing follows."""
     if not scene.quarter.has_records:
         return None
     rows = sorted(scene.quarter.cut("sector"), key=lambda row: (-row["deaths"], -row["accidents"]))
-    if not rows or not rows[0]["deaths"]:
+    if not rows or scene.quarter.total["deaths"] < SMALLEST_BASE:
         return None
     facts = {"accidents": scene.quarter.count(rows[0]), "deaths": scene.quarter.count(rows[0], "deaths")}
     types = [row for row in scene.quarter.cut("type") if row["accidents"] and row["code"]]

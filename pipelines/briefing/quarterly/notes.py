@@ -71,6 +71,8 @@ def loads(scene: Scene) -> tuple[Fact, Fact]:
 def _owed(scene: Scene) -> Passage:
     """Who owes which return."""
     owed = scene.quarter.owed
+    if scene.quarter.is_ahead:
+        return Passage()
     if not owed:
         return sentence(say("briefing.notes.none_owed"))
     parts = [

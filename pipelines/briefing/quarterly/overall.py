@@ -22,7 +22,7 @@ def blocks(scene: Scene) -> list[Block]:
     if situation.is_nation(scene.book.plan):
         texts = [sentence(say("briefing.overall.nation")), plan, turned(scene)]
     elif not scene.quarter.has_records:
-        texts = [_nothing(scene), plan, turned(scene)]
+        texts = [_nothing(scene), plan]
     else:
         texts = [
             text_of([counts(scene), _quarter(scene)]),
@@ -41,13 +41,14 @@ def counts(scene: Scene) -> Passage:
     parts = []
     if total["accidents"]:
         facts = {name: q.count(total, name) for name in ("accidents", "deaths", "serious_injuries", "loss_fen")}
-        parts.append(sentence(fill("briefing.overall.counts", **said, **facts)))
+        key = "counts" if total["deaths"] else "counts_without"
+        parts.append(sentence(fill(f"briefing.overall.{key}", **said, **facts)))
     else:
         key = "not_reported" if "accidents" in q.missing else "none"
         parts.append(sentence(fill(f"briefing.overall.{key}", **said)))
     if q.breaks:
         parts.append(sentence(fill("briefing.overall.broken", what=listed([named(row) for row in q.breaks]))))
-    elif total["accidents"] or total["accidents_before"]:
+    elif q.is_comparable("accidents") and (total["accidents"] or total["accidents_before"]):
         changes = {name: scene.against_last_year(total, name) for name in ("accidents", "deaths", "serious_injuries")}
         if all(changes.values()):
             parts.append(sentence(fill("briefing.overall.against", finding=finding(total["finding"]), **changes)))
@@ -66,8 +67,10 @@ def _quarter(scene: Scene) -> Passage:
     now = [q.plain(q.measure(name, 0, "quarter")) for name in ("accidents", "work_deaths")]
     parts = []
     if q.quarter.n > 1:
-        parts.append(fill("briefing.overall.quarter", quarter=scene.quarter_name, accidents=now[0], deaths=now[1]))
-    if not q.breaks:
+        key = "quarter" if now[0].value else "quarter_none"
+        facts = {"accidents": now[0], "deaths": now[1]} if now[0].value else {}
+        parts.append(fill(f"briefing.overall.{key}", quarter=scene.quarter_name, **facts))
+    if q.is_comparable("accidents"):
         year_ago = [q.measure(name, 1, "quarter") for name in ("accidents", "work_deaths")]
         earlier = [q.measure(name, 0, "former") for name in ("accidents", "work_deaths")]
         for key, base, days in (
@@ -103,7 +106,11 @@ def larger(scene: Scene) -> Passage:
     n, last = q.measure("larger_accidents"), q.larger["last_on"]
     if n.value:
         compared = change(scene.book, n, q.measure("larger_accidents", 1), say("briefing.units.accidents"))
-        against = fill("briefing.overall.larger_against", change=compared) if compared and not q.breaks else ""
+        against = (
+            fill("briefing.overall.larger_against", change=compared)
+            if compared and q.is_comparable("accidents")
+            else ""
+        )
         facts = {"day": q.last_larger("last_on"), "days": q.last_larger("days_last_on")}
         return sentence(fill("briefing.overall.larger", n=n, against=against, **facts))
     if last is None:
@@ -173,7 +180,7 @@ def _news(scene: Scene) -> Passage:
         return Passage()
     earlier = Quoted(forms.print_value(scene.quarter.quarter.earlier, forms.DATE), "period")
     facts = {"n": news["new_accidents"], "deaths": news["new_deaths"]}
-    text = fill("briefing.overall.news", day=earlier, **facts)
+    text = fill("briefing.overall.news" if facts["n"].value else "briefing.overall.no_news", day=earlier, **facts)
     if news["late_accidents"].value:
         text += fill("briefing.overall.late", n=news["late_accidents"])
     if news["revised"].value or news["removed"].value:

@@ -85,7 +85,7 @@ def fans(scene: Scene, rows: Sequence[Row]) -> list[Block]:
     if style is None or not chosen:
         return []
     facts: list[Fact] = []
-    panels = [_panel(scene, row, facts) for row in chosen]
+    panels = [_panel(scene, row, facts, is_alone=len(chosen) == 1) for row in chosen]
     parts = []
     for row in chosen:
         newest = _years(scene, row)[-1]
@@ -99,7 +99,8 @@ def fans(scene: Scene, rows: Sequence[Row]) -> list[Block]:
         parts.append(text)
     alt = fill("briefing.figures.fans_alt", parts=listed(parts, say("briefing.semicolon")))
     title = say("briefing.figures.fans")
-    notes = (fill("briefing.figures.fans_note"),)
+    has_fans = any(panel.fan for panel in panels)
+    notes = (fill(f"briefing.figures.{'fans_note' if has_fans else 'provisional_note'}"),)
     return [Figure("fans", passage(title), lambda: trajectories(panels, style), alt, tuple(facts), notes)]
 
 
@@ -113,7 +114,7 @@ def _fan(scene: Scene, row: Row) -> list[Row]:
     return [one for one in scene.plan.fans.get(row["target_id"], []) if one["observed_share"] < 1]
 
 
-def _panel(scene: Scene, row: Row, facts: list[Fact]) -> Trajectory:
+def _panel(scene: Scene, row: Row, facts: list[Fact], *, is_alone: bool) -> Trajectory:
     p = scene.plan
     values = []
     for year in _years(scene, row):
@@ -135,14 +136,16 @@ def _panel(scene: Scene, row: Row, facts: list[Fact]) -> Trajectory:
         fan.insert(0, (last_year, last, last, last, last, last))  # the band opens at the last value
     target = p.fact(row, "target_value") if row["target_value"] is not None else None
     facts += [target] if target else []
-    title, unit = _in_lines(shown.named(row)), shown.unit(row)
+    title, unit = _in_lines(shown.named(row), 2 if is_alone else 1), shown.unit(row)
     words = {part: say(f"briefing.figures.{part}") for part in PARTS}
     factor = float(row["display_factor"] or 1)
     return Trajectory(title, unit, values, path, fan, target.value if target else None, words, factor)
 
 
-def _in_lines(name: str) -> str:
+def _in_lines(name: str, panels: int) -> str:
     """A name in two lines at most, broken where it would run into the next panel."""
     is_wide = any(ord(sign) > 0x2E80 for sign in name)
-    broken = textwrap.wrap(name, WIDE if is_wide else NARROW, max_lines=2, placeholder="…", break_long_words=is_wide)
+    broken = textwrap.wrap(
+        name, panels * (WIDE if is_wide else NARROW), max_lines=2, placeholder="…", break_long_words=is_wide
+    )
     return "\n".join(broken)

@@ -68,7 +68,7 @@ class Scene:
 
     def against_last_year(self, row: Row, measure: str) -> Passage | None:
         """The change of a part against last year; None where it cannot be computed."""
-        if self.quarter.breaks:
+        if not self.quarter.is_comparable("accidents"):
             return None
         unit = say(f"briefing.units.{measure}")
         return change(self.book, self.quarter.count(row, measure), self.quarter.count(row, measure, 1), unit)

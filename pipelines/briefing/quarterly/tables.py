@@ -63,9 +63,8 @@ def _cells(scene: Scene, row: Row) -> list[Passage | str | Fact]:
     q = scene.quarter
     counts = [q.count(row, "accidents", back) for back in range(3)]
     deaths = [q.count(row, "deaths", back) for back in range(2)]
-    if q.breaks:
-        changes = [passage(shown.NOTHING)] * 2
-    else:
+    changes = [passage(shown.NOTHING)] * 2
+    if q.is_comparable("accidents"):
         changes = [in_table(scene.book, *counts[:2]), in_table(scene.book, *deaths)]
     key = row["finding"] if (row["accidents"] or row["accidents_before"]) else None
     told = say(f"briefing.tables.{key}") if key in TESTED else shown.NOTHING
@@ -89,7 +88,7 @@ def _industrial(scene: Scene) -> list[Passage | str | Fact]:
     counts = [industrial_sum(scene, "accidents", back) for back in range(3)]
     deaths = [industrial_sum(scene, "deaths", back) for back in range(2)]
     changes = [passage(shown.NOTHING)] * 2
-    if not scene.quarter.breaks:
+    if scene.quarter.is_comparable("accidents"):
         changes = [in_table(scene.book, *counts[:2]), in_table(scene.book, *deaths)]
     return [*counts, changes[0], *deaths, changes[1], shown.NOTHING]
 
@@ -140,8 +139,9 @@ def measures_table(scene: Scene, key: str, measures: Sequence[str]) -> Table:
     for measure in measures:
         counts = [q.measure(measure, back) for back in range(3)]
         smallest = 1.0 if measure.endswith("_fen") else 10.0
-        broken = q.breaks and key == "outcomes"
-        compared = shown.NOTHING if broken else in_table(scene.book, counts[0], counts[1], smallest=smallest)
+        compared = shown.NOTHING
+        if q.is_comparable(situation.measure_kind(measure)):
+            compared = in_table(scene.book, counts[0], counts[1], smallest=smallest)
         rows.append([measure_name(scene, measure), *counts, compared])
     title = fill("briefing.tables.by", months=scene.months, cut=say(f"briefing.tables.cut_{key}"))
     return Table.of(key, title, heads, rows, numbers=range(1, 5), notes=[fill("briefing.tables.same_age")])
@@ -165,7 +165,8 @@ def disasters(scene: Scene) -> Table:
     for measure in situation.DISASTERS:
         now, mean = q.measure(measure), q.mean(measure)
         smallest = 1.0 if measure.endswith("_fen") else 10.0
-        compared = in_table(scene.book, now, mean, smallest=smallest)
+        is_whole = q.is_comparable("disasters")
+        compared = in_table(scene.book, now, mean, smallest=smallest) if is_whole else shown.NOTHING
         rows.append([measure_name(scene, measure), now, q.measure(measure, 1), mean, compared])
     title = fill("briefing.tables.by", months=scene.months, cut=say("briefing.tables.cut_disasters"))
     return Table.of("disasters", title, heads, rows, numbers=range(1, 5), notes=[fill("briefing.tables.same_age")])

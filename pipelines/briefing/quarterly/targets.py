@@ -97,7 +97,12 @@ def _to_date(scene: Scene, row: Row) -> Passage | None:
 
 def _verdict(scene: Scene, row: Row) -> Passage:
     p = scene.plan
+    why = p.why(row) if row["verdict"] == "no_forecast" else None
+    if why is not None and str(why):
+        return fill("briefing.targets.verdict", verdict=why)
     text = fill("briefing.targets.verdict", verdict=p.fact(row, "verdict"))
+    if row["verdict"] == "no_data" and row["value_now"] is not None:
+        text += fill("briefing.targets.why", why=p.reason(row))
     if has_chance(row):
         text += fill("briefing.targets.chance", chance=p.fact(row, "probability"))
     return sentence(text)
@@ -106,7 +111,7 @@ def _verdict(scene: Scene, row: Row) -> Passage:
 def _chance(scene: Scene, row: Row) -> list[Passage]:
     """What the probability depends on, and how targets of which the same was said have fared."""
     p = scene.plan
-    if row["verdict"] in DECIDED or row["verdict"] in ("no_data", "watched"):
+    if row["verdict"] in DECIDED or row["verdict"] in ("no_data", "no_forecast", "watched"):
         return []
     why = p.why(row)
     parts = [passage(why)] if why is not None and str(why) else []
@@ -188,6 +193,9 @@ def _word(verdict: str) -> str:
 def _in_one_line(scene: Scene, row: Row) -> Passage:
     p = scene.plan
     text = fill("briefing.targets.one", name=named(row))
+    if row["verdict"] in ("not_met", "out_of_reach"):
+        facts = {"why": p.reason(row), "verdict": p.fact(row, "verdict")}
+        return text + fill("briefing.targets.one_lost", **facts)
     if row["value_now"] is not None:
         facts = {"year": p.fact(row, "value_year"), "value": p.fact(row, "value_now"), "unit": unit_of(row)}
         text += fill("briefing.targets.value", **facts)

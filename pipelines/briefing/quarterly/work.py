@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines import shown
+from pipelines import shown, situation
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, fill, passage
 from pipelines.briefing.facts import Fact
@@ -43,7 +43,7 @@ def _mean(scene: Scene) -> Passage:
     """This year's months beside the mean of the same months of five years."""
     q = scene.quarter
     parts = []
-    for measure in ("disaster_events", *AGAINST_MEAN):
+    for measure in ("disaster_events", *AGAINST_MEAN) if q.is_comparable("disasters") else ():
         mean = q.mean(measure)
         smallest = 1.0 if measure.endswith("_fen") else 10.0
         compared = change(scene.book, q.measure(measure), mean, mean_unit(measure), smallest=smallest)
@@ -74,8 +74,11 @@ def _not_reported(scene: Scene, kind: str) -> Passage:
 
 
 def _against(scene: Scene, measures: Sequence[str]) -> Passage | None:
-    """The same months of last year, measure by measure."""
+    """The same months of last year, measure by measure; where returns are owed, that they are not compared."""
     q = scene.quarter
+    kind = situation.measure_kind(measures[0])
+    if not q.is_comparable(kind):
+        return sentence(fill("briefing.not_compared", kind=say(f"app.kinds.{kind}")))
     parts = []
     for measure in measures:
         compared = change(scene.book, q.measure(measure), q.measure(measure, 1), mean_unit(measure))
@@ -110,7 +113,7 @@ def inspections(scene: Scene) -> list[Block]:
         against = _against(scene, ("inspections", "hazards_found"))
         texts = [sentence(listed([text, *_lines(scene, INSPECTION_LINE)])), against]
     more = _lines(scene, ("hazards_self_reported", *PREVENTION))
-    texts += [sentence(listed(more))] if more else []
+    texts += [sentence(fill("briefing.inspections.also", parts=listed(more)))] if more else []
     texts.append(fill("briefing.inspections.note"))
     return [heading, Paragraph(text_of(texts)), *_major(scene)]
 
