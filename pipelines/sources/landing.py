@@ -203,10 +203,8 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
     if not withdraw:
         refuse_many_withdrawals(journal.present(), here, {file.shown for file in found})
     receipts = {(receipt.kind, receipt.sha256): receipt for receipt in journal.note(here, today)}
-    landing.withdrawn = sorted(
-        {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
-        - {file.shown for file in found}
-    )
+    gone = {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
+    landing.withdrawn = sorted(gone - {file.shown for file in found})
     if write:
         hashes.keep()
     corrections = {kind: _corrections(file, landing) for kind, file in {file.kind: file for file in found}.items()}
@@ -220,8 +218,7 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
         except PipelineError as error:
             landing.errors.append(error)
             continue
-        receipt = receipts.get((file.kind, sha256))
-        job = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
+        job = _job(file, sha256, receipts.get((file.kind, sha256)), today, mapping, corrections[file.kind])
         jobs[file.kind, sha256] = replace(job, original=original)
     for key, receipt in receipts.items():
         kept = journal.archived(receipt.sha256)
