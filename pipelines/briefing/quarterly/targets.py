@@ -97,9 +97,9 @@ def _to_date(scene: Scene, row: Row) -> Passage | None:
 
 def _verdict(scene: Scene, row: Row) -> Passage:
     p = scene.plan
-    why = p.why(row) if row["verdict"] == "no_forecast" else None
+    why = p.why_not(row) if row["verdict"] == "no_forecast" else None
     if why is not None and str(why):
-        return fill("briefing.targets.verdict", verdict=why)
+        return fill("briefing.targets.verdict", verdict=why)  # a whole sentence of its own
     text = fill("briefing.targets.verdict", verdict=p.fact(row, "verdict"))
     if row["verdict"] == "no_data" and row["value_now"] is not None:
         text += fill("briefing.targets.why", why=p.reason(row))
