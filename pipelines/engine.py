@@ -154,6 +154,17 @@ class DuckDBEngine:
         """Answer a query, one dict a row."""
         return fetch(self.connection, sql, params)
 
+    def is_unique(self, table: str, columns: Sequence[str]) -> bool:
+        """Whether no row of a table repeats another in these columns, and none of them is NULL.
+
+        Compares hashes of 64 bits, in half the time and memory that the values would take: two of thirty million
+        rows share one by chance once in forty thousand builds, and then the answer is False.
+        """
+        listed = ", ".join(map(quoted, columns))
+        missing = " OR ".join(f"{quoted(column)} IS NULL" for column in columns)
+        counts = f"COUNT(*) = COUNT(DISTINCT hash({listed})) AND COUNT(*) FILTER ({missing}) = 0 AS fits"
+        return self.rows(f"SELECT {counts} FROM {quoted(table)}")[0]["fits"]
+
     def tables(self) -> list[str]:
         """Names of the database's tables, sorted."""
         found = self.rows("SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY table_name")

@@ -96,6 +96,8 @@ def require_grain(engine: Engine, model: Model, table: str) -> None:
     Raises:
         PipelineError: `grain_broken`, with the first rows.
     """
+    if isinstance(engine, DuckDBEngine) and engine.is_unique(table, model.grain):
+        return
     columns = ", ".join(quoted(column) for column in model.grain)
     missing = " OR ".join(f"{quoted(column)} IS NULL" for column in model.grain)
     offenders = engine.rows(

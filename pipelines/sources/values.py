@@ -140,6 +140,14 @@ def to_timestamp(text: str) -> datetime:
     """
     iso = _ISO.fullmatch(text)
     if iso:
+        if iso[4] != "24":  # which newer versions of Python take for the next midnight
+            try:
+                moment = datetime.fromisoformat(text)
+            except ValueError:
+                pass  # no such day or time: told below, with its reason
+            else:
+                _require_year(moment.year)
+                return moment
         year, month, day, hour, minute, second = (int(part or 0) for part in iso.groups())
         return _moment(year, month, day, time(hour, minute, second) if hour < 24 and minute < 60 > second else None)
     plain = folded(text).casefold()
