@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from pipelines import cli_briefing, cli_plans, cli_templates
+from pipelines import cli_briefing, cli_plans, cli_pull, cli_templates
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
@@ -167,8 +167,12 @@ def build_command(
     full: Annotated[bool, typer.Option("--full", help=_help("build_full"))] = False,
     engine: Annotated[str, typer.Option("--engine", help=_help("build_engine"))] = "duckdb",
     withdraw: Annotated[bool, typer.Option("--withdraw", help=_help("build_withdraw"))] = False,
+    pull: Annotated[bool, typer.Option("--pull", help=_help("build_pull"))] = False,
 ) -> None:
-    _build(_settings(), full=full, engine=engine, withdraw=withdraw)
+    settings = _settings()
+    if pull:
+        cli_pull.pull_and_tell(settings, _tell)
+    _build(settings, full=full, engine=engine, withdraw=withdraw)
 
 
 @app.command(help=_help("check"))
@@ -302,6 +306,7 @@ def serve_command(
 
 
 cli_briefing.add_commands(app, _settings, _tell)
+cli_pull.add_commands(app, _settings, _tell)
 cli_templates.add_commands(app, _settings, _tell)
 cli_plans.add_commands(app, _settings, _tell)
 

@@ -12,6 +12,7 @@ from pipelines.settings import Settings
 from pipelines.sources.codes import read_codes
 from pipelines.sources.contract import load_contract
 from pipelines.sources.corrections import read_corrections
+from pipelines.sources.database_source import find_sources
 from pipelines.sources.inbox import find_files, mapping_path
 from pipelines.sources.mapping import load_mapping
 from pipelines.sources.reporting_calendar import reporting_calendar
@@ -42,6 +43,7 @@ def check_definitions(settings: Settings, today: date) -> None:
     if codes is not None:
         read(lambda: reporting_calendar(settings.path("codes"), codes.regions, today))
     files = read(lambda: find_files(settings, today)) or []
+    read(lambda: find_sources(settings))
     folders = {file.kind_folder: (file.kind, file.shown.split(f"/{file.kind}/", 1)[0]) for file in files}
     for folder, (kind, above) in folders.items():
         read(lambda folder=folder, kind=kind, above=above: _corrections(folder, kind, above))
