@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 PAGES = ("overview", "indicator", "quarterly", "records", "what_if", "replay", "plans", "data_loads")
 NEWEST = "newest"
 VIEW = "_anlan_view"
+CLICKS = "_anlan_month_clicks"
 LOG = "logs/anlan.log"
 
 
@@ -240,12 +241,18 @@ def picker(name: str, options, value: str, words, *, width: int) -> None:
     )
 
 
+def month_clicks() -> int:
+    """How many bars were clicked; part of the chart's key, so that no click is taken for a second one."""
+    return st.session_state.get(CLICKS, 0)
+
+
 def take_month(event, chosen: str) -> None:
     """Choose the month of a bar that was clicked; the same bar again lets go of it."""
     points = event.selection.points if event else []
-    month = str(points[0]["x"]) if points else chosen
-    if month != chosen:
-        st.query_params.from_dict(here().query(month=month, page="", record=""))
+    if points:
+        month = str(points[0]["x"])
+        st.session_state[CLICKS] = month_clicks() + 1
+        st.query_params.from_dict(here().query(month="" if month == chosen else month, page="", record=""))
         st.rerun()
 
 

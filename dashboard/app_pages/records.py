@@ -97,7 +97,7 @@ if not chosen.target:
         event = modes.chart(
             months(by_month, first, last, chosen.month, view.colours),
             say("app.records.month_alt", counts=selection.counted(by_month)),
-            f"months_{kind}_{chosen.region}_{chosen.year}_{one}",
+            f"months_{kind}_{chosen.region}_{chosen.year}_{one}_{frame.month_clicks()}",
             width=760,
             on_select="rerun",
             selection_mode="points",

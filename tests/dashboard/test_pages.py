@@ -221,3 +221,9 @@ def test_one_record_opens_with_all_that_it_says_and_its_file_and_line(open_page,
     assert "记录 A-2" in text and "第 1 次报送" in text and "accidents/2023.csv" in text
     gone = words(open_page(office, "records", kind="accidents", record="nobody~A-2~120116403"))
     assert "没有这条记录" in gone
+
+
+def test_the_overview_sends_no_more_than_sixty_kilobytes(open_page, office):
+    at = open_page(office)
+    sent = sum(node.proto.ByteSize() for node in at._tree if getattr(node, "proto", None) is not None)
+    assert sent <= 60_000
