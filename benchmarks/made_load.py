@@ -82,9 +82,7 @@ def make_next_quarter(folder: Path, towns: list[str], load: Load) -> list[Path]:
 
 def _connection(towns: list[str]) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": "2", "memory_limit": "1GB", "preserve_insertion_order": "false"})
-    con.execute(
-        "CREATE TABLE towns AS SELECT row_number() OVER () - 1 AS n, code FROM (SELECT unnest(?) AS code)", [towns]
-    )
+    con.execute("CREATE TABLE towns AS SELECT unnest(range(len($1))) AS n, unnest($1::VARCHAR[]) AS code", [towns])
     # Draws by number: the same record has the same values whichever file it stands in.
     con.execute("CREATE MACRO draw(i, what, n) AS CAST(hash(i, what) >> 34 AS INTEGER) % (n)")
     con.execute(f"CREATE MACRO town(i) AS draw(i, 'town', {len(towns)})")
@@ -107,8 +105,10 @@ def _inspections(
     start = datetime.date(when[0], 3 * when[1] - 2, 1)
     earlier = f"{when[0] - (when[1] == 1)}-{(when[1] - 2) % 4 * 3 + 1:02d}-01"
     again = f"""
-        UNION ALL SELECT i, '续报', DATE '{earlier}', 45 FROM range({before}, {before + each}) AS t(i) WHERE i % 200 = 0
-        UNION ALL SELECT i, '核销', DATE '{earlier}', 60 FROM range({before}, {before + each}) AS t(i) WHERE i % 1000 = 7
+        UNION ALL
+        SELECT i, '续报', DATE '{earlier}', 45 FROM range({before}, {before + each}) AS t(i) WHERE i % 200 = 0
+        UNION ALL
+        SELECT i, '核销', DATE '{earlier}', 60 FROM range({before}, {before + each}) AS t(i) WHERE i % 1000 = 7
     """
     rows = f"""
     WITH reports AS (
@@ -150,7 +150,8 @@ def _training(con: duckdb.DuckDBPyConnection, folder: Path, load: Load, place: i
     SELECT 'PX-' || lpad(CAST(i AS VARCHAR), 9, '0') AS 培训编号, code AS 行政区划代码,
            strftime(day, '%Y-%m-%d') AS 培训日期, strftime(day + draw(i, 'lag', 3), '%Y-%m-%d 16:00:00') AS 报告时间,
            one_of(i, 'kind', ['企业安全培训', '新员工培训', '应急演练', '急救培训']) AS 培训类型,
-           '有限空间作业培训（模拟）' AS 培训主题, 5 + draw(i, 'people', 90) AS 参加人数, draw(i, 'firms', 9) AS 参加企业数,
+           '有限空间作业培训（模拟）' AS 培训主题,
+           5 + draw(i, 'people', 90) AS 参加人数, draw(i, 'firms', 9) AS 参加企业数,
            due AS 应训新员工数, draw(i, 'trained', due + 1) AS 已训新员工数, draw(i, 'certified', 5) AS 取证人数
     FROM days JOIN towns ON towns.n = days.town
     ORDER BY day
@@ -164,7 +165,8 @@ def _events(con: duckdb.DuckDBPyConnection, folder: Path, load: Load) -> Iterato
     accidents, disasters = load.events * 9 // 10 // len(years), load.events // 10 // len(years)
     for place, year in enumerate(years):
         happened = f"""
-        SELECT i, DATE '{year}-01-01' + draw(i, 'day', 240) AS day, town(i) AS town FROM range({{first}}, {{last}}) AS t(i)
+        SELECT i, DATE '{year}-01-01' + draw(i, 'day', 240) AS day, town(i) AS town
+        FROM range({{first}}, {{last}}) AS t(i)
         """
         join = "JOIN towns ON towns.n = days.town ORDER BY day"
         rows = f"""
@@ -183,7 +185,8 @@ def _events(con: duckdb.DuckDBPyConnection, folder: Path, load: Load) -> Iterato
         SELECT 'ZH-' || lpad(CAST(i AS VARCHAR), 8, '0') AS 灾情编号, code AS 行政区划代码,
                one_of(i, 'hazard', ['洪涝', '干旱', '风雹']) AS 灾害种类, strftime(day, '%Y-%m-%d') AS 灾害开始日期,
                strftime(day + 1, '%Y-%m-%d 08:00:00') AS 报告时间, draw(i, 'people', 500) AS 受灾人次,
-               0 AS 因灾死亡人口, 1000 * draw(i, 'loss', 900) AS 直接经济损失（元）, draw(i, 'hours', 9) AS 首批救灾物资到达时长
+               0 AS 因灾死亡人口, 1000 * draw(i, 'loss', 900) AS 直接经济损失（元）,
+               draw(i, 'hours', 9) AS 首批救灾物资到达时长
         FROM days {join}
         """
         yield _write(con, folder / "disasters" / f"load_{year}.csv", rows)
