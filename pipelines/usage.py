@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 from pipelines.errors import PipelineError
 from pipelines.texts import say
 
+OF_ALL_COMMANDS = ("--lang", "--root")
 _COMMAND = re.compile(r"No such command '([^']*)'")
 _EXTRA = re.compile(r"Got unexpected extra argument\(?s?\)? \((.*)\)")
 
@@ -33,6 +34,8 @@ def _reason(fault: TyperException, context: object) -> str:
     if kind == "BadParameter":
         whole = _expects_integer(fault)
         return say("cli.usage.whole_number" if whole else "cli.usage.value", name=_name(fault))
+    if kind == "NoSuchOption" and fault.option_name in OF_ALL_COMMANDS:
+        return say("cli.usage.before", name=fault.option_name)
     if kind == "NoSuchOption":
         return say("cli.usage.no_option", name=fault.option_name) + _near(getattr(fault, "possibilities", None) or ())
     if kind == "BadOptionUsage":

@@ -14,6 +14,7 @@ SAID = {
     "assess --plan x extra": ("anlan assess：多余的内容：extra", "anlan assess: too many words: extra"),
     "--bad": ("anlan：没有选项 --bad", "anlan: there is no option --bad"),
     "assess --plam x": ("没有选项 --plam；最接近的是 --plan", "there is no option --plam; the nearest is --plan"),
+    "check --lang en": ("--lang 写在命令之前", "--lang stands before the command"),
     "serve --port abc": ("anlan serve：--port 应为整数", "anlan serve: --port must be a whole number"),
     "purge x": ("anlan purge：缺少 --reason", "anlan purge: --reason is missing"),
 }
