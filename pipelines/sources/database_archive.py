@@ -25,6 +25,7 @@ from pipelines.sources.readers.raw_table import sql_text
 from pipelines.texts import say
 
 KEY = "anlan.pull"
+WHOLE = "whole.parquet"
 _SCRATCH = ".pull-"
 
 
@@ -56,8 +57,8 @@ class Pull:
 
     @property
     def file_name(self) -> str:
-        """Sorts by number."""
-        return f"{self.number:06}-{self.pulled_on}.parquet"
+        """Sorts by number; a whole answer always has the same name, and so takes the place of the one before."""
+        return f"{self.number:06}-{self.pulled_on}.parquet" if self.until else WHOLE
 
 
 def pulls_of(asked: Asked, con: duckdb.DuckDBPyConnection) -> list[tuple[Path, Pull]]:

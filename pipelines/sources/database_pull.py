@@ -109,22 +109,23 @@ def _pull(settings: Settings, asked: Asked, today: date, accept_changes: bool) -
                 number, today.isoformat(), answer.taken_at, answer.since, until, fresh, n - fresh, dict(answer.columns),
                 said.query, said.query_digest,
             )  # fmt: skip
+            if not said.cursor:
+                _archive(settings, asked, former)
             kept = keep(con, asked, pull)
-            former.append((kept, pull))
-        if not said.cursor:
-            former = _only_newest(settings, asked, former)
+            for path, _ in former if not said.cursor else ():
+                if path != kept:
+                    path.unlink()
+            former = [*(former if said.cursor else ()), (kept, pull)]
         write_provenance(asked, former)
     return Pulled(asked.shown, fresh if kept else 0, n - fresh if said.cursor else 0, answer.since, until, kept)
 
 
-def _only_newest(settings: Settings, asked: Asked, former: list[tuple[Path, Pull]]) -> list[tuple[Path, Pull]]:
-    """A whole answer takes the place of the one before, which stays in the archive of originals."""
+def _archive(settings: Settings, asked: Asked, former: list[tuple[Path, Pull]]) -> None:
+    """Keep the originals of pulls whose place a whole answer takes, also of those that no build has seen."""
     journal = Journal(settings.path("journal"))
-    for path, _ in former[:-1]:
+    for path, _ in former:
         with path.open("rb") as opened:
             journal.archive(path, hashlib.file_digest(opened, "sha256").hexdigest(), asked.shown)
-        path.unlink()
-    return former[-1:]
 
 
 def _require_columns(asked: Asked, answer: Answer, newest: Pull | None, accept_changes: bool) -> None:

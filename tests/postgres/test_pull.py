@@ -137,12 +137,25 @@ def test_without_a_cursor_the_whole_answer_takes_the_place_of_the_former(table, 
     table.add(check_no="a")
     table.add(check_no="b")
     first = pull(office).file
+    before = first.read_bytes()
     assert pull(office).file is None
+    land_all(office, today=DAY)
     table.run("DELETE FROM checks WHERE check_no = 'a'")
-    second = pull(office).file
-    assert numbers(second) == ["b"] and not first.exists()
-    kept = list(office.path("journal").glob("archive/*/*.parquet"))
-    assert len(kept) == 1 and numbers(kept[0]) == ["a", "b"]
+    assert pull(office, date(2024, 5, 1)).file == first
+    assert numbers(first) == ["b"] and len(list(first.parent.glob("*.parquet"))) == 1
+    kept = [path.read_bytes() for path in office.path("journal").glob("archive/*/*.parquet")]
+    assert before in kept, "what was taken before is kept for good"
+    landed = land_all(office, today=date(2024, 5, 1)).files
+    assert sorted(str(row["withdrawn_on"]) for row in landed) == ["2024-05-01", "None"]
+
+
+def test_a_whole_answer_that_no_build_saw_is_kept_all_the_same(table, office, write_source):
+    write_source(cursor=None, look_back=None)
+    table.add(check_no="a")
+    before = pull(office).file.read_bytes()
+    table.add(check_no="b")
+    pull(office)
+    assert [path.read_bytes() for path in office.path("journal").glob("archive/*/*.parquet")] == [before]
 
 
 def test_one_state_of_the_database_is_seen_from_the_first_row_to_the_last(table, office, write_source, monkeypatch):
