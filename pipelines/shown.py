@@ -64,9 +64,9 @@ def in_display_unit(value: float | None, indicator: Mapping, *, trim: bool = Fal
 
 
 def target(row: Mapping) -> str:
-    """Operator and value of a target as the plan prints it, such as "≤ 1.2"; an empty text where it has none."""
+    """Operator and value of a target as the plan prints it, such as "≤ 1.2"; 目标未定 where it is not set, else "—"."""
     if row["target_value"] is None:
-        return NOTHING
+        return say("app.plans.unset") if row.get("verdict_reason_code") == "target_unset" else NOTHING
     if is_milestone(row):
         return tell_done(True)
     sign = OPERATORS.get(row["operator"] or "", "")
