@@ -57,11 +57,14 @@ def main() -> int:
     ask.add_argument("--system", choices=sorted(SYSTEMS), default="Windows" if sys.platform == "win32" else "Linux")
     ask.add_argument("--python", default=f"{sys.version_info.major}.{sys.version_info.minor}")
     ask.add_argument("--sign-in", action="store_true", help="with what signing in by OpenID Connect needs")
+    ask.add_argument("--postgres", action="store_true", help="with what reading from PostgreSQL needs")
     said = ask.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
-        pinned = (HERE / ("signin.txt" if said.sign_in else "base.txt")).read_text(encoding="utf-8")
-        wanted.write_text(applicable(pinned, said.system, said.python), encoding="utf-8")
+        files = ["signin.txt"] * said.sign_in + ["postgres.txt"] * said.postgres or ["base.txt"]
+        pinned = "\n".join((HERE / name).read_text(encoding="utf-8") for name in files)
+        entries = dict.fromkeys(applicable(pinned, said.system, said.python).splitlines())
+        wanted.write_text("\n".join(entries) + "\n", encoding="utf-8")
         platforms = [part for name in PLATFORMS[said.system] for part in ("--platform", name)]
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:",
                    "--python-version", said.python, *platforms, "-d", str(said.folder), "-r", str(wanted)]  # fmt: skip
