@@ -13,6 +13,7 @@ from pipelines.briefing.blocks import Block, Heading, PageBreak, Paragraph, Quot
 from pipelines.briefing.brief import Made, plan_row, scene_of
 from pipelines.briefing.fonts import figure_font
 from pipelines.briefing.moulds import listed, named, sentence
+from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.quarterly import pictures, targets
 from pipelines.briefing.quarterly.scene import Scene, text_of
@@ -64,7 +65,7 @@ def make_evaluation(
         raise PipelineError("not_an_evaluation", where="--kind", kind=kind, names=", ".join(KINDS))
     days = [one["as_of_on"] for one in house.as_of_dates(plan)]
     year = year or _default_year(row, kind, max(days))
-    day = _day(row, year, as_of, days)
+    day = _day(row, kind, year, as_of, days)
     with in_language(language):
         report = evaluation_report(house, settings, row, kind, year, day, language)
         document = word.write_word(report)
@@ -82,7 +83,7 @@ def _default_year(plan: Any, kind: str, newest: datetime.date) -> int:
     return min(max(newest.year - 1, plan["period_start"]), plan["period_end"])
 
 
-def _day(plan: Any, year: int, as_of: datetime.date | None, days: list[datetime.date]) -> datetime.date:
+def _day(plan: Any, kind: str, year: int, as_of: datetime.date | None, days: list[datetime.date]) -> datetime.date:
     """The as-of date at which a year is evaluated."""
     first, last = plan["period_start"], plan["period_end"]
     if not first <= year <= last:
@@ -92,7 +93,7 @@ def _day(plan: Any, year: int, as_of: datetime.date | None, days: list[datetime.
             raise PipelineError("not_an_as_of_date", where="--as-of", day=as_of, names=", ".join(map(str, days[-8:])))
         return as_of
     due = [day for day in days if day <= datetime.date(year + 1, *REPORTED_BY)]
-    if not due or max(due).year < year:
+    if not due or (max(due).year < year and kind != "final"):  # a final evaluation may be looked at beforehand
         raise PipelineError("year_too_new", where="--year", year=year, newest=max(days))
     return max(due)
 
@@ -155,7 +156,25 @@ def _overall(scene: Scene, kind: str, year: int, *, is_open: bool) -> list[Block
         made.append(Paragraph(fill("evaluation.preview", end=end, day=day)))
     opening = fill(f"evaluation.opening.{kind}", year=Quoted(str(year), "period"), day=day)
     made.append(Paragraph(text_of([opening, words.judgement(scene.plan)])))
-    return [*made, _verdicts(scene)]
+    made.append(_verdicts(scene))
+    return [*made, _conclusions(scene)] if kind == "final" else made
+
+
+def _conclusions(scene: Scene) -> Table:
+    """What can be concluded of each target: decided ones as they are, open ones have no data for a conclusion yet."""
+    p = scene.plan
+    heads = [say(f"evaluation.conclusion.{one}") for one in ("name", "nature", "target", "due", "final", "now")]
+    rows = []
+    for row in p.rows:
+        if row["nature"] == "monitored":
+            continue
+        due = Quoted(str(row["due_year"]), "plan") if row["due_year"] else shown.NOTHING
+        open_text = passage(say("verdicts.no_data"), fill("evaluation.conclusion.open", year=due))
+        final = p.fact(row, "verdict") if row["verdict"] in DECIDED else open_text
+        now = p.fact(row, "verdict")
+        nature = say(f"app.nature.{row['nature']}")
+        rows.append([named(row), nature, words.bound_with_unit(p, row), due, final, now])
+    return Table.of("conclusions", say("evaluation.conclusion.title"), heads, rows)
 
 
 def _verdicts(scene: Scene) -> Table:

@@ -169,9 +169,8 @@ class Trajectories:
             source = Cell(say("evaluation.source.parts"), query, "amount", (*key, ("part", one["part"])))
             place = f"plan/{facts.as_of}/{row['target_id']}/moved/{span[0]}-{span[1]}/{one['part']}"
             size = Form("size", form.decimals, form.factor)
-            found.setdefault(span, {})[one["part"]] = self._book.add(
-                place, one["amount"], source, size, shown.unit(row)
-            )
+            fact = self._book.add(place, one["amount"], source, size, shown.points_or_unit(row, "absolute"))
+            found.setdefault(span, {})[one["part"]] = fact
         return found
 
     def _yearly(self, row: Row) -> tuple[Year, ...]:
