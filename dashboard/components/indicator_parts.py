@@ -91,7 +91,8 @@ def why(row: Mapping) -> str:
         pairs.append((say("app.indicator.required_now", year=row["value_year"]), required))
     if row["pace_share"] is not None:
         name = "app.indicator.used" if sentences.is_cap(row) else "app.indicator.pace"
-        pairs.append((say(name), html.esc(f"{shown.share(row['pace_share'])} · {pace_words(row)}")))
+        words = [shown.share(row["pace_share"]), pace_words(row)]
+        pairs.append((say(name), html.esc(" · ".join(word for word in words if word != shown.NOTHING))))
     if row["elapsed_share"] is not None:
         words = say("app.indicator.elapsed_both", now=shown.share(row["elapsed_share"]), year=row["value_year"] or "",
                     then=shown.share(sentences.elapsed_then(row)))  # fmt: skip

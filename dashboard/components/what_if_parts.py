@@ -142,7 +142,7 @@ def control(
                 f"<b>{html.esc(say('app.what_if.whole'))}</b>" if is_whole else html.esc(name),
                 html.esc(f"{shown.number(figure['used'])} / {shown.number(figure['figure'])}"),
                 _bar(figure),
-                html.esc(_pace(figure)),
+                _pace(figure),
                 shown.NOTHING if chance is None else html.chance(chance),
             )
         )
@@ -157,11 +157,15 @@ def _bar(figure: Mapping) -> str:
 
 
 def _pace(figure: Mapping) -> str:
+    """Shape, word and colour of how a figure stands against time (HTML)."""
     if figure["used"] > figure["figure"]:
-        return f"■ {say('app.what_if.over_figure', n=shown.number(figure['used'] - figure['figure']))}"
-    if figure["is_over_pace"]:
-        return f"▲ {say('app.what_if.over_pace')}"
-    return f"● {say('app.what_if.within_pace')}"
+        role, shape = "red", "■"
+        words = say("app.what_if.over_figure", n=shown.number(figure["used"] - figure["figure"]))
+    elif figure["is_over_pace"]:
+        role, shape, words = "amber", "▲", say("app.what_if.over_pace")
+    else:
+        role, shape, words = "blue", "●", say("app.what_if.within_pace")
+    return f'<span class="a-verdict a-c-{role}"><i>{shape}</i>{html.esc(words)}</span>'
 
 
 def agreement(figures: Sequence[Mapping], whole: str) -> str:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard import data, modes, sentences
 from dashboard import format as shown
-from dashboard.components import html
+from dashboard.address import Place
+from dashboard.components import grid, html
 from dashboard.quarterly import tables, words
 from pipelines.meetings import Meeting, decisions_file
 from pipelines.texts import say
@@ -48,7 +49,8 @@ def draw(scene) -> None:
     )
     earlier = scene.quarter.earlier
     title = say("app.quarterly.changes_title", day=shown.day(earlier)) if earlier else say("app.quarterly.changes_none")
-    over = ahead(scene.control, scene.cuts, scene.chances["control"], scene.region_name)
+    place = None if modes.mode() else scene.view.place
+    over = ahead(scene.control, scene.cuts, scene.chances["control"], scene.region_name, place)
     plan = scene.plan["plan_id"]
     st.html(
         '<div class="a-grid a-three">'
@@ -167,7 +169,13 @@ def _target(rows: Sequence[Mapping], indicator: str) -> str:
     return tile(label, shown.in_display_unit(row["value_now"], row), shown.unit(row), below)
 
 
-def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence[Mapping], whole: str) -> str:
+def ahead(
+    control: Sequence[Mapping],
+    rows: Sequence[Mapping],
+    chances: Sequence[Mapping],
+    whole: str,
+    here: Place | None = None,
+) -> str:
     """At most three parts that have used more of their control figure than of the year; the whole where no part has.
 
     Args:
@@ -175,6 +183,7 @@ def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence
         rows: Parts of every cut.
         chances: Forecast chances of staying within the figures, where there are any.
         whole: Name of the plan's region.
+        here: Where we are; the line about the others then leads to all of them.
     """
     cuts = {(row["cut"], row["code"]): row for row in rows}
     chance = {(one["measure"], one["region_code"], one["sector_code"]): one["probability_within"] for one in chances}
@@ -210,7 +219,9 @@ def ahead(control: Sequence[Mapping], rows: Sequence[Mapping], chances: Sequence
     if not lines:
         return f"<p>{html.esc(say('app.quarterly.none_ahead'))}</p>"
     more = len(parts) - MOST
-    rest = f"<small>{html.esc(say('app.quarterly.ahead_more', n=more))}</small>" if more > 0 else ""
+    others = say("app.quarterly.ahead_more", n=more)
+    link = grid.link("what_if", here, others, quarter="", part="") if here else html.esc(others)
+    rest = f'<p class="a-trust">{link}</p>' if more > 0 else ""
     return f'<div class="q-lines">{html.lines(lines)}</div>{rest}'
 
 

@@ -1,9 +1,15 @@
+import datetime
+
 import pytest
 
+from dashboard import frame
 from dashboard.address import Place
 from dashboard.components import grid, plan_parts
 from pipelines.plans.lint import RULES
+from pipelines.texts import in_language
 from tests.dashboard.conftest import words
+
+DAY = datetime.date
 
 TIANJIN, BINHAI, DISTRICT = "120000", "120116", "120113"
 
@@ -131,3 +137,32 @@ def test_choosing_a_part_writes_it_into_the_address(open_page, office):
     assert not at.exception
     assert at.query_params["part"] == "coverage"
     assert "分子" in words(at) and "15 项目标中" in words(at)
+
+
+def plan_of(plan_id, region, start, newest, parent=None):
+    return {
+        "plan_id": plan_id, "region_code": region, "parent_plan_id": parent, "period_start": DAY(start, 1, 1),
+        "period_end": DAY(start + 4, 12, 31), "newest_as_of": newest,
+    }  # fmt: skip
+
+
+def test_two_plans_of_one_region_are_told_apart_by_their_years_and_the_running_one_comes_first():
+    old = plan_of("city", "120000", 2021, DAY(2024, 9, 30))
+    draft = plan_of("city_next", "120000", 2026, DAY(2024, 9, 30))
+    district = plan_of("district", "120113", 2021, DAY(2024, 9, 30), "city")
+    with in_language("zh"):
+        names = plan_parts.short_names([draft, old, district], {"120000": "天津市", "120113": "北辰区"})
+    assert names == {"city": "天津市（2021—2025）", "city_next": "天津市（2026—2030）", "district": "北辰区"}
+    assert [row["plan_id"] for row in frame._ordered([draft, district, old])] == ["city", "city_next", "district"]
+
+
+def test_a_plan_above_that_one_may_not_see_is_no_plan_that_is_not_there():
+    plan = {**plan_of("district", "120113", 2021, DAY(2024, 9, 30), "city"), "title_zh": "甲", "title_en": "A"}
+    row = {"plan_id": "district", "target_id": "t", "from_plan_id": None, "from_target_id": None}
+    with in_language("zh"):
+        hidden = plan_parts.inheritance([plan], [row], {("district", "t"): "目标"}, Place(plan="district"))
+        alone = plan_parts.inheritance(
+            [{**plan, "parent_plan_id": None}], [row], {("district", "t"): "目标"}, Place(plan="district")
+        )
+    assert hidden.count("无权查看") == 2 and "目标未定" not in hidden
+    assert "目标未定" in alone and "无权查看" not in alone

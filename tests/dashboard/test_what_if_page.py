@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from dashboard.address import Place
@@ -100,7 +102,9 @@ def test_assumptions_are_named_in_one_phrase():
 def test_control_figures_say_pace_by_shape_and_word_and_never_divide_by_zero():
     rows = [figure(), figure("120113", used=9), figure("120116", used=12), figure("120101", used=0, whole=0.0)]
     text = what_if_parts.control(rows, [], {}, CITY, "region")
-    assert "● 未超时序" in text and "▲ 快于时序" in text and "■ 已超控制数 2" in text
+    said = re.sub("<[^>]+>", "", text)
+    assert "●未超时序" in said and "▲快于时序" in said and "■已超控制数 2" in said
+    assert "a-c-red" in text and "a-c-amber" in text and "a-c-blue" in text
     assert "已占 —，时序 75%" in text
 
 
