@@ -1,7 +1,10 @@
 """The next plan is drafted from the one before, loads while it is unfinished, and stands beside it."""
 
 import datetime as dt
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -65,11 +68,8 @@ def test_a_base_mean_moves_on_with_the_plan(office):
 
 def test_a_draft_is_never_written_over(office):
     path = draft_plan(office, "tianjin", "2026-2030").path
-    path.write_text("mine", encoding="utf-8")
-    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    shutil.copy(office.path("plans") / "beichen.yml", path)  # whatever stands there by now
-    before = path.read_bytes().replace(b"id: beichen", b"id: tianjin_15")
-    path.write_bytes(before)
+    fill_in(path, "1", 20)  # somebody has begun
+    before = path.read_bytes()
     with pytest.raises(PipelineError) as caught:
         draft_plan(office, "tianjin", "2026-2030")
     assert caught.value.code == "file_exists" and path.read_bytes() == before
@@ -205,3 +205,15 @@ def test_an_inherited_target_waits_for_the_draft_above(office, house):
 def test_ids_follow_the_number_of_the_plan():
     assert [next_id("tianjin", year) for year in (2026, 2031)] == ["tianjin_15", "tianjin_16"]
     assert next_id("tianjin_15", 2031) == "tianjin_16"
+
+
+def test_the_command_says_what_it_wrote_and_what_is_to_be_done(office, repository):
+    environment = {**os.environ, "ANLAN_LANG": "zh", "PYTHONUTF8": "1"}
+    words = ["--root", str(office.root), "plan", "new", "--from", "tianjin", "--period", "2026-2030"]
+    command = [sys.executable, "-m", "pipelines.cli", *words]
+    done = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.splitlines()
+    assert told[0] == "已写出草稿 data/plans/tianjin_15.yml：20 项目标，指标值均待填。"
+    assert "2025 年没有数值（没有可用的数据仓库）" in told[2] and "anlan check" in told[-1]
+    assert load_plans(office.path("plans"))["tianjin_15"].draft
