@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -79,6 +80,10 @@ def _places(places: Mapping[str, Sequence[int]], name: str | None) -> list[int]:
 
 def _split(line: str, width: int) -> list[str]:
     """A line that is no row, parted where it most likely should be, so that its cells need only be moved."""
-    parts = [next(csv.reader([line], delimiter=sign), [line]) for sign in _DELIMITERS]
+    whole = re.sub(r"[\r\n\x00]", " ", line)
+    try:
+        parts = [next(csv.reader([whole], delimiter=sign), [line]) for sign in _DELIMITERS]
+    except csv.Error:  # a cell of more than 131,072 signs
+        return [line]
     best = max(parts, key=lambda cells: (len(cells) > 1, -abs(len(cells) - width)))
     return best if len(best) <= width else [line]
