@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from pipelines.sources.contract import normalise_heading
+from pipelines.sources.readers.archive import DAMAGED
 from pipelines.texts import LANGUAGES, say
 
 FILE, FILE_ID, SHEET = "anlan file", "anlan file id", "anlan sheet "
@@ -63,7 +64,7 @@ def read_returned(path: Path) -> Returned | None:
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             return None
         tree = ElementTree.fromstring(data)
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, NotImplementedError, RuntimeError):
+    except (*DAMAGED, OSError, ElementTree.ParseError):
         return None  # what is wrong with it is told when it is read
     said = {one.get("name", ""): one.findtext(_VALUE) or "" for one in tree.iter(f"{_SPACE}property")}
     file = said.get(FILE, "")
