@@ -50,21 +50,23 @@ app = typer.Typer(
 console = Console(highlight=False, markup=False)  # titles and file names may hold brackets
 WIDE = 160  # columns of a terminal, from which on a table of targets can be read
 _root: Path | None = None
+_asks_as = ""
 
 
 @app.callback()
 def _main(
     lang: Annotated[str, typer.Option("--lang", help=_help("language"))] = "",
     root: Annotated[Path | None, typer.Option("--root", help=_help("root"))] = None,
+    asks_as: Annotated[str, typer.Option("--as", help=_help("asks_as"))] = "",
 ) -> None:
-    global _root
-    _root = root
+    global _root, _asks_as
+    _root, _asks_as = root, asks_as
     if lang and lang not in LANGUAGES:
         raise PipelineError("language_unknown", where="--lang", language=lang)
 
 
 def _settings() -> Settings:
-    settings = load_settings(_root)
+    settings = load_settings(_root).model_copy(update={"asks_as": _asks_as})
     if not _asked and "ANLAN_LANG" not in os.environ:
         set_language(settings.app.language)
     log_to_file(settings)

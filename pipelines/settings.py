@@ -116,9 +116,14 @@ class SignIn(_Section):
 
 
 class Settings(_Section):
-    """All settings, with every path made absolute against `root`."""
+    """All settings, with every path made absolute against `root`.
+
+    `root` and `asks_as` (the sign-in name as which readers are opened; empty for the office itself) are said by whoever
+    starts a command, and by no file.
+    """
 
     root: Path
+    asks_as: str = ""
     paths: Paths = Paths()
     app: App = App()
     build: Build = Build()
@@ -149,8 +154,8 @@ def load_settings(root: Path | str | None = None) -> Settings:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise PipelineError("settings_unreadable", where=SETTINGS_FILE, reason=_reason(fault)) from None
-    if "root" in said:  # a field of ours that no file may set
-        rows = [_fault_row(text, ("root",), say("catalogue.faults.extra_forbidden"))]
+    if own := sorted({"root", "asks_as"} & set(said)):  # fields of ours that no file may set
+        rows = [_fault_row(text, (name,), say("catalogue.faults.extra_forbidden")) for name in own]
         raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows))
     try:
         return Settings(root=home, **said)

@@ -70,7 +70,8 @@ def open(
     Args:
         settings_or_root: Settings, or the office's root folder; None means the current one.
         build: Name of a build that is kept; None means the current one.
-        principal: Who asks, or the name under which that person signs in; None sees all regions.
+        principal: Who asks, or the name under which that person signs in; None is whom the settings name (`asks_as`),
+            else the office itself, which sees all regions.
 
     Raises:
         PipelineError: `no_warehouse`, `no_build`, or `schema_mismatch`.
@@ -79,6 +80,7 @@ def open(
     published = _published(settings, build)
     publish.require_schema(published)
     publish.note_opened(published)
+    principal = settings.asks_as if principal is None and settings.asks_as else principal
     asking = find_principal(settings, principal) if isinstance(principal, str) else principal
     return Warehouse(published, settings, asking or Principal.everyone())
 
