@@ -95,7 +95,7 @@ fuzz: $(VENV)/.installed-dev  ## ten minutes of each fuzzer on the readers and c
 		-artifact_prefix=.venv-fuzz/ .venv-fuzz/corpus
 
 benchmarks: $(VENV)/.installed-dev  ## measure, each as a ratio in one run
-	@for name in load rebuild pages forecast_evidence forecast_skill; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in load rebuild pages sessions forecast_evidence forecast_skill; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 screenshots: $(VENV)/.installed-dev browser  ## pictures of every page under docs/screenshots; ROOT=folder for another office
 	$(BIN)/python docs/screenshots.py $(ROOT)

@@ -143,11 +143,16 @@ def report(found: Found, sessions: int, seconds: float, busy: float, memory: flo
         f"As measured on {date.today()} by `benchmarks/sessions.py` on {os.cpu_count()} cores, Python "
         f"{platform.python_version()}, one small demonstration office: {sessions} sessions for {seconds:.0f} seconds, "
         f"each asking for a page every {READING_SECONDS[0]:.0f}–{READING_SECONDS[1]:.0f} seconds. The machine's load "
-        f"before the run was {load:.1f} (other work ran on it); the app used {busy:.0f} processor seconds and "
+        f"before the run was {load:.1f} (other work ran on it; nice value of this run {_niceness()}); "
+        f"the app used {busy:.0f} processor seconds and "
         f"{memory / 1e6:.0f} MB.",
         "",
         f"Answers: {len(every)}; errors: {len(found.errors)}; median {share_of(every, 0.5):.2f} s, p95 "
         f"{share_of(every, 0.95):.2f} s (aim {AIM_SECONDS:.0f} s), longest {every[-1] if every else 0:.2f} s.",
+        "",
+        f"Processor time of the app, its start included: {busy / max(len(every), 1):.2f} s an answer, so that one core "
+        f"answers about {len(every) / max(busy, 1):.0f} pages a second; where answers took longer, they waited for a "
+        "core that other work held.",
         "",
         "| page | answers | median s | p95 s |",
         "| --- | ---: | ---: | ---: |",
@@ -156,6 +161,10 @@ def report(found: Found, sessions: int, seconds: float, busy: float, memory: flo
         ordered = sorted(values)
         lines.append(f"| {page} | {len(ordered)} | {share_of(ordered, 0.5):.2f} | {share_of(ordered, 0.95):.2f} |")
     return "\n".join([*lines, ""])
+
+
+def _niceness() -> int:
+    return psutil.Process().nice()
 
 
 def main() -> int:

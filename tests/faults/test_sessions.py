@@ -1,0 +1,26 @@
+"""Many people at once: every one of them is answered, and nobody meets an error."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+
+from benchmarks.sessions import AIM_SECONDS, many_readers, served, share_of
+from tests.principals.conftest import office  # noqa: F401
+
+SESSIONS, SECONDS = 8, 12
+
+
+def test_people_who_look_at_once_are_all_answered_without_an_error(office, tmp_path, monkeypatch):  # noqa: F811
+    """The bounded form of benchmarks/sessions.py, which asks thirty for a minute."""
+
+    root = tmp_path / "office"
+    shutil.copytree(office, root)
+    file = root / "anlan.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('method = "proxy"', 'method = "none"'), encoding="utf-8")
+    with served(root) as (port, _):
+        found = asyncio.run(many_readers(port, SESSIONS, SECONDS))
+    assert found.errors == []
+    assert len(found.every) >= SESSIONS, "every session was answered at least once"
+    assert len(found.seconds) >= 4, "several pages were asked for"
+    assert share_of(found.every, 0.5) <= AIM_SECONDS
