@@ -78,10 +78,10 @@ def land_file(
         PipelineError: The file as a whole cannot be read.
     """
     working = target.with_name(f".{target.name}.{os.getpid()}")
+    work = _Work(working, contract, context, returned=read_returned(path))
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     try:
-        work = _Work(working, contract, context, returned=read_returned(path))
         insert_rows(con, "rejects", _RUNNING, [])
         insert_rows(
             con, "original_lines", {"sheet": "VARCHAR", "line_number": "BIGINT", "original_line": "VARCHAR"}, []

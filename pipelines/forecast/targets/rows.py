@@ -112,7 +112,9 @@ def _fan_rows(prepared: Prepared, one: Forecast) -> Iterable[tuple]:
             continue
         median, lo50, hi50, lo80, hi80 = map(float, np.quantile(paths, FAN))
         known = one.target.years.get(year)
-        observed = 1.0 if year < prepared.as_of.year or (known and known.is_complete) else 0.0
+        is_part = known is not None and known.is_part
+        is_past = year < prepared.as_of.year and not is_part
+        observed = 1.0 if is_past or (known and known.is_complete) else 0.0
         if year == prepared.as_of.year and not observed and one.target.indicator.numerator.measure:
             observed = prepared.as_of.month / 12
         yield (prepared.plan.id, one.target.target.id, prepared.as_of, year, median, lo50, hi50, lo80, hi80, observed)
