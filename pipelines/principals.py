@@ -88,6 +88,24 @@ def _own_regions(scope: Scope) -> str:
     return f"SELECT * FROM {{table}} WHERE region_code IN {scope.regions}"
 
 
+def _without_places(scope: Scope) -> str:
+    """Columns of a record, its place in a file left out where others' rows lie between the own ones.
+
+    The distance between two own rows would tell how many records the others sent.
+    """
+    shared = (
+        f"SELECT r.file_id FROM mart_file_regions AS r JOIN mart_files AS f ON f.file_id = r.file_id "
+        f"WHERE r.region_code NOT IN {scope.regions} AND NOT f.is_published"
+    )
+    places = ("record_number", "line_number")
+    replaced = ", ".join(f"CASE WHEN file_id NOT IN ({shared}) THEN {name} END AS {name}" for name in places)
+    return f"SELECT * REPLACE ({replaced}) FROM {{table}}"
+
+
+def _own_records(scope: Scope) -> str:
+    return f"{_without_places(scope)} WHERE region_code IN {scope.regions}"
+
+
 def _own_plans(scope: Scope) -> str:
     return f"SELECT * FROM {{table}} WHERE plan_id IN {scope.plans}"
 
@@ -107,7 +125,7 @@ def _published_returns(scope: Scope) -> str:
     """Own returns, and those of the regions above that a publisher printed."""
     printed = "SELECT file_id FROM mart_files WHERE is_published"
     return (
-        f"SELECT * FROM {{table}} WHERE region_code IN {scope.regions} "
+        f"{_without_places(scope)} WHERE region_code IN {scope.regions} "
         f"OR (region_code IN {scope.above} AND file_id IN ({printed}))"
     )
 
@@ -128,7 +146,7 @@ def _files_in_part(scope: Scope) -> str:
     mine = f"SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.regions}"
     others = f"SELECT file_id FROM mart_file_regions WHERE region_code NOT IN {scope.regions}"
     printed = f"is_published AND file_id IN (SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.above})"
-    counts = ("records", "accepted", "rejected")
+    counts = ("records", "accepted", "rejected", "sha256")
     replaced = ", ".join(f"CASE WHEN file_id NOT IN ({others}) THEN {name} END AS {name}" for name in counts)
     return f"SELECT * REPLACE ({replaced}) FROM {{table}} WHERE file_id IN ({mine}) OR ({printed})"
 
@@ -157,16 +175,16 @@ RULES: dict[str, Rule] = {
     # Records and what is counted from them.
     "core_reports__received": _own_regions,
     "core_accidents__deltas": _own_regions,
-    "core_accidents__versions": _own_regions,
+    "core_accidents__versions": _own_records,
     "core_disasters__deltas": _own_regions,
-    "core_disasters__versions": _own_regions,
+    "core_disasters__versions": _own_records,
     "core_inspections__deltas": _own_regions,
-    "core_inspections__versions": _own_regions,
+    "core_inspections__versions": _own_records,
     "core_training__deltas": _own_regions,
-    "core_training__versions": _own_regions,
+    "core_training__versions": _own_records,
     "core_statistics__versions": _published_returns,
     "mart_statistics": _published_returns,
-    "mart_disaster_events": _own_regions,
+    "mart_disaster_events": _own_records,
     "mart_file_regions": _own_regions,
     "mart_files": _files_in_part,
     "mart_measure_deltas": _own_regions,

@@ -62,6 +62,8 @@ def test_in_a_file_that_both_wrote_into_only_the_own_rows_and_no_counts_are_seen
         assert own["records"] > 0
         assert not [row for row in mine.files() if "dongjiang" in row["path"]]
         assert {row["record_id"][:2] for row in mine.records("training")} == {BEICHEN.sign}
+        assert {row["line_number"] for row in mine.records("training")} == {None}, "a gap would count the other's rows"
+        assert all(row["line_number"] for row in mine.records("accidents"))
 
 
 def test_of_the_regions_above_only_published_figures_are_seen(office):
