@@ -94,6 +94,25 @@ def pin(principal: Principal | None = None) -> Reader:
     return Reader(root, found.build_id, principal.key if principal else None, found.fell_back_from)
 
 
+def brief(reader: Reader, plan: str, quarter: str, as_of: datetime.date, language: str) -> bytes:
+    """The quarterly brief as a Word file, from the pinned build and for whoever asks.
+
+    Args:
+        reader: The pinned build.
+        plan: Plan id.
+        quarter: Such as 2024Q3.
+        as_of: As-of dates after it do not count.
+        language: `zh` or `en`.
+
+    Raises:
+        PipelineError: The finished file and the build differ.
+    """
+    from pipelines.briefing.brief import make_brief  # brings python-docx with it, which no page needs
+
+    house = _gate(reader.root, reader.build, reader.seen)
+    return make_brief(house, settings(), plan, quarter, language, as_of).document
+
+
 def meeting(plan: str) -> Meeting:
     """Decisions and views of a plan's meetings, as users wrote them; new words are there at once, without a build."""
     return warehouse.read_meeting(settings(), plan)

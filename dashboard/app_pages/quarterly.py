@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import controls, data, frame, modes, questions
 from dashboard import format as shown
 from dashboard.components import html
-from dashboard.quarterly import first_minute, period, sections, tables
+from dashboard.quarterly import first_minute, handout, period, sections, tables
 from dashboard.quarterly.scene import Scene
 from pipelines.texts import say
 
@@ -31,6 +31,7 @@ else:
 
 if questions.is_nation(view.plan):
     st.html(html.empty(say("app.quarterly.nation_title"), say("app.quarterly.nation")))
+    handout.button(view, quarter)
     st.stop()
 
 first_minute.draw(scene)
@@ -55,6 +56,7 @@ for part in parts:
     sections.PARTS[part](scene)
 
 with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    handout.button(view, quarter)
     frame.downloads(
         f"{view.plan['plan_id']}_{quarter.code}",
         lambda: tables.plain(scene.cuts, quarter.year),

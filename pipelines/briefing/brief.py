@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from dataclasses import dataclass
@@ -48,7 +49,14 @@ class Made:
     notices: tuple[str, ...] = ()
 
 
-def make_brief(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Made:
+def make_brief(
+    house: Warehouse,
+    settings: Settings,
+    plan: str,
+    quarter: str,
+    language: str = "zh",
+    as_of: datetime.date | None = None,
+) -> Made:
     """The quarterly brief of a plan.
 
     Args:
@@ -57,24 +65,46 @@ def make_brief(house: Warehouse, settings: Settings, plan: str, quarter: str, la
         plan: Plan id.
         quarter: Such as 2024Q3.
         language: `zh` or `en`.
+        as_of: As-of dates after it do not count; None = all count.
 
     Raises:
         PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
     """
+    report = brief_report(house, settings, plan, quarter, language, as_of)
+    return finish(report, house, f"{plan}_{quarter}_brief{'' if language == 'zh' else f'_{language}'}.docx")
+
+
+def finish(report: Report, house: Warehouse, name: str) -> Made:
+    """A report as a Word document that has been read again and compared with the build.
+
+    Args:
+        report: What it says.
+        house: The build that its facts come from.
+        name: Name of its file.
+
+    Raises:
+        PipelineError: `document_differs`.
+    """
+    language = report.book.language
     with in_language(language):
-        report = brief_report(house, settings, plan, quarter, language)
         document = word.write_word(report)
-        name = f"{plan}_{quarter}_brief{'' if language == 'zh' else f'_{language}'}.docx"
         proof = proofread(read_word(document), word.lines(report), report.book, house, name)
         notices = () if figure_font(language) else (say("briefing.no_font"),)
         return Made(name, document, proof, notices)
 
 
-def brief_report(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Report:
+def brief_report(
+    house: Warehouse,
+    settings: Settings,
+    plan: str,
+    quarter: str,
+    language: str = "zh",
+    as_of: datetime.date | None = None,
+) -> Report:
     """The brief as data: what `make_brief` renders."""
     row = plan_row(house, plan)
     with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter), language)
+        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
         title = fill("briefing.title", region=scene.region, quarter=scene.quarter_name)
         day = Quoted(print_value(scene.quarter.known, DATE), "period")
         subtitle = fill("briefing.subtitle", day=day)
@@ -107,13 +137,20 @@ def plan_row(house: Warehouse, plan: str) -> Any:
     plans = {row["plan_id"]: row for row in house.plans()}
     if plan not in plans:
         raise PipelineError("no_plan", where=plan, names=", ".join(plans))
-    if plans[plan]["newest_as_of"] is None:
+    # A plan above one's own is seen in print only, without a day at which it was assessed.
+    if plans[plan]["newest_as_of"] is None or not house.as_of_dates(plan):
         raise PipelineError("no_data_for_plan", where=plan)
     return plans[plan]
 
 
-def quarter_of(house: Warehouse, plan: Any, code: str) -> Quarter:
+def quarter_of(house: Warehouse, plan: Any, code: str, as_of: datetime.date | None = None) -> Quarter:
     """A quarter as its meeting sees it; one of which nothing is known yet is seen at the newest day.
+
+    Args:
+        house: The build.
+        plan: Row of the plan.
+        code: Such as 2024Q3.
+        as_of: As-of dates after it do not count; None = all count.
 
     Raises:
         PipelineError: `not_a_quarter`, `quarter_too_early`.
@@ -122,6 +159,7 @@ def quarter_of(house: Warehouse, plan: Any, code: str) -> Quarter:
     if match is None:
         raise PipelineError("not_a_quarter", where="--quarter", text=code)
     dates = [row["as_of_on"] for row in house.as_of_dates(plan["plan_id"])]
+    dates = [day for day in dates if as_of is None or day <= as_of] or dates[:1]
     options = quarters(dates, max(dates))
     found = next((one for one in options if one.code == code), None)
     if found:

@@ -56,8 +56,8 @@ def _paragraph(paragraph: etree._Element) -> Iterator[str]:
     text = []
     field = ""
     for node in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}fldChar", f"{W}instrText"):
-        if any(parent.tag == f"{W}txbxContent" for parent in node.iterancestors()):
-            continue
+        if next(node.iterancestors(f"{W}p")) is not paragraph:
+            continue  # it stands in a text box
         if node.tag == f"{W}fldChar":
             field = {"begin": "code", "separate": field, "end": ""}[node.get(f"{W}fldCharType")]
         elif node.tag == f"{W}instrText":

@@ -1,0 +1,30 @@
+"""The button that hands out the quarter's brief."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data
+from pipelines.quarters import Quarter
+from pipelines.texts import current_language, say
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def button(view, quarter: Quarter) -> None:
+    """A button for the Word brief of the quarter; it is made, and compared with the build, only when somebody asks.
+
+    Args:
+        view: The view of this run.
+        quarter: Which quarter.
+    """
+    reader, plan, as_of, language = view.reader, view.plan["plan_id"], view.as_of, current_language()
+    st.download_button(
+        say("briefing.page.button"),
+        lambda: data.brief(reader, plan, quarter.code, as_of, language),
+        file_name=f"{plan}_{quarter.code}_brief.docx",
+        mime=WORD,
+        on_click="ignore",
+        key=f"brief_{plan}_{quarter.code}",
+        help=say("briefing.page.help"),
+    )
