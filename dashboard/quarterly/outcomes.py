@@ -7,47 +7,11 @@ from collections.abc import Collection, Mapping
 from dashboard import format as shown
 from dashboard.components import html
 from dashboard.quarterly import tables, words
+from pipelines.situation import DISASTERS, YEARS
+from pipelines.situation import INSPECTIONS as INSPECTIONS
+from pipelines.situation import OUTCOMES as OUTCOMES
+from pipelines.situation import TRAINING as TRAINING
 from pipelines.texts import say
-
-OUTCOMES = (
-    "accidents",
-    "work_deaths",
-    "fatal_accidents",
-    "serious_injuries",
-    "minor_injuries",
-    "accident_loss_fen",
-    "fire_deaths",
-)
-INSPECTIONS = (
-    "inspections",
-    "inspectors",
-    "hazards_found",
-    "hazards_rectified",
-    "rectification_orders",
-    "cases_opened",
-    "fines_fen",
-    "enterprises_called_in",
-    "hazards_self_reported",
-)
-TRAINING = (
-    "training_sessions",
-    "people_trained",
-    "enterprises_trained",
-    "drills",
-    "drill_participants",
-    "new_employees_due",
-    "new_employees_trained",
-)
-DISASTERS = (
-    "disaster_events",
-    "disaster_deaths",
-    "affected_person_times",
-    "relocated",
-    "houses_collapsed",
-    "disaster_loss_fen",
-    "flood_loss_fen",
-)
-YEARS = 5
 
 
 def rates(value: tables.Value, year: int) -> str:

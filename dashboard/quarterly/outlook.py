@@ -10,26 +10,9 @@ from dashboard import sentences
 from dashboard.components import html
 from dashboard.quarterly import period, tables, words
 from pipelines.meetings import Meeting, Seasons, decisions_file, holidays_between, seasons_between
+from pipelines.situation import AHEAD, YEARS
+from pipelines.situation import upwards as upwards
 from pipelines.texts import say
-
-MEASURES = (
-    "accidents",
-    "work_deaths",
-    "larger_accidents",
-    "disaster_events",
-    "affected_person_times",
-    "disaster_loss_fen",
-)
-YEARS = 5
-
-
-def upwards(regions: Mapping[str, Mapping], code: str) -> tuple[str, ...]:
-    """A region and those above it, the nearest first."""
-    found: list[str] = []
-    while code in regions and code not in found:
-        found.append(code)
-        code = regions[code]["parent_code"]
-    return tuple(found)
 
 
 def title(quarter) -> str:
@@ -46,7 +29,7 @@ def same_quarter(names: Mapping[str, Mapping], value: tables.Value, quarter) -> 
         say("app.quarterly.mean"),
     ]
     body = []
-    for measure in MEASURES:
+    for measure in AHEAD:
         counts = [value(measure, back, "next_quarter") for back in range(YEARS, 0, -1)]
         cells = [tables.amount(measure, one) for one in [*counts, sum(counts) / YEARS]]
         body.append([shown.named(names.get(measure, {})) or measure, *cells])

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard.address import Place
 from dashboard.components import grid, html
 from dashboard.quarterly import words
-from pipelines.record_measures import COUNTED
+from pipelines.situation import APART, SUFFIXES, Value, measure_kind
+from pipelines.situation import by_number as by_number
+from pipelines.situation import happened as happened
+from pipelines.situation import name_of as name_of
+from pipelines.situation import of_cut as of_cut
+from pipelines.situation import values as values
 from pipelines.texts import say
 
 SHOWN = 8
 FINE = 100  # means below it keep one digit after the point
-APART = ("road_traffic", "fire")
-SUFFIXES = ("", "_before", "_before2")
 LINKED = {"sector": "sector", "region": "region", "type": "type", "cause": "cause", "grade": "grade", "month": "month"}
 """Cuts whose parts the page of records can list, by the name of its filter."""
-
-
-def name_of(row: Mapping) -> str:
-    """The name of a part in the language of the page."""
-    cut, code = row["cut"], row["code"]
-    if cut == "total":
-        return say("app.quarterly.total")
-    if cut in ("weekday", "month"):
-        return say(f"app.quarterly.{cut}_{code}")
-    if cut == "hour":
-        return say("app.quarterly.hour", hour=int(code), until=int(code) + 1)
-    if not code:
-        return say("app.quarterly.unassigned" if cut == "region" else "app.quarterly.not_stated")
-    return shown.named(row) or code
-
-
-def of_cut(rows: Iterable[Mapping], cut: str) -> list[Mapping]:
-    """The parts of one cut."""
-    return [row for row in rows if row["cut"] == cut]
-
-
-def happened(row: Mapping) -> bool:
-    """Whether a part had anything in one of the three years."""
-    return any(row[f"{name}{suffix}"] for name in ("accidents", "deaths") for suffix in SUFFIXES)
-
-
-def by_number(rows: Sequence[Mapping]) -> list[Mapping]:
-    """The largest first; among equals the order of the code list."""
-    return sorted(rows, key=lambda row: (-row["accidents"], -row["deaths"]))
 
 
 def comparison(
@@ -175,15 +149,6 @@ def plain(rows: Sequence[Mapping], year: int) -> tuple[list[str], list[list[obje
     return heads, body
 
 
-Value = Callable[[str, int, str], int]
-
-
-def values(rows: Sequence[Mapping]) -> Value:
-    """A look-up of `measures_to_date`: measure, years back, column; what no record adds to is zero."""
-    known = {(row["measure"], row["years_back"]): row for row in rows}
-    return lambda measure, back, column="to_date": (known.get((measure, back)) or {}).get(column) or 0
-
-
 def amount(measure: str, value: float) -> str:
     """A sum of a measure: money in 元, everything else as a number."""
     if measure.endswith("_fen"):
@@ -191,16 +156,11 @@ def amount(measure: str, value: float) -> str:
     return shown.number(value, 1 if abs(value) < FINE else 0, trim=abs(value) < FINE)
 
 
-def kind_of(measure: str) -> str:
-    """The kind of record that a measure is counted from."""
-    return COUNTED[measure].kind
-
-
 def current(measure: str, value: int, missing: Collection[str]) -> str:
     """This year's sum: nothing happened, or nothing was reported, are two texts and no zero."""
     if value:
         return amount(measure, value)
-    return say("app.missing.not_reported" if kind_of(measure) in missing else "app.missing.no_event")
+    return say("app.missing.not_reported" if measure_kind(measure) in missing else "app.missing.no_event")
 
 
 def measures(
@@ -231,7 +191,7 @@ def measures(
     for measure in chosen:
         now, before, first = (value(measure, back) for back in range(3))
         compare = words.money_change if measure.endswith("_fen") else words.change
-        is_unknown = is_broken or (not now and kind_of(measure) in missing)
+        is_unknown = is_broken or (not now and measure_kind(measure) in missing)
         said = compare(now, before) if (now or before) and not is_unknown else shown.NOTHING
         name = shown.named(names.get(measure, {})) or measure
         cells = [current(measure, now, missing), amount(measure, before), amount(measure, first)]

@@ -10,8 +10,8 @@ from dashboard import format as shown
 from dashboard import sentences
 from dashboard.components import html
 from dashboard.theme import mark
-from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.assessment.verdict import probability_words
+from pipelines.situation import Change, change_of
 from pipelines.texts import say
 
 FINE = 100  # differences below it keep one digit after the point
@@ -27,13 +27,11 @@ def change(now: float, before: float, unit: str = "") -> str:
         before: Count of the earlier one; under ten only the absolute change is told.
         unit: 起, 人, 家次 …
     """
-    if now == before:
+    told = change_of(now, before)
+    if told.key == "same":
         return say("app.change.same")
-    key = "more" if now > before else "less"
-    text = _tidy(say(f"app.quarterly.change.{key}", n=shown.number(abs(now - before)), unit=unit))
-    if before >= SMALLEST_BASE:
-        text += say(f"app.quarterly.change.{key}_share", share=shown.share(abs(now - before) / before, 1))
-    return text
+    text = _tidy(say(f"app.quarterly.change.{told.key}", n=shown.number(abs(now - before)), unit=unit))
+    return text + _with_share(told, now, before)
 
 
 def of_row(row: Mapping, measure: str) -> str:
@@ -51,11 +49,11 @@ def of_row(row: Mapping, measure: str) -> str:
 
 def money_change(now: int, before: int) -> str:
     """Likewise for an amount of 分; "—" where nothing was lost before."""
-    if now == before:
+    told = change_of(now, before, smallest=0)
+    if told.key == "same":
         return say("app.change.same")
-    key = "more" if now > before else "less"
-    text = _tidy(say(f"app.quarterly.change.{key}", n=shown.money(abs(now - before)), unit=""))
-    return text + (say(f"app.quarterly.change.{key}_share", share=_share(now, before)) if before > 0 else "")
+    text = _tidy(say(f"app.quarterly.change.{told.key}", n=shown.money(abs(now - before)), unit=""))
+    return text + _with_share(told, now, before)
 
 
 def _tidy(text: str) -> str:
@@ -63,8 +61,11 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def _share(now: float, before: float) -> str:
-    return shown.share(abs(now - before) / before, 1)
+def _with_share(told: Change, now: float, before: float) -> str:
+    """The percentage behind a change whose base carries one."""
+    if not told.has_share:
+        return ""
+    return say(f"app.quarterly.change.{told.key}_share", share=shown.share(abs(now - before) / before, 1))
 
 
 def finding(key: str | None) -> str:
@@ -159,11 +160,7 @@ def mean_change(now: float, mean: float) -> str:
     """From a mean to a count: the difference with one digit, per cent from a mean of ten on."""
     if abs(now - mean) < 0.05:
         return say("app.change.same")
-    key = "more" if now > mean else "less"
+    told = change_of(now, mean)
     size = abs(now - mean)
-    text = (
-        say(f"app.quarterly.change.{key}", n=shown.number(size, int(size < 100), trim=size < 100), unit="")
-        .replace("  ", " ")
-        .strip()
-    )
-    return text + (say(f"app.quarterly.change.{key}_share", share=_share(now, mean)) if mean >= SMALLEST_BASE else "")
+    n = shown.number(size, int(size < FINE), trim=size < FINE)
+    return _tidy(say(f"app.quarterly.change.{told.key}", n=n, unit="")) + _with_share(told, now, mean)
