@@ -113,6 +113,29 @@ def brief(reader: Reader, plan: str, quarter: str, as_of: datetime.date, languag
     return make_brief(house, settings(), plan, quarter, language, as_of).document
 
 
+def document(reader: Reader, kind: str, plan: str, quarter: str, as_of: datetime.date, language: str) -> bytes:
+    """The slides, the workbook or the leader's page of a quarter, likewise.
+
+    Args:
+        reader: The pinned build.
+        kind: slides, workbook or page.
+        plan: Plan id.
+        quarter: Such as 2024Q3.
+        as_of: As-of dates after it do not count.
+        language: `zh` or `en`.
+
+    Raises:
+        PipelineError: The finished file and the build differ.
+    """
+    from pipelines.briefing.leader_page import make_leader_page
+    from pipelines.briefing.slides import make_slides
+    from pipelines.briefing.workbook import make_workbook
+
+    make = {"slides": make_slides, "workbook": make_workbook, "page": make_leader_page}[kind]
+    house = _gate(reader.root, reader.build, reader.seen)
+    return make(house, settings(), plan, quarter, language, as_of).document
+
+
 def meeting(plan: str) -> Meeting:
     """Decisions and views of a plan's meetings, as users wrote them; new words are there at once, without a build."""
     return warehouse.read_meeting(settings(), plan)

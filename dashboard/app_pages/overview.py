@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import format as shown
 from dashboard import frame, modes, questions, sentences, series
 from dashboard.components import board, evidence, html, trust
+from dashboard.quarterly import reports
 from pipelines.texts import say
 
 view = frame.view()
@@ -63,3 +64,6 @@ if view.mode != modes.WALL:
     record = evidence.record(view.reader, view.plan["plan_id"], view.as_of)
     words = () if view.mode == "" else (say("app.board.foot_chance"), say("app.board.foot_source"))
     st.html(trust.of_targets(view, main or rest) + html.trust_line((record, *words)))
+if view.mode == "":
+    with st.container(horizontal=True, gap="small"):
+        reports.buttons(view)

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import controls, data, frame, modes, questions
 from dashboard import format as shown
 from dashboard.components import html
-from dashboard.quarterly import first_minute, handout, period, sections, tables
+from dashboard.quarterly import first_minute, handout, period, reports, sections, tables
 from dashboard.quarterly.scene import Scene
 from pipelines.texts import say
 
@@ -32,6 +32,7 @@ else:
 if questions.is_nation(view.plan):
     st.html(html.empty(say("app.quarterly.nation_title"), say("app.quarterly.nation")))
     handout.button(view, quarter)
+    reports.buttons(view, quarter)
     st.stop()
 
 first_minute.draw(scene)
@@ -57,6 +58,7 @@ for part in parts:
 
 with st.container(horizontal=True, gap="small", vertical_alignment="center"):
     handout.button(view, quarter)
+    reports.buttons(view, quarter)
     frame.downloads(
         f"{view.plan['plan_id']}_{quarter.code}",
         lambda: tables.plain(scene.cuts, quarter.year),

@@ -77,7 +77,14 @@ class Page:
     scale: float
 
 
-def make_leader_page(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Made:
+def make_leader_page(
+    house: Warehouse,
+    settings: Settings,
+    plan: str,
+    quarter: str,
+    language: str = "zh",
+    as_of: datetime.date | None = None,
+) -> Made:
     """The leader's page of a quarter, compared with the build.
 
     Args:
@@ -86,13 +93,14 @@ def make_leader_page(house: Warehouse, settings: Settings, plan: str, quarter: s
         plan: Plan id.
         quarter: Such as 2024Q3.
         language: `zh` or `en`.
+        as_of: As-of dates after it do not count; None = all count.
 
     Raises:
         PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
     """
     row = plan_row(house, plan)
     with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter), language)
+        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
         page = page_of(scene)
         mark = passage(say("product.synthetic")) if scene.book.is_synthetic else Passage()
         document = _write(scene, page, mark)

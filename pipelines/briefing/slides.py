@@ -30,7 +30,14 @@ GAP = 7.0
 SIZES = (18, 17, 16, 15, 14, 13)
 
 
-def make_slides(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Made:
+def make_slides(
+    house: Warehouse,
+    settings: Settings,
+    plan: str,
+    quarter: str,
+    language: str = "zh",
+    as_of: datetime.date | None = None,
+) -> Made:
     """The deck of a quarter, compared with the build.
 
     Args:
@@ -39,13 +46,14 @@ def make_slides(house: Warehouse, settings: Settings, plan: str, quarter: str, l
         plan: Plan id.
         quarter: Such as 2024Q3.
         language: `zh` or `en`.
+        as_of: As-of dates after it do not count; None = all count.
 
     Raises:
         PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
     """
     row = plan_row(house, plan)
     with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter), language)
+        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
         document, deck = deck_of(scene)
         name = f"{plan}_{quarter}_slides{'' if language == 'zh' else f'_{language}'}.pptx"
         lines = slide_proof.expected(deck.written, scene.book)

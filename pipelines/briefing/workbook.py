@@ -33,7 +33,14 @@ if TYPE_CHECKING:
 CUTS = ("type", "grade", "official_grade", "cause", "month", "weekday", "hour")
 
 
-def make_workbook(house: Warehouse, settings: Settings, plan: str, quarter: str, language: str = "zh") -> Made:
+def make_workbook(
+    house: Warehouse,
+    settings: Settings,
+    plan: str,
+    quarter: str,
+    language: str = "zh",
+    as_of: datetime.date | None = None,
+) -> Made:
     """The workbook of a quarter, compared with the build cell by cell.
 
     Args:
@@ -42,13 +49,14 @@ def make_workbook(house: Warehouse, settings: Settings, plan: str, quarter: str,
         plan: Plan id.
         quarter: Such as 2024Q3.
         language: `zh` or `en`.
+        as_of: As-of dates after it do not count; None = all count.
 
     Raises:
         PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
     """
     row = plan_row(house, plan)
     with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter), language)
+        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
         document, written = workbook_of(scene)
         name = f"{plan}_{quarter}_workbook{'' if language == 'zh' else f'_{language}'}.xlsx"
         lines = workbook_proof.expected(written)

@@ -1,0 +1,50 @@
+"""The commands write what was compared, and nothing else."""
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines import cli
+from pipelines.briefing import leader_page
+from pipelines.errors import PipelineError
+from pipelines.texts import in_language
+
+
+@pytest.fixture
+def anlan(office, monkeypatch):
+    def run(*words):
+        with in_language("zh"):
+            return CliRunner().invoke(cli.app, ["--root", str(office.root), *words])
+
+    monkeypatch.setattr("pipelines.cli.log_to_file", lambda settings: None)
+    return run
+
+
+QUARTER = ("--plan", "nation", "--quarter", "2024Q3")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("slides", *QUARTER), "nation_2024Q3_slides.pptx"),
+        (("workbook", *QUARTER, "--language", "en"), "nation_2024Q3_workbook_en.xlsx"),
+        (("page", *QUARTER), "nation_2024Q3_page.docx"),
+        (("evaluate", "--plan", "nation", "--kind", "yearly", "--year", "2024"), "nation_2024_yearly.docx"),
+    ],
+)
+def test_each_command_writes_its_document(anlan, tmp_path, words, name):
+    done = anlan(*words, "--out", str(tmp_path / "new"))
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [name]
+    assert "全部一致" in done.output
+
+
+def test_a_document_that_differs_from_the_build_is_not_handed_out(anlan, tmp_path, monkeypatch):
+    monkeypatch.setattr(leader_page, "_paragraph", lambda document, piece, scale: None)
+    done = anlan("page", *QUARTER, "--out", str(tmp_path))
+    assert isinstance(done.exception, PipelineError) and done.exception.code == "document_differs"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_day_that_is_none_is_told(anlan, tmp_path):
+    done = anlan("evaluate", "--plan", "nation", "--kind", "yearly", "--as-of", "soon", "--out", str(tmp_path))
+    assert isinstance(done.exception, PipelineError) and done.exception.code == "not_a_date"

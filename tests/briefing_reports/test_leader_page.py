@@ -1,0 +1,62 @@
+"""The leader's page: one page, whatever the plan."""
+
+import io
+import shutil
+import subprocess
+
+import docx
+import pytest
+
+from pipelines.briefing.leader_page import make_leader_page
+from tests.briefing.office import PLANS
+
+
+def said(document):
+    opened = docx.Document(io.BytesIO(document))
+    cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in opened.paragraphs] + cells
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("plan", PLANS)
+def test_every_plan_has_a_page_whose_numbers_are_the_build_s(house, office, plan, language):
+    made = make_leader_page(house, office, plan, "2024Q3", language)
+    assert made.proof.facts > 20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_it_is_exactly_one_page(house, office, tmp_path):
+    for plan in PLANS:
+        for language in ("zh", "en"):
+            made = make_leader_page(house, office, plan, "2024Q3", language)
+            (tmp_path / made.name).write_bytes(made.document)
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    files = [str(file) for file in sorted(tmp_path.glob("*.docx"))]
+    command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *files]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    pages = {file.stem: file.read_bytes().count(b"/Type/Page/") for file in tmp_path.glob("*.pdf")}
+    assert pages == {file.rpartition("/")[2].removesuffix(".docx"): 1 for file in files}
+
+
+def test_it_says_what_a_leader_must_know(house, office):
+    texts = said(make_leader_page(house, office, "beichen", "2024Q3").document)
+    assert any(text.startswith("规划期已过 75%，12 项指标中") for text in texts)
+    for words in ("目标进展", "需要关注", "上次会议（2024-06-30）以来的变化", "需要会议决定的事项", "▲\u00a0需加力"):
+        assert any(words in text for text in texts), words
+    assert any("把道路运输列为四季度重点 · 区交通局 · 2024-12-31" in text for text in texts)
+    alerts = texts.index(next(text for text in texts if text == "需要关注"))
+    assert texts[alerts + 4].startswith(("上次会议", "超时序"))  # three at most
+
+
+def test_simulated_data_are_marked_and_real_ones_are_not(house, office):
+    marks = {}
+    for plan in ("beichen", "nation"):
+        opened = docx.Document(io.BytesIO(make_leader_page(house, office, plan, "2024Q3").document))
+        marks[plan] = opened.sections[0].header.paragraphs[0].text
+    assert marks == {"beichen": "模拟数据", "nation": ""}
+
+
+def test_the_same_build_gives_the_same_bytes(house, office):
+    one, two = (make_leader_page(house, office, "beichen", "2024Q3").document for _ in range(2))
+    assert one == two
