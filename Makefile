@@ -54,10 +54,11 @@ postgresql:  # the tests of databases start a PostgreSQL of their own; on Debian
 
 spark: .venv-spark/.installed  ## the environment in which `anlan build --engine spark` runs the models (needs Java 17)
 
-.venv-spark/.installed: requirements/spark.txt | $(BIN)/python
+# pyspark comes as source only: our own setuptools makes it ready, so that nothing unpinned is fetched for it.
+.venv-spark/.installed: requirements/spark.txt | $(VENV)/.installed
 	@echo "Installing Spark into .venv-spark (a minute or two, half a gigabyte) ..."
-	@$(BIN)/python -m venv .venv-spark
-	@.venv-spark/bin/python -m pip --disable-pip-version-check install -q $(FROM) --require-hashes -r requirements/spark.txt
+	@$(BIN)/python -m venv --without-pip --clear .venv-spark
+	@$(PIP) install -q $(FROM) --no-build-isolation --ignore-installed --no-deps --require-hashes --prefix .venv-spark -r requirements/spark.txt
 	@touch $@
 
 postgres: requirements/postgres.txt $(VENV)/.installed  ## what reading from PostgreSQL needs (anlan pull)
