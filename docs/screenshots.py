@@ -26,9 +26,11 @@ LOOKS = {
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
     "large": {"viewport": {"width": 1920, "height": 1080}, "color_scheme": "light"},
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "wall": {"viewport": {"width": 1920, "height": 1080}, "color_scheme": "light"},
 }
-WALLS = ("overview", "indicator")
-MOST_BYTES = 150_000
+ADDRESS = {"wall": "mode=wall"}
+ENGLISH = ("overview", "quarterly")
+MOST_BYTES = 110_000
 CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -59,12 +61,12 @@ def settle(page) -> None:
     """Wait until the script has ended and the charts are drawn."""
     page.locator(".a-brand").first.wait_for(timeout=60_000)
     page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stStatusWidget]')"
+        "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
         " && document.querySelectorAll('.stHtml').length > 4"
         " && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))",
         timeout=60_000,
     )
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(2000)
     if page.get_by_text("logs/anlan.log").count():
         raise SystemExit(f"{page.url} shows a fault")
 
@@ -92,6 +94,8 @@ def main() -> None:
         raise SystemExit("no Chromium, Chrome or Edge on this machine; set CHROMIUM to its program")
     folder = HERE / "screenshots"
     folder.mkdir(exist_ok=True)
+    for former in folder.glob("*.png"):
+        former.unlink()
     child, address = serve(root)
     try:
         with sync_playwright() as playwright:
@@ -100,15 +104,15 @@ def main() -> None:
                 with browser.new_context(locale="zh-CN", **said) as context:
                     page = context.new_page()
                     for name in PAGES:
-                        page.goto(f"{address}/{'' if name == PAGES[0] else name}?plan=tianjin")
+                        page.goto(f"{address}/{'' if name == PAGES[0] else name}?plan=tianjin&{ADDRESS.get(look, '')}")
                         settle(page)
                         keep(page, folder / f"{name}-{look}.png")
-            with browser.new_context(locale="zh-CN", viewport={"width": 1920, "height": 1080}) as context:
+            with browser.new_context(**LOOKS["light"]) as context:
                 page = context.new_page()
-                for name in WALLS:
-                    page.goto(f"{address}/{'' if name == PAGES[0] else name}?plan=tianjin&mode=wall")
+                for name in ENGLISH:
+                    page.goto(f"{address}/{'' if name == PAGES[0] else name}?plan=tianjin&lang=en")
                     settle(page)
-                    keep(page, folder / f"{name}-wall.png")
+                    keep(page, folder / f"{name}-english.png")
             browser.close()
     finally:
         child.terminate()

@@ -52,7 +52,7 @@ if can:
     sentence = (
         say("app.what_if.head", assumed=phrase, n=n, of=len(inside))
         if phrase
-        else say("app.what_if.head_start", of=len(inside))
+        else say("app.what_if.head_still" if view.mode else "app.what_if.head_start", of=len(inside))
     )
     st.html(html.page_head(" · ".join(above), html.esc(sentence)))
     right = st.container()
