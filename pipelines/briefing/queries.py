@@ -7,6 +7,7 @@ know the cut; the page's measures are sums of deltas, so they are recomputed fro
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,6 +75,7 @@ def months_before(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, end if is_last else min(day.day, end))
 
 
+@functools.lru_cache(maxsize=64)
 def periods_of(quarter: Quarter, span: str) -> tuple[Period, ...]:
     """The periods of a span, every year as it was known at the same age.
 
@@ -106,7 +108,8 @@ def _month_end(quarter: Quarter) -> datetime.date:
     return following - datetime.timedelta(days=1)
 
 
-def of_cut(region: str, periods: Sequence[Period], cut: str) -> Query:
+@functools.lru_cache(maxsize=256)
+def of_cut(region: str, periods: tuple[Period, ...], cut: str) -> Query:
     """Accidents that count as work safety by part of a cut: `back`, `code`, `accidents`, `deaths` and so on."""
     rows, params = _periods(periods)
     if cut in _VERSION_CODES:
@@ -134,7 +137,7 @@ def of_cut(region: str, periods: Sequence[Period], cut: str) -> Query:
     return Query.of(sql, region=region, **params)
 
 
-def of_places_without(region: str, periods: Sequence[Period], owing: Sequence[str]) -> Query:
+def of_places_without(region: str, periods: tuple[Period, ...], owing: Sequence[str]) -> Query:
     """How many regions directly below had no accident, without those that owe their returns: `n`."""
     counted = of_cut(region, periods, "region")
     codes = ", ".join(f"'{code}'" for code in owing) or "''"
@@ -145,7 +148,8 @@ def of_places_without(region: str, periods: Sequence[Period], owing: Sequence[st
     return Query.of(sql, **dict(counted.params))
 
 
-def of_kind(region: str, periods: Sequence[Period], kind: str) -> Query:
+@functools.lru_cache(maxsize=256)
+def of_kind(region: str, periods: tuple[Period, ...], kind: str) -> Query:
     """Every measure of one kind of record, a column each, from the records themselves: `back` and the measures."""
     rows, params = _periods(periods)
     day = DATE_COLUMNS[kind]
