@@ -17,9 +17,11 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from pipelines.errors import PipelineError
 from pipelines.sources.arrow import arrow_table
 from pipelines.sources.database_reader import Answer
 from pipelines.sources.database_source import Asked
+from pipelines.sources.headings import one_line
 from pipelines.sources.provenance import DEFAULT, FILE
 from pipelines.sources.readers.raw_table import sql_text
 from pipelines.texts import say
@@ -62,12 +64,20 @@ class Pull:
 
 
 def pulls_of(asked: Asked, con: duckdb.DuckDBPyConnection) -> list[tuple[Path, Pull]]:
-    """The pulls that lie among the records, oldest first; a Parquet file that is none of ours is left alone."""
+    """The pulls that lie among the records, oldest first; a Parquet file that is none of ours is left alone.
+
+    Raises:
+        PipelineError: `parquet_broken`, for a file that is damaged.
+    """
     found = []
     for path in sorted(asked.folder.glob("*.parquet")):
-        said = con.execute(
-            f"SELECT value FROM parquet_kv_metadata({sql_text(path.as_posix())}) WHERE key = '{KEY}'::BLOB"
-        ).fetchall()
+        try:
+            said = con.execute(
+                f"SELECT value FROM parquet_kv_metadata({sql_text(path.as_posix())}) WHERE key = '{KEY}'::BLOB"
+            ).fetchall()
+        except duckdb.Error as fault:
+            where = f"{asked.shown.removesuffix(asked.path.name)}{asked.name}/{path.name}"
+            raise PipelineError("parquet_broken", where=where, reason=one_line(str(fault), 160)) from None
         if said:
             found.append((path, Pull(**json.loads(bytes(said[0][0]).decode()))))
     return sorted(found, key=lambda pair: pair[1].number)
@@ -154,6 +164,7 @@ def keep(con: duckdb.DuckDBPyConnection, asked: Asked, pull: Pull) -> Path:
 
 def write_provenance(asked: Asked, pulls: list[tuple[Path, Pull]]) -> None:
     """Say in `provenance.yml` of the folder what each pull is."""
+    asked.folder.mkdir(exist_ok=True)
     said = asked.said
     default = {"source": said.source or asked.name, "publisher": said.publisher, "mapping": said.mapping}
     entries: dict[str, dict[str, object]] = {DEFAULT: {key: value for key, value in default.items() if value}}

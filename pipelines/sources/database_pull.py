@@ -111,6 +111,7 @@ def _pull(settings: Settings, asked: Asked, today: date, accept_changes: bool) -
             )  # fmt: skip
             if not said.cursor:
                 _archive(settings, asked, former)
+            write_provenance(asked, former)  # first, so that the rows never lie there without their source and mapping
             kept = keep(con, asked, pull)
             for path, _ in former if not said.cursor else ():
                 if path != kept:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from pipelines.errors import PipelineError, SeveralErrors
-from pipelines.sources import database_archive
+from pipelines.sources import database_archive, database_pull
 from pipelines.sources.database_pull import pull_all
 from pipelines.sources.database_source import find_sources
 from pipelines.texts import current_language, set_language
@@ -140,6 +140,31 @@ def test_an_answer_that_would_withdraw_everything_is_refused(table, office, writ
     pull_all(office, today=DAY)
     table.run("DELETE FROM checks")
     assert fault(office).code == "database_empty_answer"
+
+
+def test_a_pull_that_was_damaged_is_told_and_nothing_is_asked(table, office, write_source):
+    write_source()
+    table.add(check_no="a")
+    file = pull_all(office, today=DAY)[0].file
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(PipelineError) as caught:
+        pull_all(office, today=DAY)
+    assert caught.value.code == "parquet_broken" and caught.value.where == f"data/raw/inspections/checks/{file.name}"
+
+
+def test_rows_never_lie_there_without_their_source_and_mapping(table, office, write_source, monkeypatch):
+    write_source(mapping="system.mapping.yml")
+    table.add(check_no="a")
+    seen = []
+    true = database_pull.keep
+
+    def watched(con, asked, pull):
+        seen.append((asked.folder / "provenance.yml").read_text(encoding="utf-8"))
+        return true(con, asked, pull)
+
+    monkeypatch.setattr(database_pull, "keep", watched)
+    pull_all(office, today=DAY)
+    assert "区执法系统" in seen[0] and "system.mapping.yml" in seen[0] and "parquet" not in seen[0]
 
 
 def test_one_source_that_fails_does_not_keep_the_others_back(table, office, write_source):
