@@ -17,19 +17,18 @@ from pipelines.plans import Plan
 # its year: what is owed later in a year is asked for at every date of it.
 _EVENTS = {
     "mart_measure_deltas": """
-        SELECT region_code, known_on AS day, 'in' AS what, CONCAT_WS('|', sector_code, month, measure, delta) AS said
-        FROM {rows}
+        SELECT region_code, known_on AS day, sector_code, month, measure, delta FROM {rows}
     """,
     "mart_statistics": """
-        SELECT region_code, known_on AS day, 'in' AS what, {said} AS said FROM {rows}
+        SELECT region_code, known_on AS day, 'in' AS what, {said} FROM {rows}
         UNION ALL SELECT region_code, superseded_on, 'out', {said} FROM {rows} WHERE superseded_on IS NOT NULL
     """,
     "mart_disaster_events": """
-        SELECT region_code, known_on AS day, 'in' AS what, {said} AS said FROM {rows}
+        SELECT region_code, known_on AS day, 'in' AS what, {said} FROM {rows}
         UNION ALL SELECT region_code, superseded_on, 'out', {said} FROM {rows} WHERE superseded_on IS NOT NULL
     """,
     "mart_reporting_status": """
-        SELECT region_code, known_on AS day, 'in' AS what, {said} AS said FROM {rows} WHERE known_on IS NOT NULL
+        SELECT region_code, known_on AS day, 'in' AS what, {said} FROM {rows} WHERE known_on IS NOT NULL
         UNION ALL SELECT region_code, lapsed_on, 'out', {said} FROM {rows} WHERE lapsed_on IS NOT NULL
         UNION ALL SELECT DISTINCT region_code, MAKE_DATE(YEAR(period_end), 1, 1), 'owed', {said} FROM {rows}
     """,
@@ -94,14 +93,10 @@ def _first_changes(ask: Ask, regions: Collection[str], compared: Collection[str]
     """The first day on which what is known of each region differs; a region without a difference is absent."""
     differences = []
     for name in sorted(compared):
-        said = f"CONCAT_WS('|', {', '.join(_parts(name))})" if name in _SAID else ""
+        said = _SAID.get(name, "")
         before, after = (_EVENTS[name].format(rows=f"{when}__{name}", said=said) for when in ("before", "after"))
-        differences += [f"(({before}) EXCEPT ALL ({after}))", f"(({after}) EXCEPT ALL ({before}))"]
+        for mine, other in ((before, after), (after, before)):
+            differences.append(f"SELECT region_code, day FROM (({mine}) EXCEPT ALL ({other}))")
     if not differences:
         return {}
     return dict(ask(_FIRST.format(changes=" UNION ALL ".join(differences)), [sorted(regions)]))
-
-
-def _parts(name: str) -> list[str]:
-    """Columns as texts; CONCAT_WS leaves NULLs out, which would let two rows look alike."""
-    return [f"COALESCE(CAST({column} AS VARCHAR), '\\N')" for column in _SAID[name].split(", ")]
