@@ -79,7 +79,7 @@ def before_and_after(rows: Sequence[Mapping], after: Mapping[str, float | None],
                 html.esc(f"{shown.target(row)} {shown.unit(row)}".strip()),
                 html.chance(row["probability"]),
                 html.chance(now) if now is not None else html.esc(shown.missing("not_tested")),
-                html.esc(moved(row["probability"], now)),
+                f'<span class="a-s">{html.esc(moved(row["probability"], now))}</span>',
             )
         )
     heads = [say(f"app.what_if.{key}") for key in ("target", "demand", "before", "after", "moved")]
