@@ -63,7 +63,11 @@ if main and rest and view.mode != modes.WALL:
 if view.mode != modes.WALL:
     record = evidence.record(view.reader, view.plan["plan_id"], view.as_of)
     words = () if view.mode == "" else (say("app.board.foot_chance"), say("app.board.foot_source"))
-    st.html(trust.of_targets(view, main or rest) + html.trust_line((record, *words)))
-if view.mode == "":
-    with st.container(horizontal=True, gap="small"):
-        reports.buttons(view)
+    foot = trust.of_targets(view, main or rest) + html.trust_line((record, *words))
+    if view.mode:
+        st.html(foot)
+    else:  # beside the foot, so that the board keeps its screen
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(foot, width="stretch")
+            with st.popover(say("slides.button.all"), width="content"):
+                reports.buttons(view)
