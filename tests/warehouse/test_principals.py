@@ -55,7 +55,7 @@ def house(warehouse_from):
         reporting_calendar=due,
         plans={"tianjin": "120000", "beichen": "120113"},
         facts=[{"plan_id": p, "measure": "accidents", "aggregation": "total", "kind": "accidents",
-                "period_start_year": 2016, "period_end_year": 2020} for p in ("tianjin", "beichen")],
+                "period_start_year": 2016, "period_end_year": 2020, "value": 4.0} for p in ("tianjin", "beichen")],
         assess=assessments,
         principal=principal,
     )  # fmt: skip
