@@ -80,18 +80,23 @@ class Reader:
         return lambda *arguments: _ask(self.root, self.build, self.seen, current_language(), method, arguments)
 
 
-def pin(principal: Principal | None = None) -> Reader:
+def pin(principal: Principal) -> Reader:
     """The current build, for one run of a page.
 
     Args:
-        principal: Who asks; None sees all regions.
+        principal: Who asks.
 
     Raises:
         PipelineError: There is no build yet, or none that can be read.
     """
     root = os.environ.get("ANLAN_ROOT", ".")
     found = warehouse.current_published(settings())
-    return Reader(root, found.build_id, principal.key if principal else None, found.fell_back_from)
+    return Reader(root, found.build_id, principal.key, found.fell_back_from)
+
+
+def current_build() -> str:
+    """Name of the build that a page would take now."""
+    return warehouse.current(settings())
 
 
 def brief(reader: Reader, plan: str, quarter: str, as_of: datetime.date, language: str) -> bytes:

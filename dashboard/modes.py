@@ -61,7 +61,7 @@ def head(view) -> None:
 def _clock(build: str) -> None:
     """The time; a wall that nobody touches also moves to a new build by itself."""
     st.html(f'<p class="a-clock">{datetime.datetime.now():%Y-%m-%d %H:%M}</p>', width="content")
-    if data.pin().build != build:
+    if data.current_build() != build:
         st.rerun()
 
 

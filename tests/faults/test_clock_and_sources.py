@@ -81,7 +81,7 @@ def test_a_reader_that_stays_open_reads_its_own_build_through_five_others(small_
     settings = load_settings(small_office)
     monkeypatch.setenv("ANLAN_ROOT", str(small_office))
     first = build(settings, today=TODAY).build_id
-    page = data.pin()
+    page = data.pin(Principal.everyone())
     with (
         warehouse.open(settings) as house,
         warehouse.open(settings, principal=Principal("x", frozenset({"120113"}))) as mine,
@@ -97,7 +97,7 @@ def test_a_reader_that_stays_open_reads_its_own_build_through_five_others(small_
             assert mine.query(asked) == [{"n": ROWS}], "its rows are copied when they are first asked for"
             assert page.query(f"{asked} -- {number}", ()) == [{"n": ROWS}]
         assert accidents(small_office) == 6 * ROWS
-        assert data.pin().query(asked, ()) == [{"n": 6 * ROWS}]
+        assert data.pin(Principal.everyone()).query(asked, ()) == [{"n": 6 * ROWS}]
         assert first in {row.build_id for row in publish.list_builds(settings)}, "somebody holds it open"
     data._gate.clear()
     for entry in (settings.path("warehouse") / "builds").glob("*/opened"):
