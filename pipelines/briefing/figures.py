@@ -11,6 +11,9 @@ INK, MIDDLE, PALE, GRID = "#123a5c", "#5d7f9f", "#a9b4be", "#dfe4e9"
 BAND80, BAND50, MARK = "#d9e4ee", "#b3c8db", "#a3500b"
 WIDTH = 6.14  # inches: the width of a page's text
 DPI = 200
+MOST_STEPS = 9
+"""Steps whose names stand beside one another without touching; of more, every second is named."""
+
 SHORT_LEGEND = 50
 """Signs of a legend that fits in one line."""
 
@@ -81,7 +84,9 @@ def running(panels: Sequence[Lines], style: Style) -> bytes:
                 if values:
                     ends.append((values[-1], colour))
             _label_ends(ax, len(panel.steps) - 1, ends)
-            ax.set_xticks(range(len(panel.steps)), panel.steps, fontsize=7.5)
+            every = 1 if len(panel.steps) <= MOST_STEPS else 2
+            shown = range(0, len(panel.steps), every)
+            ax.set_xticks(shown, [panel.steps[n] for n in shown], fontsize=7.5)
             ax.set_ylim(bottom=0)
             ax.set_title(panel.title, fontsize=9, loc="left", color=INK)
             ax.legend(fontsize=7.5, frameon=False, loc="upper left")

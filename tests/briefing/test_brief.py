@@ -88,7 +88,7 @@ def test_what_is_not_all_in_is_not_compared(house, office):
 
 def test_targets_carry_value_path_pace_verdict_chance_and_track_record(beichen):
     text = said(beichen[0])
-    for words in ("当年应达到", "差距", "已完成应变化量的", "判断：需加力，按目前走势实现的可能性约三成",
+    for words in ("当年路径要求", "差距", "已完成应变化量的", "判断：需加力，按目前走势实现的可能性约三成",
                   "主要取决于道路运输死亡人数", "目标共 120 项，实现 36 项（30%）",
                   "判断：不作概率判断：仅有 4 个最终年度值，至少需要 8 个",
                   "说八成以上的 1000 项实现 90%", "2项约束性指标全部实现的可能性约一成",

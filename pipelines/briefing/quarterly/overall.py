@@ -14,6 +14,8 @@ from pipelines.quarters import first_day, last_day
 from pipelines.situation import Row
 from pipelines.texts import say
 
+MOST_TURNED = 6
+
 
 def blocks(scene: Scene) -> list[Block]:
     """The section."""
@@ -184,7 +186,9 @@ def _news(scene: Scene) -> Passage:
     if news["late_accidents"].value:
         text += fill("briefing.overall.late", n=news["late_accidents"])
     if news["revised"].value or news["removed"].value:
-        text += fill("briefing.overall.revised", n=news["revised"], removed=news["removed"])
+        for key in ("revised", "removed"):
+            if news[key].value:
+                text += fill(f"briefing.overall.{key}", n=news[key])
     else:
         text += say("briefing.overall.none_revised")
     return sentence(text)
@@ -207,7 +211,8 @@ def turned(scene: Scene) -> Passage:
     ]
     if not parts:
         return sentence(say("briefing.overall.none_turned"))
-    return sentence(fill("briefing.overall.turned", parts=listed(parts, say("briefing.semicolon"))))
+    text = fill("briefing.overall.turned", parts=listed(parts[:MOST_TURNED], say("briefing.semicolon")))
+    return sentence(text + say("briefing.accidents.and_others") if len(parts) > MOST_TURNED else text)
 
 
 def date_of(day: datetime.date) -> Quoted:

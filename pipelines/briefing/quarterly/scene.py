@@ -94,6 +94,8 @@ class Scene:
 
     def short(self, row: Row) -> Passage:
         """A part in its shortest form: 车辆伤害9起9人."""
+        if not row["deaths"]:
+            return fill("briefing.accidents.short_without", name=self.part_name(row), accidents=self.quarter.count(row))
         facts = {"accidents": self.quarter.count(row), "deaths": self.quarter.count(row, "deaths")}
         return fill("briefing.accidents.short", name=self.part_name(row), **facts)
 

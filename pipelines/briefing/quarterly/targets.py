@@ -227,7 +227,7 @@ def table(scene: Scene) -> Table:
                 p.fact(row, "probability") if has_chance(row) else shown.NOTHING,
             ]
         )
-    notes = [fill("briefing.targets.note", name=named(row), flags=p_flags(row)) for row in p.rows if p_flags(row)]
+    notes = _flag_notes(p.rows)
     return Table.of(
         "targets",
         say("briefing.targets.table_title"),
@@ -236,6 +236,21 @@ def table(scene: Scene) -> Table:
         numbers=(2, 3, 4, 5),
         notes=[*notes, fill("briefing.targets.reading_table", year=Quoted(str(scene.book.plan["period_end"]), "plan"))],
     )
+
+
+def _flag_notes(rows: list[Row]) -> list[Passage]:
+    """What must be known beside some verdicts, with the targets that it is about; once for all of them."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        for flag in shown.flags(row):
+            if has(f"assessment.flags.{flag}"):
+                found.setdefault(flag, []).append(row)
+    notes = []
+    for flag, about in found.items():
+        names = listed([fill("briefing.targets.one_name", name=named(row)) for row in about], say("briefing.and"))
+        text = Quoted(say(f"assessment.flags.{flag}"), "text")
+        notes.append(sentence(fill("briefing.targets.note", name=names, flags=text)))
+    return notes
 
 
 def _with_unit(row: Row) -> Passage:
