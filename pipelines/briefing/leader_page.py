@@ -152,7 +152,8 @@ def _above(scene: Scene) -> list[Piece]:
     elif not situation.is_nation(scene.book.plan):
         nothing = fill("slides.nothing", region=scene.region, quarter=scene.quarter_name)
         pieces.append(Piece(nothing, BODY, LARGEST, before=3))
-    pieces.append(_heading("leader_page.board"))
+    has_binding = any(row["nature"] == "binding" for row in scene.plan.rows)
+    pieces.append(_heading("leader_page.board" if has_binding else "leader_page.board_plain"))
     return pieces
 
 

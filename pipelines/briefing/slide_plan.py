@@ -64,7 +64,8 @@ def boards(deck: Deck, facts: PlanFacts) -> list[Slide]:
         if not rows:
             continue
         table = words.board(facts, rows, f"board_{key}")
-        title = fill(f"slides.title.board_{key}", n=facts.verdict_count(rows, "", key))
+        is_plain = key == "main" and not any(row["nature"] == "binding" for row in rows)
+        title = fill(f"slides.title.board_{key}{'_plain' if is_plain else ''}", n=facts.verdict_count(rows, "", key))
         last = len(table.columns) - 1
 
         def colour(row: int, column: int, rows=rows, last=last) -> str:
