@@ -238,7 +238,7 @@ def _advice(scene: Scene, kind: str) -> list[Block]:
     return [
         Heading(1, passage(say("evaluation.advice.title"))),
         Paragraph(passage(say("evaluation.advice.draft")), "draft"),
-        *[Paragraph(text_of([passage(say(f"briefing.ordinal.{n}"), text)])) for n, text in enumerate(texts, 1)],
+        *[Paragraph(text_of([say(f"briefing.ordinal.{n}"), text])) for n, text in enumerate(texts, 1)],
     ]
 
 

@@ -68,7 +68,7 @@ def _moved(ways: Trajectories, row: Row, names: Mapping[str, Row]) -> Passage:
     parts = spans[span]
     both = [(key, parts[key]) for key in ("numerator", "denominator") if key in parts and _is_shown(parts[key])]
     told = [
-        fill(f"evaluation.moved.{_direction(fact)}", part=say(f"workbook.moved.{key}"), amount=with_unit(fact))
+        fill(f"evaluation.moved.{_direction(fact)}", part=say(f"evaluation.moved.{key}"), amount=with_unit(fact))
         for key, fact in both
     ]
     if not told:
