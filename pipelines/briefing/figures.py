@@ -156,7 +156,9 @@ def _trajectory(ax: Any, panel: Trajectory) -> None:
     ax.set_title(panel.title, fontsize=8, loc="left", color=INK, linespacing=1.25)
     ax.set_ylabel(panel.unit, fontsize=7.5, color="#333333")
     low, high = ax.get_ylim()
-    ax.set_ylim(0 if 0 <= low < 0.4 * high else low, high)
+    told = [*values, *[edge * k for one in panel.fan for edge in one[1:]], *[v * k for _, v in panel.path]]
+    is_above = min(told, default=0) >= 0
+    ax.set_ylim(0 if is_above and low < 0.4 * high else low, high if max(told, default=0) > 0 else 1)
 
 
 def _with_gaps(years: Sequence[int], values: Sequence[float]) -> tuple[list[int], list[float]]:

@@ -16,7 +16,7 @@ from pipelines.briefing.blocks import Figure, Heading, PageBreak, Paragraph, Pas
 from pipelines.briefing.fonts import BODY, HEADING, SUBHEADING, TABLE, TITLE, Face
 from pipelines.briefing.packages import same_bytes
 from pipelines.briefing.proofreading import Line
-from pipelines.briefing.word_table import Look, fitted, table_xml
+from pipelines.briefing.word_table import Look, fitted, height, table_xml
 from pipelines.texts import in_language, say
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ PITCH = 28.8
 
 SIZES = {"title": 22.0, "body": 16.0, "table": 10.5, "note": 10.5, "page": 14.0}
 ENGLISH_SIZES = {"title": 18.0, "body": 12.0, "table": 9.5, "note": 9.5, "page": 10.5}
-KEPT_ROWS = 20
-"""A table of up to so many rows is kept on one page."""
+KEPT_LINES = 22
+"""A table of up to so many lines is kept on one page."""
 
 
 def write_word(report: Report) -> bytes:
@@ -104,6 +104,7 @@ class _Writer:
         for number, mark in enumerate(self.report.marks):
             if number:
                 paragraph = header.add_paragraph()
+                paragraph.alignment = parts.ALIGN["center"]
             parts.run(paragraph, str(mark), HEADING, 12, is_bold=True)
 
     def _properties(self) -> None:
@@ -183,7 +184,7 @@ class _Writer:
             widths,
             block.numbers,
             block.sums,
-            is_kept=len(block.rows) <= KEPT_ROWS,
+            is_kept=height(cells, size, widths) <= KEPT_LINES,
             is_followed=bool(block.notes),
         )
         parts.append(self.document, table_xml(str(caption), cells[0], cells[1:], look))

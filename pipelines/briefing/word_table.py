@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from pipelines.briefing.fitting import width
+from pipelines.briefing.fitting import lines, width
 from pipelines.briefing.fonts import Face
 
 LONG, SHORT = 9.0, 4.2
@@ -79,11 +79,23 @@ def fitted(cells: Sequence[Sequence[str]], room: float, sizes: Sequence[float]) 
     return size, [one + spare * one / total for one in wanted]
 
 
+def height(cells: Sequence[Sequence[str]], size: float, widths: Sequence[float]) -> int:
+    """Lines that a table takes, its headings included.
+
+    Args:
+        cells: Rows of texts, headings first.
+        size: Points of the letters.
+        widths: Points of the columns.
+    """
+    rooms = [(one - PADDING) / size for one in widths]
+    return sum(max(lines(text, room) for text, room in zip(row, rooms, strict=True)) for row in cells)
+
+
 def _head(text: str) -> float:
     """Ems that a heading needs: a long one breaks into two lines, but no word of letters is broken."""
-    lines = [width(line) for line in text.split("\n")]
+    wanted = [width(line) for line in text.split("\n")]
     words = [width(word) for word in text.split() if word.isascii()]
-    return max([*[line if line <= SHORT else line / 2 + 0.6 for line in lines], *words])
+    return max([*[line if line <= SHORT else line / 2 + 0.6 for line in wanted], *words])
 
 
 def table_xml(title: str, heads: Sequence[str], body: Sequence[Sequence[str]], look: Look) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipelines import shown, situation
 from pipelines.briefing.blocks import Block, Heading, Passage, Quoted, Table, fill, passage
 from pipelines.briefing.facts import Fact
-from pipelines.briefing.moulds import in_table, name, named
+from pipelines.briefing.moulds import in_table, name, named, sentence
 from pipelines.briefing.quarterly.accidents import industrial_sum, level_of
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.briefing.quarterly.work import mean_unit
@@ -144,7 +144,11 @@ def measures_table(scene: Scene, key: str, measures: Sequence[str]) -> Table:
             compared = in_table(scene.book, counts[0], counts[1], smallest=smallest)
         rows.append([measure_name(scene, measure), *counts, compared])
     title = fill("briefing.tables.by", months=scene.months, cut=say(f"briefing.tables.cut_{key}"))
-    return Table.of(key, title, heads, rows, numbers=range(1, 5), notes=[fill("briefing.tables.same_age")])
+    kind = situation.measure_kind(measures[0])
+    notes = [fill("briefing.tables.same_age")]
+    if not q.is_comparable(kind):
+        notes.append(sentence(fill("briefing.not_compared", kind=say(f"app.kinds.{kind}"))))
+    return Table.of(key, title, heads, rows, numbers=range(1, 5), notes=notes)
 
 
 def measure_name(scene: Scene, measure: str) -> Passage:
