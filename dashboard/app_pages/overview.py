@@ -67,7 +67,7 @@ if view.mode != modes.WALL:
     if view.mode:
         st.html(foot)
     else:  # beside the foot, so that the board keeps its screen
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="foot", horizontal=True, vertical_alignment="top", gap="small"):
             st.html(foot, width="stretch")
             with st.popover(say("slides.button.all"), width="content"):
                 reports.buttons(view)
