@@ -23,7 +23,7 @@ from pipelines.briefing.workbook_plan import (
     targets,
     years,
 )
-from pipelines.briefing.workbook_tables import disasters, hazards, in_full, measures, places, sectors
+from pipelines.briefing.workbook_tables import ahead, disasters, hazards, in_full, measures, places, sectors
 from pipelines.settings import Settings
 from pipelines.texts import in_language, say
 
@@ -112,7 +112,7 @@ def _of_records(scene: Scene) -> list[tuple[str, Table | None]]:
         ("disasters", disasters(scene, plain=True)),
         ("hazards", hazards(scene)),
         ("overdue", tables.overdue(scene)),
-        ("ahead", tables.ahead(scene)),
+        ("ahead", ahead(scene)),
         ("control", tables.control(scene)),
     ]
     return found

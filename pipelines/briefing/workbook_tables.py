@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pipelines import shown, situation
 from pipelines.assessment.significance import SMALLEST_BASE
-from pipelines.briefing.blocks import Passage, Quoted, Table, Words, fill, passage
+from pipelines.briefing.blocks import Quoted, Table, Words, fill
 from pipelines.briefing.facts import Fact
-from pipelines.briefing.forms import SHARE
+from pipelines.briefing.forms import MONEY, SHARE, Form
 from pipelines.briefing.moulds import in_table
 from pipelines.briefing.quarterly.accidents import industrial_sum
 from pipelines.briefing.quarterly.scene import Scene
@@ -16,6 +16,7 @@ from pipelines.situation import Row
 from pipelines.texts import say
 
 INDUSTRIAL = "industrial"
+MORE = ("more", "more_share")
 
 
 def count(scene: Scene, row: Row, measure: str, back: int = 0) -> Fact:
@@ -97,25 +98,37 @@ def measures(scene: Scene, names: Sequence[str], key: str, *, years: int = 2, pl
         names: Measures, in the order in which they stand.
         key: Stable name of the table.
         years: How many years.
-        plain: Whether a zero is printed as a number.
+        plain: Whether zeros and changes are numbers, as a workbook needs them.
     """
     q = scene.quarter
     heads = [say("app.quarterly.item"), say("slides.column.unit"), *[scene.year(back) for back in range(years)]]
+    heads += [say(f"workbook.column.{one}") for one in MORE] if plain else [say("app.quarterly.against")]
     body = []
     for one in names:
         facts = [q.measure(one, back) for back in range(years)]
-        said = passage(shown.NOTHING) if q.breaks and situation.measure_kind(one) == "accidents" else _change(
-            scene, facts[0], facts[1]
-        )  # fmt: skip
+        is_broken = bool(q.breaks) and situation.measure_kind(one) == "accidents"
+        changed = _changed(scene, facts[0], facts[1], is_broken=is_broken, plain=plain)
         cells = [q.plain(fact) if plain else fact for fact in facts]
-        body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, said])
-    numbers = range(2, 3 + years)
-    return Table.of(key, say(f"slides.{key}"), [*heads, say("app.quarterly.against")], body, numbers=numbers)
+        body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, *changed])
+    return Table.of(key, say(f"slides.{key}"), heads, body, numbers=range(2, len(heads)))
 
 
-def _change(scene: Scene, now: Fact, before: Fact) -> Passage:
+def _changed(scene: Scene, now: Fact, base: Fact, *, is_broken: bool, plain: bool) -> list[Words]:
+    """A change as bulletins tell it; for a workbook its amount and its share, where the base carries one."""
+    now = scene.quarter.plain(now)
+    is_known = not is_broken and now.value is not None and base.value is not None
     is_money = now.form.kind.startswith("money")
-    return in_table(scene.book, scene.quarter.plain(now), before, smallest=1.0 if is_money else SMALLEST_BASE)
+    smallest = 1.0 if is_money else SMALLEST_BASE
+    if not plain:
+        return [in_table(scene.book, now, base, smallest=smallest) if is_known else shown.NOTHING]
+    if not is_known:
+        return [shown.NOTHING, shown.NOTHING]
+    place = f"{now.address}/more-than/{base.address.rsplit('/', 1)[-1]}"
+    form = MONEY if is_money else Form("number", max(now.form.decimals, base.form.decimals))
+    more = scene.book.work(place, "difference", (now, base), form)
+    if base.value < smallest:
+        return [more, shown.NOTHING]
+    return [more, scene.book.work(f"{place}/share", "change_share", (now, base), SHARE)]
 
 
 def measure_name(scene: Scene, name: str) -> Quoted:
@@ -130,7 +143,7 @@ def _unit(name: str, *, plain: bool) -> Words:
 
 
 def disasters(scene: Scene, *, plain: bool = False) -> Table:
-    """Disasters beside last year and the mean of the same months of five years."""
+    """Disasters beside last year and the mean of the same months of five years; `plain` as in `measures`."""
     q = scene.quarter
     first, last = (Quoted(str(q.quarter.year - back), "period") for back in (situation.YEARS, 1))
     heads = [
@@ -139,17 +152,17 @@ def disasters(scene: Scene, *, plain: bool = False) -> Table:
         scene.year(),
         scene.year(1),
         fill("app.quarterly.five_years", first=first, last=last),
-        say("app.quarterly.against_mean"),
     ]
+    heads += [say(f"workbook.column.{one}") for one in MORE] if plain else [
+        say("app.quarterly.against_mean")
+    ]  # fmt: skip
     body = []
     for one in situation.DISASTERS:
         now, before, mean = q.measure(one), q.measure(one, 1), q.mean(one)
-        is_money = one.endswith("_fen")
-        smallest = 1.0 if is_money else SMALLEST_BASE
-        said = in_table(scene.book, q.plain(now), mean, smallest=smallest) if mean.value is not None else shown.NOTHING
+        changed = _changed(scene, now, mean, is_broken=False, plain=plain)
         cells = [q.plain(now) if plain else now, before, mean]
-        body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, said])
-    return Table.of("disasters", say("slides.disasters"), heads, body, numbers=range(2, 6))
+        body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, *changed])
+    return Table.of("disasters", say("slides.disasters"), heads, body, numbers=range(2, len(heads)))
 
 
 def hazards(scene: Scene) -> Table | None:
@@ -167,3 +180,23 @@ def hazards(scene: Scene) -> Table | None:
         title = Quoted(shown.named(region), "name") if region else say("app.quarterly.unassigned")
         body.append([title, *[q.hazard_places(name, row["code"]) for name in names]])
     return Table.of("hazards", say("slides.hazards"), heads, body, numbers=range(1, 5), sums=[0])
+
+
+def ahead(scene: Scene) -> Table:
+    """The coming quarter in the five years before, as known now, with its mean."""
+    q = scene.quarter
+    year = q.quarter.following[0]
+    backs = range(situation.YEARS, 0, -1)
+    years = [Quoted(str(year - back), "period") for back in backs]
+    heads = [say("app.quarterly.item"), say("slides.column.unit"), *years, say("app.quarterly.mean")]
+    body = [
+        [
+            measure_name(scene, one),
+            _unit(one, plain=True),
+            *[q.measure(one, back, "ahead") for back in backs],
+            q.mean(one, "ahead"),
+        ]
+        for one in situation.AHEAD
+    ]
+    title = fill("briefing.tables.ahead", quarter=scene.following_name)
+    return Table.of("ahead", title, heads, body, numbers=range(2, situation.YEARS + 3))

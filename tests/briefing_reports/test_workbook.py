@@ -62,6 +62,14 @@ def test_numbers_are_numbers_in_the_unit_of_their_heading(house, beichen):
     assert values["直接经济损失（万元） 2023年"] == pytest.approx(row["loss_fen_before"] / 1e6)
 
 
+def test_every_amount_of_money_has_its_unit_beside_it(beichen):
+    for name in ("事故结果", "执法检查", "自然灾害", "往年同季"):
+        rows = [[cell.value for cell in row] for row in beichen[name].iter_rows(min_row=5)]
+        money = [row for row in rows if row[0] and any(word in row[0] for word in ("损失", "罚款"))]
+        assert {row[1] for row in money} == ({"万元"} if money else set()), name
+        assert all(row[1] for row in rows if row[0] and row[2] is not None)
+
+
 def test_a_target_stands_with_its_definition(beichen):
     heads = [cell.value for cell in beichen["指标定义"][4]]
     cells = dict(zip(heads, (cell.value for cell in beichen["指标定义"][5]), strict=True))
