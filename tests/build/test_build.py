@@ -159,7 +159,7 @@ def office(settings, monkeypatch, repository):
         (settings.root / "data" / name).symlink_to(repository / "data" / name)
     here = SimpleNamespace(settings=settings, rows=first_rows(), warnings=())
 
-    def land_all(settings, *, today, progress):
+    def land_all(settings, *, today, progress, **_):
         inputs = landed_inputs(settings.root / "landed", **here.rows)
         return Landed(
             inputs=inputs,
