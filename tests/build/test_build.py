@@ -163,7 +163,7 @@ def office(settings, monkeypatch, repository):
         inputs = landed_inputs(settings.root / "landed", **here.rows)
         return Landed(
             inputs=inputs,
-            files=inputs.files,
+            files=[{**row, "received_on": date.fromisoformat(row["received_on"])} for row in inputs.files],
             rejects=(),
             reporting_calendar=(),
             fingerprint=inputs.fingerprint,
