@@ -2,10 +2,12 @@
 
 `assessments/<build_id>.parquet` holds what a build says of every target at every as-of date, with its probability.
 `published.jsonl` says when that build became what readers see: published, or made current again by a roll back. The
-warehouse may be lost and made anew; this folder is never rewritten.
+warehouse may be lost and made anew; this folder is never rewritten, and nothing in it is removed, whatever
+`published.jsonl` says or no longer says.
 
-A build's assessments are written before the build is, so that a full disk stops both; the line is written after it. A
-build that died in between is caught up with by the next one.
+A build's assessments are written as `.<build_id>.pending` before the build is, so that a full disk stops both; they get
+their name, and the line is written, after it. A build that died in between is caught up with by the next one, and what
+is still pending of a build that never was published goes.
 """
 
 from __future__ import annotations
@@ -24,12 +26,13 @@ from pipelines.manifest import sync_file, sync_folder
 
 ASSESSMENTS = "assessments"
 PUBLISHED = "published.jsonl"
+_PENDING = ".pending"
 _JUDGED, _FORECAST = "assess_assessments", "forecast_probabilities"
 _OF_FORECAST = ("probability", "displayed_tenths", "model")
 
 
 def keep(journal: Path, database: Path, build_id: str) -> Path | None:
-    """Write down what a build says; None where it holds no assessments.
+    """Write down what a build says, pending until `note` says that it is published; None where it says nothing.
 
     Args:
         journal: data/journal.
@@ -51,11 +54,11 @@ def keep(journal: Path, database: Path, build_id: str) -> Path | None:
                 f"COPY ({_said(columns)}) TO {literal(draft.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
             )
             sync_file(draft)
-            os.replace(draft, _file(journal, build_id))
+            os.replace(draft, _pending(journal, build_id))
         finally:
             draft.unlink(missing_ok=True)
     sync_folder(folder)
-    return _file(journal, build_id)
+    return _pending(journal, build_id)
 
 
 _TABLES = (_JUDGED, _FORECAST)
@@ -81,6 +84,7 @@ def note(journal: Path, build_id: str, event: str) -> None:
         build_id: Name of the build.
         event: `published` or `rolled_back`.
     """
+    _settle(journal, build_id)
     if not _file(journal, build_id).exists():
         return
     said = {"event": event, "build": build_id, "at": datetime.now().isoformat(sep=" ", timespec="seconds")}
@@ -94,25 +98,36 @@ def note(journal: Path, build_id: str, event: str) -> None:
         os.fsync(file.fileno())
 
 
-def catch_up(journal: Path, current: str, database: Path | None, pointed_at: Collection[str]) -> None:
-    """Finish what a build that died left open.
+def catch_up(journal: Path, current: str, database: Path | None, standing: Collection[str]) -> None:
+    """Finish what a build that died left open; only the one writer of the warehouse may, before it makes a build.
 
     Args:
         journal: data/journal.
         current: Name of the build that readers see; empty when there is none.
         database: Its file.
-        pointed_at: Builds to which a pointer leads; assessments of another that no line names were never published.
+        standing: Builds that a pointer names or whose folder is there; what is pending of another was never published.
     """
-    noted = {line["build"] for line in published(journal)}
-    for file in (journal / ASSESSMENTS).glob("*.parquet"):
-        if file.stem not in noted and file.stem not in pointed_at:
-            file.unlink(missing_ok=True)
-    for draft in (journal / ASSESSMENTS).glob(".*.tmp"):
+    folder = journal / ASSESSMENTS
+    for pending in folder.glob(f".*{_PENDING}"):
+        build_id = pending.name[1 : -len(_PENDING)]
+        if build_id in standing:
+            _settle(journal, build_id)
+        else:
+            pending.unlink(missing_ok=True)
+    for draft in folder.glob(".*.tmp"):
         draft.unlink(missing_ok=True)
-    if current and current not in noted and database is not None:
+    if current and database is not None and current not in {line["build"] for line in published(journal)}:
         if not _file(journal, current).exists():
             keep(journal, database, current)
         note(journal, current, "published")
+
+
+def _settle(journal: Path, build_id: str) -> None:
+    """Give what is pending of a published build its name for good."""
+    pending = _pending(journal, build_id)
+    if pending.exists():
+        os.replace(pending, _file(journal, build_id))
+        sync_folder(pending.parent)
 
 
 def published(journal: Path) -> list[Row]:
@@ -154,3 +169,7 @@ def said_of(journal: Path, plan: str, target: str) -> list[Row]:
 
 def _file(journal: Path, build_id: str) -> Path:
     return journal / ASSESSMENTS / f"{build_id}.parquet"
+
+
+def _pending(journal: Path, build_id: str) -> Path:
+    return journal / ASSESSMENTS / f".{build_id}{_PENDING}"

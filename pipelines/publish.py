@@ -123,9 +123,10 @@ def writer(settings: Settings) -> Iterator[Path]:
 
 def _catch_up(journal: Path, folder: Path) -> None:
     now_current = current(folder)
-    named = {str(said.get("build_id")) for _, said in _pointers(folder)}
+    standing = {str(said.get("build_id")) for _, said in _pointers(folder)}
+    standing |= {entry.name for entry in (folder / BUILDS).iterdir()}  # swept: those that no pointer names are gone
     seen = (now_current.build_id, now_current.database) if now_current else ("", None)
-    pipelines.journal.catch_up(journal, *seen, named)
+    pipelines.journal.catch_up(journal, *seen, standing)
 
 
 def note_writer(folder: Path, build_id: str) -> None:
