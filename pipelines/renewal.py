@@ -21,6 +21,8 @@ from pipelines.relations import RECORD_KINDS
 PART_COLUMNS = ("file_id", "source", "record_id", "region_code", "month")
 # Above this share of a kind's rows a table is made whole: following the parts would cost more.
 LARGEST_SHARE = 0.5
+# Rows of a table that was made whole, up to which it is compared with the former one.
+COMPARED_AT_MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,10 @@ class Renewal:
         """Note that a table is about to be made whole; of a watched one the former rows are kept."""
         name = model.name
         self.touched[name] = WHOLE
-        if name in self.watched and name in self.engine.tables():
+        if name not in self.watched or name not in self.engine.tables():
+            return
+        # To compare a large table row by row would cost more than to assess every date anew.
+        if self.engine.rows(f"SELECT COUNT(*) AS n FROM {name}")[0]["n"] <= COMPARED_AT_MOST:
             self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE before__{name} AS SELECT * FROM {name}")
             self.engine.connection.execute(f"CREATE OR REPLACE TEMP VIEW after__{name} AS SELECT * FROM {name}")
             self.compared.add(name)
