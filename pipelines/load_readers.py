@@ -7,6 +7,7 @@ from datetime import date
 
 from pipelines.asking import Asking
 from pipelines.engine import Row
+from pipelines.reporting import Reporting, read_reporting
 from pipelines.texts import has, say
 
 
@@ -52,6 +53,10 @@ class LoadReaders(Asking):
             if row["known_on"] and row["known_on"] <= day and (row["lapsed_on"] is None or row["lapsed_on"] > day):
                 reported.add(key)
         return [row for key, row in due.items() if key not in reported]
+
+    def reporting(self, region: str, first: date, last: date, known: date) -> dict[str, Reporting]:
+        """Whether the returns of some months were there; see `pipelines.reporting.read_reporting`."""
+        return read_reporting(self.query, region, first, last, known)
 
     def reconciliation(self) -> list[Row]:
         """Figures printed in the plans beside what the records add up to."""

@@ -65,6 +65,8 @@ AHEAD = (
 """Measures of the same quarter of the years before, for the outlook."""
 
 YEARS = 5
+BACKS = range(1, YEARS + 1)
+"""Years back of the mean of five years."""
 
 
 class Change(NamedTuple):

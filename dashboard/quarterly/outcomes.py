@@ -89,14 +89,22 @@ def overdue_table(rows: list[Mapping], known) -> str:
     return html.table(heads, body, numbers=(4,)) if body else ""
 
 
-def disasters(names: Mapping[str, Mapping], value: tables.Value, year: int, missing: Collection[str] = ()) -> str:
+def disasters(
+    names: Mapping[str, Mapping],
+    value: tables.Value,
+    year: int,
+    missing: Collection[str] = (),
+    *,
+    is_comparable: bool = True,
+) -> str:
     """Disasters beside last year and the mean of the same months of five years; what never happened is said so.
 
     Args:
         names: Names of the measures.
         value: Sums to date.
         year: This year.
-        missing: Kinds of record of which returns of this year are owed.
+        missing: Kinds of record of which returns of this year are out.
+        is_comparable: Whether the returns of all six years are in; without them there is no mean.
     """
     heads = [
         say("app.quarterly.item"),
@@ -114,10 +122,8 @@ def disasters(names: Mapping[str, Mapping], value: tables.Value, year: int, miss
                 shown.named(names.get(measure, {})) or measure,
                 tables.current(measure, now, missing),
                 tables.amount(measure, value(measure, 1)),
-                tables.amount(measure, mean),
-                shown.NOTHING
-                if not now and "disasters" in missing
-                else against_mean(now, mean, is_money=measure.endswith("_fen")),
+                tables.amount(measure, mean) if is_comparable else shown.missing("not_reported"),
+                against_mean(now, mean, is_money=measure.endswith("_fen")) if is_comparable else shown.NOTHING,
             ]
         )
     return html.table(heads, body, numbers=(1, 2, 3))

@@ -11,7 +11,9 @@ from dashboard import data, questions, sentences
 from dashboard import format as shown
 from dashboard.components import trust
 from dashboard.quarterly import tables, words
+from pipelines.periods import periods_of
 from pipelines.quarters import Quarter
+from pipelines.reporting import KINDS, Reporting
 from pipelines.texts import say
 
 
@@ -77,15 +79,29 @@ class Scene:
 
     @cached_property
     def missing(self) -> set[str]:
-        """Kinds of record of which the region itself owes a return of this year."""
-        return {row["kind"] for row in self._of_this_year() if row["region_code"] == self.region}
+        """Kinds of record of which a return of the region or of one below it for these months is out."""
+        return {kind for kind in KINDS if not self.reporting(kind).is_whole}
 
-    def owing_regions(self, kind: str) -> set[str]:
-        """Regions that owe a return of this kind and year."""
-        return {row["region_code"] for row in self._of_this_year() if row["kind"] == kind}
+    def reporting(self, kind: str, back: int = 0) -> Reporting:
+        """What was there of the returns of the months, each year at the day at which it is looked at."""
+        period = next(one for one in periods_of(self.quarter, "to_date") if one.back == back)
+        return self._reported(period)[kind]
 
-    def _of_this_year(self) -> Iterable[Mapping]:
-        return (row for row in self.owing if row["period_start"].year == self.year)
+    def is_comparable(self, kind: str, backs: Iterable[int] = (1,)) -> bool:
+        """Whether this year's months stand beside those of years before: all returns in, nothing defined anew."""
+        if kind == "accidents" and self.breaks:
+            return False
+        return all(self.reporting(kind, back).is_whole for back in (0, *backs))
+
+    def _reported(self, period) -> dict[str, Reporting]:
+        if period not in self._known_reporting:
+            read = self.view.reader.reporting
+            self._known_reporting[period] = read(self.region, period.first, period.last, period.known)
+        return self._known_reporting[period]
+
+    @cached_property
+    def _known_reporting(self) -> dict:
+        return {}
 
     @cached_property
     def breaks(self) -> list[dict]:
@@ -96,15 +112,18 @@ class Scene:
     def cuts(self) -> list[dict]:
         """Accidents in every cut, each marked where no change can be computed or where nothing can be known."""
         rows = [dict(row) for row in self._counted]
-        if self.breaks:
+        if not self.is_comparable("accidents"):
             rows = [{**row, "is_broken": True, "finding": None} for row in rows]
-        owing, is_whole = self.owing_regions("accidents"), "accidents" in self.missing
-        first = self.larger["first_on"]
-        unknown = [back for back in (1, 2) if first is None or first.year > self.year - back]
+        reported = [self.reporting("accidents", back) for back in range(3)]
         for row in rows:
-            is_owed = is_whole or (row["cut"] == "region" and row["code"] in owing)
-            row["unknown"] = sorted({*unknown, *([0] if is_owed else [])})
+            row["unknown"] = [back for back, found in enumerate(reported) if self._is_unknown(row, found)]
         return rows
+
+    def _is_unknown(self, row: Mapping, found: Reporting) -> bool:
+        if found.is_out(self.region):
+            return True
+        is_place = row["cut"] == "region" and row["code"]
+        return row["code"] in found.out if is_place else not found.is_whole
 
     @cached_property
     def _counted(self) -> list[dict]:
@@ -133,7 +152,7 @@ class Scene:
             **self.view.reader.last_larger_accident(self.region, self.known),
             "n": sum(row["accidents"] for row in grades),
             "before": sum(row["accidents_before"] for row in grades),
-            "is_broken": bool(self.breaks),
+            "is_broken": not self.is_comparable("accidents"),
         }
 
     @cached_property

@@ -12,6 +12,7 @@ from dashboard.charts import years
 from dashboard.components import html
 from dashboard.quarterly import outcomes, outlook, places, tables
 from dashboard.quarterly.scene import Scene
+from pipelines.situation import BACKS
 from pipelines.texts import say
 
 
@@ -134,11 +135,15 @@ def done(scene: Scene) -> None:
     """Inspections and training beside outcomes; hazards."""
     names, value, year = scene.measure_names, scene.value, scene.year
     with card("beside", say("app.quarterly.beside_title"), say("app.quarterly.beside_hint")):
-        is_broken = bool(scene.breaks)
+
+        def measures(chosen: Sequence[str], kind: str) -> str:
+            is_broken = not scene.is_comparable(kind)
+            return tables.measures(names, chosen, value, year, scene.missing, is_broken=is_broken)
+
         blocks = (
-            ("outcomes", tables.measures(names, outcomes.OUTCOMES, value, year, scene.missing, is_broken=is_broken)),
-            ("inspections", tables.measures(names, outcomes.INSPECTIONS, value, year, scene.missing)),
-            ("training", tables.measures(names, outcomes.TRAINING, value, year, scene.missing)),
+            ("outcomes", measures(outcomes.OUTCOMES, "accidents")),
+            ("inspections", measures(outcomes.INSPECTIONS, "inspections")),
+            ("training", measures(outcomes.TRAINING, "training")),
             ("shares", outcomes.rates(value, year)),
         )
         both = (
@@ -174,7 +179,15 @@ def done(scene: Scene) -> None:
 def ahead(scene: Scene) -> None:
     """Disasters against the five-year mean; the next quarter."""
     with card("disasters", say("app.quarterly.disasters_title"), scene.span):
-        st.html(outcomes.disasters(scene.measure_names, scene.value, scene.year, scene.missing))
+        st.html(
+            outcomes.disasters(
+                scene.measure_names,
+                scene.value,
+                scene.year,
+                scene.missing,
+                is_comparable=scene.is_comparable("disasters", BACKS),
+            )
+        )
         st.html(
             scene.trust(
                 kinds=("disasters",),

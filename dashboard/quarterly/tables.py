@@ -180,7 +180,7 @@ def measures(
         value: Sums to date.
         year: This year.
         missing: Kinds of record of which returns of this year are owed.
-        is_broken: Whether a change of definition lies between the years, so that no change is computed.
+        is_broken: Whether no change is computed: a change of definition lies between the years, or returns are out.
     """
     heads = [
         say("app.quarterly.item"),

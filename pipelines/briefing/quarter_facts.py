@@ -16,7 +16,9 @@ from pipelines.assessment.significance import compare_counts, finding
 from pipelines.briefing import forms, queries
 from pipelines.briefing.facts import Cell, Fact, FactBook
 from pipelines.briefing.forms import Form
+from pipelines.periods import Period, periods_of
 from pipelines.quarters import Quarter
+from pipelines.reporting import KINDS, Reporting
 from pipelines.settings import Settings
 from pipelines.situation import SUFFIXES, Row
 from pipelines.texts import say
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from pipelines.warehouse import Warehouse
 
 WHEN = ("now", "before", "before2")
-KINDS = ("accidents", "disasters", "inspections", "training")
 MANY = 10_000  # events of a region in a year, of which there are never that many
 
 
@@ -44,6 +45,7 @@ class QuarterFacts:
         self.plan = book.plan
         self.region: str = book.plan["region_code"]
         self.known = quarter.known
+        self._reported: dict[Period, dict[str, Reporting]] = {}
 
     # What the readers say
 
@@ -81,24 +83,40 @@ class QuarterFacts:
 
     @cached_property
     def missing(self) -> set[str]:
-        """Kinds of record of which the region itself owes a return of this year, or has never sent any."""
+        """Kinds of record of which a return of the region itself for these months is out, or which were never sent."""
         if self.is_ahead:
             return set(KINDS)
-        owed = {row["kind"] for row in self._owed_of_year if row["region_code"] == self.region}
-        return owed | {kind for kind in KINDS if self._first_days[kind] is None}
+        return {kind for kind in KINDS if self.reporting(kind).is_out(self.region)}
 
     @cached_property
     def partly(self) -> set[str]:
-        """Kinds of record of which the region or one below it owes a return of this year."""
-        return {row["kind"] for row in self._owed_of_year}
+        """Kinds of record of which a return of the region or of one below it for these months is out."""
+        return {kind for kind in KINDS if self.reporting(kind).out}
 
-    def is_comparable(self, kind: str) -> bool:
-        """Whether this year's months stand beside last year's: all returns are in, and nothing was defined anew."""
-        return kind not in self.partly and not (kind == "accidents" and self.breaks)
+    def reporting(self, kind: str, back: int = 0, span: str = "to_date") -> Reporting:
+        """What was there of the returns of some months, each year at the day at which it is looked at.
 
-    @property
-    def _owed_of_year(self) -> list[Row]:
-        return [row for row in self.owed if row["period_start"].year == self.quarter.year]
+        Args:
+            kind: Kind of record.
+            back: Years back, up to five.
+            span: As for `measure`.
+        """
+        period = next(one for one in periods_of(self.quarter, span) if one.back == back)
+        if period not in self._reported:
+            self._reported[period] = self.house.reporting(self.region, period.first, period.last, period.known)
+        return self._reported[period][kind]
+
+    def is_comparable(self, kind: str, span: str = "to_date", backs: Sequence[int] = (1,)) -> bool:
+        """Whether this year's months stand beside others: all returns of both are in, and nothing was defined anew.
+
+        Args:
+            kind: Kind of record.
+            span: The months of the others, as for `measure`.
+            backs: Years back of the others.
+        """
+        if self.is_ahead or not self.reporting(kind).is_whole or (kind == "accidents" and self.breaks):
+            return False
+        return all(self.reporting(kind, back, span).is_whole for back in backs)
 
     @cached_property
     def breaks(self) -> list[Row]:
@@ -169,7 +187,7 @@ class QuarterFacts:
 
     @cached_property
     def _former(self) -> situation.Value:
-        (period,) = queries.periods_of(self.quarter, "former")
+        (period,) = periods_of(self.quarter, "former")
         return situation.values(
             self.house.measures_to_date(self.region, period.first.year, period.last.month, period.known)
         )
@@ -187,7 +205,7 @@ class QuarterFacts:
         cut, code = row["cut"], row["code"]
         address = f"{self._at}/to_date/{cut}/{code or 'all'}/{measure}/{WHEN[back]}"
         missing = self._unknown_part(row, back)
-        periods = queries.periods_of(self.quarter, "to_date")[:3]
+        periods = periods_of(self.quarter, "to_date")[:3]
         source = Cell(
             self._words("accidents", back),
             queries.of_cut(self.region, periods, cut),
@@ -219,7 +237,7 @@ class QuarterFacts:
         form = Form("money" if money else "number", zero="no_event" if is_now and not missing else "")
         source = Cell(
             self._words(kind, back, span),
-            queries.of_kind(self.region, queries.periods_of(self.quarter, span), kind),
+            queries.of_kind(self.region, periods_of(self.quarter, span), kind),
             name,
             (("back", back),),
             None if missing else 0,
@@ -293,7 +311,7 @@ class QuarterFacts:
 
     def places_without(self) -> Fact:
         """How many of the regions directly below had no accident; those that owe their returns do not count."""
-        periods = queries.periods_of(self.quarter, "to_date")[:1]
+        periods = periods_of(self.quarter, "to_date")[:1]
         parts = [row for row in self.cut("region") if row["code"]]
         owing = [row["code"] for row in parts if self._unknown_part(row, 0)]
         query = queries.of_places_without(self.region, periods, owing)
@@ -302,7 +320,7 @@ class QuarterFacts:
 
     def hazard_events(self) -> list[tuple[Row, Fact]]:
         """Disaster events of the months by hazard, the most frequent first."""
-        period = queries.periods_of(self.quarter, "to_date")[0]
+        period = periods_of(self.quarter, "to_date")[0]
         events = self.house.records("disasters", self.region, period.first, period.last, self.known, None, MANY)
         found: dict[str, list[Row]] = {}
         for event in events:
@@ -343,14 +361,8 @@ class QuarterFacts:
         return say(f"briefing.source.{span}", kind=say(f"app.kinds.{kind}"), region=self.region_name, back=str(back))
 
     def _is_unknown(self, kind: str, span: str, back: int, value: int) -> bool:
-        """Whether a zero stands for what nobody reported: returns are owed, or no records go back so far."""
-        if value or span == "former":
-            return False
-        if span in ("to_date", "quarter") and not back:
-            return kind in self.missing
-        first = self._first_days.get(kind)
-        year = (self.quarter.following[0] if span == "ahead" else self.quarter.year) - back
-        return first is None or first.year > year
+        """Whether a zero stands for what nobody reported: a return is out, or no records go back so far."""
+        return not value and (self.is_ahead or not self.reporting(kind, back, span).is_whole)
 
     @cached_property
     def _first_days(self) -> dict[str, datetime.date]:
@@ -364,15 +376,15 @@ class QuarterFacts:
         return {row["kind"]: row["first_on"] for row in self.house.query(parts, {"region": self.region})}
 
     def _unknown_part(self, row: Row, back: int) -> str:
-        """Why a part's count is not known: its returns are owed, or the records do not go back so far."""
-        if back:
-            first = self._first_days.get("accidents")
-            return "" if first and first.year <= self.quarter.year - back else "not_reported"
-        if row["accidents"]:
+        """Why a part's zero is not known: its returns are out, or the records do not go back so far."""
+        if row[f"accidents{SUFFIXES[back]}"]:
             return ""
-        owing = {one["region_code"] for one in self._owed_of_year if one["kind"] == "accidents"}
-        is_owed = "accidents" in self.missing or (row["cut"] == "region" and row["code"] in owing)
-        return "not_reported" if is_owed else ""
+        found = self.reporting("accidents", back)
+        if found.is_out(self.region):
+            return "not_reported"
+        if row["cut"] == "region" and row["code"]:
+            return "not_reported" if row["code"] in found.out else ""
+        return "" if found.is_whole else "not_reported"
 
 
 def _unit(measure: str) -> str:

@@ -106,17 +106,17 @@ def measures(scene: Scene, names: Sequence[str], key: str, *, years: int = 2, pl
     body = []
     for one in names:
         facts = [q.measure(one, back) for back in range(years)]
-        is_broken = bool(q.breaks) and situation.measure_kind(one) == "accidents"
-        changed = _changed(scene, facts[0], facts[1], is_broken=is_broken, plain=plain)
+        is_comparable = q.is_comparable(situation.measure_kind(one))
+        changed = _changed(scene, facts[0], facts[1], is_comparable=is_comparable, plain=plain)
         cells = [q.plain(fact) if plain else fact for fact in facts]
         body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, *changed])
     return Table.of(key, say(f"slides.{key}"), heads, body, numbers=range(2, len(heads)))
 
 
-def _changed(scene: Scene, now: Fact, base: Fact, *, is_broken: bool, plain: bool) -> list[Words]:
+def _changed(scene: Scene, now: Fact, base: Fact, *, is_comparable: bool, plain: bool) -> list[Words]:
     """A change as bulletins tell it; for a workbook its amount and its share, where the base carries one."""
     now = scene.quarter.plain(now)
-    is_known = not is_broken and now.value is not None and base.value is not None
+    is_known = is_comparable and now.value is not None and base.value is not None
     is_money = now.form.kind.startswith("money")
     smallest = 1.0 if is_money else SMALLEST_BASE
     if not plain:
@@ -157,9 +157,10 @@ def disasters(scene: Scene, *, plain: bool = False) -> Table:
         say("app.quarterly.against_mean")
     ]  # fmt: skip
     body = []
+    is_comparable = q.is_comparable("disasters", backs=situation.BACKS)
     for one in situation.DISASTERS:
         now, before, mean = q.measure(one), q.measure(one, 1), q.mean(one)
-        changed = _changed(scene, now, mean, is_broken=False, plain=plain)
+        changed = _changed(scene, now, mean, is_comparable=is_comparable, plain=plain)
         cells = [q.plain(now) if plain else now, before, mean]
         body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, *changed])
     return Table.of("disasters", say("slides.disasters"), heads, body, numbers=range(2, len(heads)))

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from pipelines.briefing.queries import Period, months_before, periods_of
+from pipelines.periods import Period, months_before, periods_of
 from pipelines.quarters import Quarter
 
 D = datetime.date

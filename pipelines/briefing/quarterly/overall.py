@@ -72,15 +72,20 @@ def _quarter(scene: Scene) -> Passage:
         key = "quarter" if now[0].value else "quarter_none"
         facts = {"accidents": now[0], "deaths": now[1]} if now[0].value else {}
         parts.append(fill(f"briefing.overall.{key}", quarter=scene.quarter_name, **facts))
-    if q.is_comparable("accidents"):
+    if q.reporting("accidents").is_whole and not q.breaks:
         year_ago = [q.measure(name, 1, "quarter") for name in ("accidents", "work_deaths")]
         earlier = [q.measure(name, 0, "former") for name in ("accidents", "work_deaths")]
-        for key, base, days in (
-            ("year_ago", year_ago, _days(q.quarter.year - 1, q.quarter.n)),
-            ("former", earlier, _days(*_former(q.quarter.year, q.quarter.n))),
+        for key, base, days, is_comparable in (
+            ("year_ago", year_ago, _days(q.quarter.year - 1, q.quarter.n), q.is_comparable("accidents", "quarter")),
+            (
+                "former",
+                earlier,
+                _days(*_former(q.quarter.year, q.quarter.n)),
+                q.is_comparable("accidents", "former", (0,)),
+            ),
         ):
-            if key == "year_ago" and q.quarter.n == 1:
-                continue  # from January on is the quarter itself
+            if not is_comparable or (key == "year_ago" and q.quarter.n == 1):
+                continue  # from January on is the first quarter itself
             changes = [
                 change(scene.book, one, other, say(f"briefing.units.{unit}"))
                 for one, other, unit in zip(now, base, ("accidents", "deaths"), strict=True)

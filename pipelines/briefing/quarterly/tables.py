@@ -169,7 +169,7 @@ def disasters(scene: Scene) -> Table:
     for measure in situation.DISASTERS:
         now, mean = q.measure(measure), q.mean(measure)
         smallest = 1.0 if measure.endswith("_fen") else 10.0
-        is_whole = q.is_comparable("disasters")
+        is_whole = q.is_comparable("disasters", backs=situation.BACKS)
         compared = in_table(scene.book, now, mean, smallest=smallest) if is_whole else shown.NOTHING
         rows.append([measure_name(scene, measure), now, q.measure(measure, 1), mean, compared])
     title = fill("briefing.tables.by", months=scene.months, cut=say("briefing.tables.cut_disasters"))

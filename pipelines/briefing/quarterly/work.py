@@ -43,7 +43,7 @@ def _mean(scene: Scene) -> Passage:
     """This year's months beside the mean of the same months of five years."""
     q = scene.quarter
     parts = []
-    for measure in ("disaster_events", *AGAINST_MEAN) if q.is_comparable("disasters") else ():
+    for measure in ("disaster_events", *AGAINST_MEAN) if q.is_comparable("disasters", backs=situation.BACKS) else ():
         mean = q.mean(measure)
         smallest = 1.0 if measure.endswith("_fen") else 10.0
         compared = change(scene.book, q.measure(measure), mean, mean_unit(measure), smallest=smallest)
