@@ -104,6 +104,7 @@ _FILES = {
     "source": "VARCHAR",
     "sha256": "VARCHAR",
     "received_on": "DATE",
+    "arrival": "BIGINT",  # turn in which files came: which of two of one day is the later
     "withdrawn_on": "DATE",
     "is_history": "BOOLEAN",
     "is_synthetic": "BOOLEAN",
@@ -114,14 +115,12 @@ _FILES = {
     "accepted": "BIGINT",
     "rejected": "BIGINT",
 }
+_DATING = ("file_id", "received_on", "arrival", "withdrawn_on", "is_history")
 
 SOURCE_RELATIONS: dict[str, dict[str, str]] = {
     **{f"src_{kind}": {**LINEAGE, **COMMON, **_OWN_COLUMNS[kind]} for kind in RECORD_KINDS},
     # The files of one kind apart, so that a new file of inspections does not touch the models of accidents.
-    **{
-        f"src_{kind}__files": {name: _FILES[name] for name in ("file_id", "received_on", "withdrawn_on", "is_history")}
-        for kind in RECORD_KINDS
-    },
+    **{f"src_{kind}__files": {name: _FILES[name] for name in _DATING} for kind in RECORD_KINDS},
     "src_files": _FILES,
     "src_rejects": {
         "file_id": "VARCHAR",

@@ -96,8 +96,8 @@ def landed_inputs(
 
     Args:
         folder: Where the Parquet goes.
-        files: Facts of a file by the name that rows give in `file`: received_on, withdrawn_on, is_history, …; a file
-            that is not named here is history.
+        files: Facts of a file by the name that rows give in `file`: received_on, arrival, withdrawn_on, is_history, …;
+            a file that is not named here is history.
         records: Rows by kind. A row may leave out everything: id, region and dates are filled in. `file` names the
             file that it stands in; rows of one file are numbered in order.
         rejects, reporting_calendar, facts, measures: Rows of those relations.
@@ -126,6 +126,7 @@ def landed_inputs(
                 "source": "bureau",
                 "sha256": _id(name) * 4,
                 "received_on": "2024-10-01",
+                "arrival": 1,
                 "withdrawn_on": None,
                 "is_history": not told,
                 "is_synthetic": False,

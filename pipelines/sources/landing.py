@@ -89,6 +89,7 @@ class _Job:
     sha256: str
     declared: Provenance
     received_on: date
+    arrival: int
     withdrawn_on: date | None
     mapping: Path | None
     corrections: tuple[Correction, ...]
@@ -231,9 +232,10 @@ def _job(
     file: Found, sha256: str, receipt: Receipt | None, today: date, mapping: Path | None, all_of: Sequence[Correction]
 ) -> _Job:
     received = file.declared.received_on or (receipt.first_seen if receipt else today)
+    arrival = receipt.arrival if receipt else 0
     name = file.path.relative_to(file.kind_folder).as_posix()
     mine = tuple(entry for entry in all_of if entry.concerns(name, file.declared.source))
-    return _Job(file.path, file.shown, name, file.kind, sha256, file.declared, received, None, mapping, mine)
+    return _Job(file.path, file.shown, name, file.kind, sha256, file.declared, received, arrival, None, mapping, mine)
 
 
 def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequence[Correction]) -> _Job:
@@ -245,7 +247,8 @@ def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequenc
     name = receipt.path.split(f"/{receipt.kind}/", 1)[-1]
     mine = tuple(entry for entry in all_of if entry.concerns(name, declared.source))
     gone = max(receipt.withdrawn_on or received, received)
-    return _Job(kept, receipt.path, name, receipt.kind, receipt.sha256, declared, received, gone, mapping, mine)
+    place = (receipt.path, name, receipt.kind, receipt.sha256)
+    return _Job(kept, *place, declared, received, receipt.arrival, gone, mapping, mine)
 
 
 def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
@@ -323,6 +326,7 @@ def _take(
             "source": job.declared.source,
             "sha256": job.sha256,
             "received_on": job.received_on,
+            "arrival": job.arrival,
             "withdrawn_on": job.withdrawn_on,
             "is_history": job.declared.history,
             "is_synthetic": job.declared.synthetic,

@@ -27,14 +27,16 @@ ARCHIVE = "archive"
 class Receipt:
     """One file as the office received it, identified by its bytes.
 
-    `withdrawn_on` is the day from which it is no longer there; earlier as-of dates still see its rows. `provenance`
-    is what was last declared of it, as text.
+    `arrival` is the number of the event in the journal that tells of it first, so a file that came later has a larger
+    one, also on the same day. `withdrawn_on` is the day from which it is no longer there; earlier as-of dates still see
+    its rows. `provenance` is what was last declared of it, as text.
     """
 
     kind: str
     path: str
     sha256: str
     first_seen: date
+    arrival: int
     withdrawn_on: date | None = None
     is_purged: bool = False
     provenance: str = "{}"
@@ -64,6 +66,7 @@ class Journal:
         self.path = folder / JOURNAL
         self.receipts: dict[tuple[str, str], Receipt] = {}
         self._newest = date.min
+        self._events = 0
         for event in _events(self.path):
             self._apply(event)
 
@@ -71,10 +74,11 @@ class Journal:
         key = (event["kind"], event["sha256"])
         on = date.fromisoformat(event["on"])
         self._newest = max(self._newest, on)
+        self._events += 1
         known = self.receipts.get(key)
         if event["event"] == "seen":
-            first = known.first_seen if known else on
-            self.receipts[key] = Receipt(*key[:1], event["path"], key[1], first, None, False, event["provenance"])
+            first, arrival = (known.first_seen, known.arrival) if known else (on, self._events)
+            self.receipts[key] = Receipt(key[0], event["path"], key[1], first, arrival, provenance=event["provenance"])
         elif known is not None and event["event"] == "gone":
             self.receipts[key] = replace(known, withdrawn_on=on)
         elif known is not None and event["event"] == "purged":

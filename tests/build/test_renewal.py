@@ -114,6 +114,13 @@ def revisions_and_strike_offs(office: Settings) -> None:
     write(office.root, "inspections", "again.csv", struck, source="bureau", received_on="2025-01-12")
 
 
+def corrections_of_the_same_day(office: Settings) -> None:
+    """Other figures under the same day of receipt and the same times of report: what came later counts."""
+    for part, (first, count) in enumerate(((3, 4), (5, 4))):
+        rows = [row.replace(",1,", f",{7 + part},") for row in rows_of("accidents", 2023, first=first, count=count)]
+        write(office.root, "accidents", f"again{part}.csv", rows)
+
+
 def changed_file(office: Settings) -> None:
     """The same name with other rows: the former file is withdrawn, the new one is another."""
     rows = [row.replace("火灾", "化工") for row in rows_of("accidents", 2023)[:15]]
@@ -179,6 +186,7 @@ CHANGES = {
         new_file_of_every_kind,
         late_history,
         revisions_and_strike_offs,
+        corrections_of_the_same_day,
         changed_file,
         withdrawn_files,
         other_day_of_receipt,

@@ -48,6 +48,13 @@ def test_of_two_reports_known_on_one_day_the_later_one_counts(warehouse_from):
     assert spells(house) == [(5, "2024-03-12", None)]
 
 
+@pytest.mark.parametrize("names", [("morning.csv", "evening.csv"), ("evening.csv", "morning.csv")])
+def test_of_two_files_of_one_day_with_the_same_time_of_report_the_one_that_came_later_counts(warehouse_from, names):
+    files = {name: {"received_on": "2024-03-12", "arrival": n} for n, name in enumerate(names, start=1)}
+    reports = [report(deaths, "2024-03-12", file=name) for deaths, name in zip((0, 2), names, strict=True)]
+    assert spells(warehouse_from(accidents=reports, files=files)) == [(2, "2024-03-12", None)]
+
+
 def test_a_file_that_is_no_history_is_known_when_it_arrives(warehouse_from):
     house = warehouse_from(
         accidents=[report(2, "2024-03-12", file="q1.csv")], files={"q1.csv": {"received_on": "2024-04-20"}}
@@ -123,13 +130,14 @@ def test_on_every_day_the_version_is_the_latest_that_was_known_and_not_withdrawn
             "received_on": received.isoformat(),
             "withdrawn_on": gone and gone.isoformat(),
             "is_history": chance.random() < 0.3,
+            "arrival": chance.randrange(4),
         }
     reports = [
         {
             "record_id": chance.choice("ABCD"),
             "deaths": number + 1,
             "status": chance.choice(["reported", "revised", "revised", "struck_off"]),
-            "reported_at": f"{start + timedelta(days=chance.randrange(14))} {chance.randrange(10, 24)}:00:00",
+            "reported_at": f"{start + timedelta(days=chance.randrange(14))} {chance.choice((9, 17)):02}:00:00",
             "file": chance.choice(sorted(files)),
         }
         for number in range(40)
@@ -147,6 +155,7 @@ def test_on_every_day_the_version_is_the_latest_that_was_known_and_not_withdrawn
             row["known"],
             said["received_on"],
             row["reported_at"],
+            said["arrival"],
             ids[row["file"]],
             numbers[row["file"]],
         )

@@ -16,6 +16,7 @@ FILES: dict[str, Mapping[str, Any]] = {
     "withdrawn.csv": {"received_on": "2024-02-01", "withdrawn_on": "2024-06-30"},
     "never.csv": {"received_on": "2024-03-01", "withdrawn_on": "2024-03-01"},
     "gone_revision.csv": {"received_on": "2024-05-01", "withdrawn_on": "2024-08-01"},
+    **{name: {"received_on": "2024-05-02", "arrival": n} for n, name in enumerate(("am.csv", "pm.csv", "night.csv"))},
 }
 
 ACCIDENTS = [
@@ -57,6 +58,11 @@ ACCIDENTS = [
     },
     {"record_id": "same-day", "deaths": 1, "reported_at": "2024-03-12 08:00:00"},
     {"record_id": "same-day", "deaths": 2, "reported_at": "2024-03-12 17:00:00"},
+    # Three files of one day with the same time of report: the turn in which they came decides.
+    *(
+        {"record_id": "same-time", "deaths": n, "reported_at": "2024-05-01 08:00:00", "file": name}
+        for n, name in enumerate(("am.csv", "pm.csv", "night.csv"))
+    ),
     {"record_id": "struck", "deaths": 5, "reported_at": "2024-03-11 09:00:00"},
     {"record_id": "struck", "status": "struck_off", "reported_at": "2024-05-05 09:00:00"},
     {"record_id": "back", "deaths": 6, "reported_at": "2024-03-11 09:00:00"},

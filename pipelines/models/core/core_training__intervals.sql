@@ -4,22 +4,25 @@
 -- reads: stg_training
 -- caveat: a report that never counted has superseded_on = known_on; keys reported once are not here
 WITH reports AS (
-    SELECT file_id, sheet, record_number, source, record_id, region_code, reported_at, received_on, known_on, gone_on
+    SELECT
+        file_id, sheet, record_number, source, record_id, region_code, reported_at, received_on, arrival, known_on,
+        gone_on
     FROM stg_training
     WHERE status <> 'zero_return'
 ),
 repeated AS (
     SELECT source, record_id, region_code FROM reports GROUP BY source, record_id, region_code HAVING COUNT(*) > 1
 ),
--- The later word counts: by the day it became known, then by arrival, then by its place in the file.
+-- The later word counts: by the day it became known, the day it came, its time of report, the turn in which its file
+-- came on that day, and its place in the file.
 ranked AS (
     SELECT
         reports.file_id, reports.sheet, reports.record_number, reports.source, reports.record_id, reports.region_code,
         reports.known_on, reports.gone_on,
         ROW_NUMBER() OVER (
             PARTITION BY reports.source, reports.record_id, reports.region_code
-            ORDER BY reports.known_on, reports.received_on, reports.reported_at, reports.file_id, reports.sheet,
-                reports.record_number
+            ORDER BY reports.known_on, reports.received_on, reports.reported_at, reports.arrival, reports.file_id,
+                reports.sheet, reports.record_number
         ) AS version_number
     FROM reports
     JOIN repeated

@@ -11,7 +11,7 @@ SELECT
     reports.missing, reports.serious_injuries, reports.minor_injuries, reports.direct_loss_fen,
     reports.counts_as_work_safety, reports.enterprise, reports.cause_code, reports.official_grade_code,
     reports.description,
-    files.received_on,
+    files.received_on, files.arrival,
     CASE
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)

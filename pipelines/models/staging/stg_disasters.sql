@@ -12,7 +12,7 @@ SELECT
     reports.direct_loss_fen, reports.housing_loss_fen, reports.agriculture_loss_fen, reports.industry_loss_fen,
     reports.infrastructure_loss_fen, reports.public_service_loss_fen, reports.other_loss_fen,
     reports.hours_to_first_supplies, reports.hours_to_basic_relief, reports.warning_delay_seconds,
-    files.received_on,
+    files.received_on, files.arrival,
     CASE
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)

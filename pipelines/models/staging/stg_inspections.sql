@@ -11,7 +11,7 @@ SELECT
     reports.inspectors, reports.hazards_found, reports.hazards_rectified, reports.major_hazards,
     reports.major_due_on, reports.major_rectified_on, reports.orders_issued, reports.cases_opened,
     reports.fine_fen, reports.enterprise_called_in,
-    files.received_on,
+    files.received_on, files.arrival,
     CASE
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)

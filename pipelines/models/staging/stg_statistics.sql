@@ -10,7 +10,7 @@ SELECT
     reports.measure, reports.sector_code, reports.period_start, reports.period_end, reports.frequency,
     reports.value, reports.unit, reports.vintage, reports.rounding, reports.source_title, reports.source_url,
     reports.quote,
-    files.received_on,
+    files.received_on, files.arrival,
     CASE
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)

@@ -9,7 +9,7 @@ SELECT
     reports.source, reports.record_id, reports.status, reports.region_code, reports.reported_at,
     reports.held_on, reports.training_kind_code, reports.topic, reports.participants, reports.enterprises,
     reports.due_new_employees, reports.trained_new_employees, reports.certified,
-    files.received_on,
+    files.received_on, files.arrival,
     CASE
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)

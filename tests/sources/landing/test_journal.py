@@ -56,6 +56,26 @@ def test_a_file_that_is_only_moved_was_never_away(project):
     assert dates(project.land(LATER)) == {"renamed.csv": (FIRST, None)}
 
 
+def test_files_of_one_day_are_in_the_order_in_which_they_came_and_stay_so(project):
+    def arrivals(landing):
+        ordered = sorted(landing.files, key=lambda row: row["arrival"])
+        return [(row["arrival"], row["path"].rsplit("/", 1)[-1]) for row in ordered]
+
+    first = project.accidents(GOOD, name="z.csv")
+    project.land(FIRST)
+    project.accidents(GOOD.replace(",1,", ",2,"), name="a.csv")
+    came = project.land(FIRST)
+    assert arrivals(came) == [(1, "z.csv"), (2, "a.csv")]
+    content = first.read_bytes()
+    first.unlink()
+    gone = project.land(LATER)
+    first.with_name("y.csv").write_bytes(content)
+    project.write("raw/accidents/provenance.yml", "default: {source: bureau}\n")
+    back = project.land(LATER)
+    assert arrivals(gone) == [(1, "z.csv"), (2, "a.csv")] and arrivals(back) == [(1, "y.csv"), (2, "a.csv")]
+    assert arrivals(project.land(LATER, write=False)) == arrivals(back)
+
+
 def test_a_clock_set_back_cannot_withdraw_a_file_before_it_came(project):
     path = project.accidents(GOOD)
     project.land(LATER)
