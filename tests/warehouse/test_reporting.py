@@ -1,0 +1,65 @@
+"""Whether months are reported: due or not, what was not there is no zero and no base of a change."""
+
+import datetime
+
+D = datetime.date
+
+
+def quarter(n, region="120113", year=2024):
+    ends = {1: D(year, 3, 31), 2: D(year, 6, 30), 3: D(year, 9, 30), 4: D(year, 12, 31)}
+    start = D(year, 3 * n - 2, 1)
+    due = ends[n] + datetime.timedelta(days=15)
+    return {"kind": "accidents", "region_code": region, "period_start": start, "period_end": ends[n], "due_on": due}
+
+
+def accident(record_id, day, region="120113001", reported=None):
+    return {
+        "record_id": record_id,
+        "region_code": region,
+        "occurred_at": f"{day} 08:00:00",
+        "reported_at": f"{reported or day} 12:00:00",
+    }
+
+
+def of(house, first, last, known, region="120113"):
+    return house.reporting(region, first, last, known)["accidents"]
+
+
+def test_a_return_that_is_not_due_yet_is_out_all_the_same(warehouse_from):
+    house = warehouse_from(
+        accidents=[accident("A1", "2024-02-03")], reporting_calendar=[quarter(1), quarter(2)]
+    )  # fmt: skip
+    found = of(house, D(2024, 1, 1), D(2024, 6, 30), D(2024, 6, 30))
+    assert house.missing_returns(D(2024, 6, 30)) == []
+    assert (found.owed, found.n_in, found.out) == (2, 1, {"120113"})
+    assert not found.is_whole and found.is_out("120113")
+
+
+def test_a_period_counts_as_it_was_at_the_day(warehouse_from):
+    late = accident("A1", "2024-02-03", reported="2024-05-20")
+    house = warehouse_from(accidents=[late], reporting_calendar=[quarter(1)])
+    months = D(2024, 1, 1), D(2024, 3, 31)
+    assert not of(house, *months, D(2024, 5, 19)).is_whole
+    assert of(house, *months, D(2024, 5, 20)).is_whole
+
+
+def test_one_district_that_is_out_leaves_the_city_in_part(warehouse_from):
+    house = warehouse_from(
+        accidents=[accident("A1", "2024-02-03")],
+        reporting_calendar=[quarter(1), quarter(1, region="120116403")],
+    )
+    found = of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 12, 31), region="120000")
+    assert (found.is_whole, found.out, found.is_out("120000")) == (False, {"120116403"}, False)
+
+
+def test_a_town_is_covered_by_the_return_of_its_district(warehouse_from):
+    house = warehouse_from(accidents=[accident("A1", "2024-02-03")], reporting_calendar=[quarter(1)])
+    assert of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 12, 31), region="120113001").is_whole
+
+
+def test_without_a_calendar_months_older_than_what_was_known_then_are_no_base(warehouse_from):
+    old = accident("A1", "2023-02-03", reported="2024-04-05")
+    house = warehouse_from(accidents=[old, accident("A2", "2024-02-03", reported="2024-04-05")])
+    assert of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 4, 5)).is_whole
+    assert not of(house, D(2023, 1, 1), D(2023, 3, 31), D(2023, 4, 5)).is_whole  # nobody knew anything then
+    assert of(house, D(2023, 1, 1), D(2023, 3, 31), D(2024, 4, 5)).is_whole
