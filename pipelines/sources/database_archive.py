@@ -18,6 +18,7 @@ import duckdb
 import yaml
 
 from pipelines.errors import PipelineError
+from pipelines.manifest import sync_file
 from pipelines.sources.arrow import arrow_table
 from pipelines.sources.database_reader import Answer
 from pipelines.sources.database_source import Asked
@@ -156,8 +157,7 @@ def keep(con: duckdb.DuckDBPyConnection, asked: Asked, pull: Pull) -> Path:
         f"COPY (SELECT {chosen} FROM fresh ORDER BY _number) TO {sql_text(hidden.as_posix())} "
         f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'{KEY}': {sql_text(account)}}})"
     )
-    with hidden.open("rb") as written:
-        os.fsync(written.fileno())
+    sync_file(hidden)
     hidden.replace(final)
     return final
 

@@ -113,12 +113,20 @@ def _pull(settings: Settings, asked: Asked, today: date, accept_changes: bool) -
                 _archive(settings, asked, former)
             write_provenance(asked, former)  # first, so that the rows never lie there without their source and mapping
             kept = keep(con, asked, pull)
-            for path, _ in former if not said.cursor else ():
-                if path != kept:
-                    path.unlink()
-            former = [*(former if said.cursor else ()), (kept, pull)]
+            former = [*former, (kept, pull)]
+        if not said.cursor:
+            former = _leave_newest(settings, asked, former)
         write_provenance(asked, former)
     return Pulled(asked.shown, fresh if kept else 0, n - fresh if said.cursor else 0, answer.since, until, kept)
+
+
+def _leave_newest(settings: Settings, asked: Asked, pulls: list[tuple[Path, Pull]]) -> list[tuple[Path, Pull]]:
+    """Of whole answers only the newest counts; a pull that was interrupted may have left those before it."""
+    former = [(path, pull) for path, pull in pulls[:-1] if path != pulls[-1][0]]
+    _archive(settings, asked, former)
+    for path, _ in former:
+        path.unlink()
+    return pulls[-1:]
 
 
 def _archive(settings: Settings, asked: Asked, former: list[tuple[Path, Pull]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from datetime import date
 
 import duckdb
@@ -147,6 +149,40 @@ def test_without_a_cursor_the_whole_answer_takes_the_place_of_the_former(table, 
     assert before in kept, "what was taken before is kept for good"
     landed = land_all(office, today=date(2024, 5, 1)).files
     assert sorted(str(row["withdrawn_on"]) for row in landed) == ["2024-05-01", "None"]
+
+
+def test_former_pulls_that_an_interrupted_whole_one_left_go_with_the_next(table, office, write_source):
+    write_source()
+    table.add(check_no="a")
+    table.add(check_no="b")
+    pull(office)
+    table.run("UPDATE checks SET found = 9, changed_at = '2024-03-12 10:00:00' WHERE check_no = 'a'")
+    pull(office, date(2024, 4, 2))
+    before = {path: path.read_bytes() for path in folder_of(office).glob("*.parquet")}
+    write_source(cursor=None, look_back=None)
+    whole = pull(office, date(2024, 4, 3)).file
+    for path, content in before.items():  # as if the power had failed before they were removed
+        path.write_bytes(content)
+    assert pull(office, date(2024, 4, 3)).file is None
+    assert len(before) == 2 and list(folder_of(office).glob("*.parquet")) == [whole]
+    said = yaml.safe_load((folder_of(office) / "provenance.yml").read_text(encoding="utf-8"))
+    assert sorted(said) == ["default", whole.name]
+
+
+def test_a_pull_is_brought_to_the_disk_through_a_handle_that_may_write(table, office, write_source, monkeypatch):
+    """Windows refuses to flush a file that is open for reading only."""
+    true = os.fsync
+
+    def flush(handle):
+        assert fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_RDWR
+        flushed.append(os.fstat(handle).st_size)
+        true(handle)
+
+    flushed: list[int] = []
+    write_source()
+    table.add(check_no="a")
+    monkeypatch.setattr(os, "fsync", flush)
+    assert pull(office).file.stat().st_size in flushed
 
 
 def test_a_whole_answer_that_no_build_saw_is_kept_all_the_same(table, office, write_source):
