@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 PREFIX = "anlan-read-"
+_CLOCK_SECONDS = 60  # a clock that is set may move the start of a process against the time of a folder
 _Owner = TypeVar("_Owner")
 
 
@@ -37,7 +38,7 @@ def with_working_folder(read: Callable[[Path], _Owner]) -> _Owner:
 
 
 def remove_left_behind() -> int:
-    """Remove the folders of processes that are no more.
+    """Remove the folders of processes that are no more, also where another one has got the number of theirs.
 
     Returns:
         How many there were.
@@ -45,13 +46,20 @@ def remove_left_behind() -> int:
     removed = 0
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         found = re.fullmatch(rf"{PREFIX}(\d+)-\w+", folder.name)
-        if found and folder.is_dir() and not folder.is_symlink() and not _is_running(int(found[1])):
+        if found and folder.is_dir() and not folder.is_symlink() and not _is_in_use(folder, int(found[1])):
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
 
 
-def _is_running(process: int) -> bool:
+def _is_in_use(folder: Path, process: int) -> bool:
+    """Whether the process runs that made a folder, and not a younger one that got the same number."""
     import psutil  # rarely needed, and not free to load
 
-    return psutil.pid_exists(process)
+    try:
+        began = psutil.Process(process).create_time()
+        return began <= folder.stat().st_mtime + _CLOCK_SECONDS
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
+    except psutil.AccessDenied:
+        return True

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 
+import psutil
 import pytest
 
 from pipelines.errors import PipelineError
@@ -40,6 +41,16 @@ def test_the_copy_goes_with_its_table(here, tmp_path, read):
     del table
     gc.collect()
     assert not list(here.iterdir())
+
+
+def test_what_was_left_goes_also_when_another_process_has_the_number(here):
+    """In a container every build may be process 1."""
+    mine, left = working_folder(), here / f"{PREFIX}{os.getpid()}-left"
+    left.mkdir()
+    began = psutil.Process().create_time()
+    os.utime(left, (began - 3600, began - 3600))
+    assert remove_left_behind() == 1
+    assert list(here.iterdir()) == [mine]
 
 
 def test_what_a_killed_process_left_is_removed_and_nothing_else(here):
