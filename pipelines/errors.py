@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from pipelines.texts import has, say
 
@@ -89,6 +91,34 @@ def cannot_write(fault: Exception) -> PipelineError | None:
     if number in NOT_ALLOWED or "read-only file system" in said or "permission denied" in said:
         return PipelineError("not_writable", where=where, exit_code=1)
     return None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell why a document that somebody asked for cannot be written where they want it.
+
+    Args:
+        path: The document.
+
+    Raises:
+        PipelineError: `out_is_a_file`, `out_not_writable` (Windows says the same of a file that is open in another
+            program), `out_no_room`, `out_refused`.
+    """
+    try:
+        yield
+    except OSError as fault:
+        raise _unwritten(path, fault) from fault
+
+
+def _unwritten(path: Path, fault: OSError) -> PipelineError:
+    where, number = str(path), fault.errno
+    if number in NO_ROOM:
+        return PipelineError("out_no_room", where=where)
+    if number in NOT_ALLOWED:
+        return PipelineError("out_not_writable", where=where)
+    if number in (errno.EEXIST, errno.ENOTDIR):
+        return PipelineError("out_is_a_file", where=where)
+    return PipelineError("out_refused", where=where, number=number)
 
 
 def _remake(code, where, rows, exit_code, facts) -> PipelineError:

@@ -21,7 +21,7 @@ from pipelines.briefing.quarter_facts import QuarterFacts
 from pipelines.briefing.quarterly import accidents, advice, notes, outlook, overall, pictures, tables, targets, work
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.briefing.word_reading import read_word
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, writing
 from pipelines.quarters import Quarter, last_day, quarters
 from pipelines.settings import Settings
 from pipelines.texts import in_language, say
@@ -177,12 +177,16 @@ def hand_out(made: Made, folder: Path) -> Path:
     Args:
         made: The document.
         folder: Where it goes; made where it is not there.
+
+    Raises:
+        PipelineError: `out_is_a_file`, `out_not_writable`, `out_no_room`, `out_refused`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path, draft = folder / made.name, folder / f".{made.name}.part"
-    try:
-        draft.write_bytes(made.document)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with writing(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.write_bytes(made.document)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     return path

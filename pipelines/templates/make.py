@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, writing
 from pipelines.plans import load_plans
 from pipelines.settings import Settings
 from pipelines.sources.codes import Codes, read_codes
@@ -30,21 +30,28 @@ def make_template(
         The workbook.
 
     Raises:
-        PipelineError: `template_kind`, `template_region`, `file_exists` (a filled one may have that name).
+        PipelineError: `template_kind`, `template_region`, `file_exists` (a filled one may have that name), and
+            those of `pipelines.errors.writing`.
     """
     if kind not in KINDS:
         raise PipelineError("template_kind", where=kind, kinds=", ".join(KINDS))
     codes = read_codes(settings.path("codes"))
     code = _region_code(settings, codes, region) if region else None
     path = folder / (f"{kind}-{code}.xlsx" if code else f"{kind}.xlsx")
-    if path.exists():
-        raise PipelineError("file_exists", where=str(path))
     from pipelines.templates.workbook import write_template
 
-    folder.mkdir(parents=True, exist_ok=True)
-    working = path.with_name(f".{path.name}")
-    write_template(working, describe_form(kind, codes, code, language or current_language()))
-    working.replace(path)
+    form = describe_form(kind, codes, code, language or current_language())
+    with writing(path):
+        if path.exists():
+            raise PipelineError("file_exists", where=str(path))
+        folder.mkdir(parents=True, exist_ok=True)
+        working = path.with_name(f".{path.name}")
+        try:
+            with working.open("wb") as file:
+                write_template(file, form)
+            working.replace(path)
+        finally:
+            working.unlink(missing_ok=True)
     return path
 
 

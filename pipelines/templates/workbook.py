@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -24,9 +24,9 @@ _TITLE_LIMIT, _MESSAGE_LIMIT = 32, 255  # of the file format
 _NUMBER_FORMATS = {"date": "yyyy-mm-dd", "timestamp": "yyyy-mm-dd hh:mm", **dict.fromkeys(NUMBERS, "General")}
 
 
-def write_template(path: Path, form: Form) -> None:
-    """Write the workbook to `path`, which must not hold one yet."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+def write_template(file: BinaryIO, form: Form) -> None:
+    """Write the workbook to an empty file that is open for writing."""
+    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title(form), "created": _MADE})
     sheet = book.add_worksheet(sheet_name(form))
     guide = book.add_worksheet(say("template.guide_sheet", form.language))

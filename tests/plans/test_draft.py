@@ -75,6 +75,20 @@ def test_a_draft_is_never_written_over(office):
     assert caught.value.code == "file_exists" and path.read_bytes() == before
 
 
+def test_a_draft_that_cannot_be_written_is_told_and_no_plan_is_there(office, monkeypatch):
+    def refused(self, *asked, **more):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    before, plans = sorted(office.path("plans").iterdir()), load_plans(office.path("plans"))
+    with monkeypatch.context() as patched, pytest.raises(PipelineError) as caught:
+        patched.setattr("pathlib.Path.open", refused)
+        patched.setattr("pipelines.plans.draft.load_plans", lambda folder: plans)
+        patched.setattr("pipelines.plans.draft._bases", lambda *asked: {})
+        draft_plan(office, "tianjin", "2026-2030")
+    assert (caught.value.code, caught.value.exit_code) == ("out_not_writable", 2)
+    assert caught.value.where.endswith(".yml") and sorted(office.path("plans").iterdir()) == before
+
+
 @pytest.mark.parametrize("period", ["2026", "2024-2028", "2030-2026", "2026-2060", "next"])
 def test_a_period_that_does_not_follow_is_refused(office, period):
     with pytest.raises(PipelineError) as caught:

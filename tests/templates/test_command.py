@@ -26,3 +26,12 @@ def test_the_command_writes_a_form_in_the_language_asked_for_and_never_over_one(
 def test_a_kind_that_is_none_is_told_with_those_that_are(repository, tmp_path):
     done = anlan(repository, "template", "accident", "--out", str(tmp_path))
     assert done.returncode == 2 and "accidents, disasters" in done.stderr and not list(tmp_path.iterdir())
+
+
+def test_a_form_that_cannot_be_written_is_told_and_leaves_nothing(repository, tmp_path):
+    (tmp_path / "taken").write_bytes(b"mine")
+    for out in (tmp_path / "taken", tmp_path / "taken/deeper", tmp_path / ("x" * 300)):
+        done = anlan(repository, "template", "training", "--out", str(out))
+        assert done.returncode == 2 and "training.xlsx: cannot write here" in done.stderr, done.stderr
+        assert "was not written" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
