@@ -116,12 +116,21 @@ def build(
         if former and not full and _is_up_to_date(former.manifest, fingerprint):
             told = (*clock_warnings(former.manifest, landing.files, today), *_told(former))
             return BuildResult(former.build_id, False, former.manifest, warnings=told)
+        _require_indicators(settings)
         inputs = gather(settings, landing, fingerprint)
         assess = functools.partial(write_assessments, today=today)
         same = {"former": former, "progress": progress, "full": full, "on": engine}
         made = make(settings, folder, inputs, assess=assess, renews=True, **same)
     behind = clock_warnings(former.manifest if former else None, landing.files, today)
     return dataclasses.replace(made, warnings=(*landing.warnings, *behind, *made.warnings))
+
+
+def _require_indicators(settings: Settings) -> None:
+    from pipelines.catalogue import load_catalogue
+    from pipelines.plans import load_plans
+    from pipelines.plans.read import require_indicators
+
+    require_indicators(load_plans(settings.path("plans")), load_catalogue(), settings.path("plans"))
 
 
 def write_assessments(

@@ -15,6 +15,7 @@ from pipelines.meetings import plans_with_decisions, read_meeting, read_seasons
 from pipelines.model_files import load_models
 from pipelines.plans import load_facts, load_parents, load_plans
 from pipelines.plans.lint import Doubt, lint
+from pipelines.plans.read import require_indicators
 from pipelines.portable_types import require_portable
 from pipelines.settings import Settings
 from pipelines.sources.contract import KINDS, load_contract
@@ -68,12 +69,7 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
     for plan_id in plans_with_decisions(settings):
         read(lambda plan_id=plan_id: read_meeting(settings, plan_id))
     if catalogue is not None and plans is not None:
-        faults += [
-            PipelineError("assessment_indicator", where=f"{plan.id} {target.id}", indicator=target.indicator)
-            for plan in plans.values()
-            for target in plan.targets
-            if target.indicator not in catalogue
-        ]
+        read(lambda: require_indicators(plans, catalogue, settings.path("plans")))
     if catalogue is not None and not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: check_catalogue(catalogue, settings.path("codes")))
     if faults:

@@ -80,7 +80,7 @@ class Office:
             PipelineError: The catalogue has no such indicator.
         """
         if target.indicator not in self.catalogue:
-            raise PipelineError("assessment_indicator", where=f"{plan.id} {target.id}", indicator=target.indicator)
+            raise PipelineError("assessment_indicator", where=plan.id, target=target.id, indicator=target.indicator)
         return self.catalogue[target.indicator]
 
     def unit_of(self, operand: Operand | None) -> str | None:

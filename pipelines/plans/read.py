@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from pipelines.catalogue.yamlfile import read_model, relative_to_project
 from pipelines.errors import PipelineError, SeveralErrors
@@ -42,6 +45,42 @@ def load_plans(folder: Path) -> dict[str, Plan]:
         raise SeveralErrors(faults)
     refuse_circles(plans, {name: relative_to_project(folder / f"{name}.yml") for name in plans})
     return plans
+
+
+def require_indicators(plans: Mapping[str, Plan], catalogue: Collection[str], folder: Path) -> None:
+    """Stop on targets whose indicator is not in the catalogue, before anything is computed for them.
+
+    Args:
+        plans: From `load_plans`.
+        catalogue: Ids of the indicators.
+        folder: The plans' folder, for the line of the file.
+
+    Raises:
+        PipelineError: `assessment_indicator`, one for each such target, with file and line.
+    """
+    faults = []
+    for plan in plans.values():
+        file = Path(folder) / f"{plan.id}.yml"
+        for target in plan.targets:
+            if target.indicator in catalogue:
+                continue
+            line = _line_of_indicator(file, target.id)
+            where = f"{relative_to_project(file)}:{line}" if line else relative_to_project(file)
+            facts = {"indicator": target.indicator, "target": target.id, "line": line}
+            faults.append(PipelineError("assessment_indicator", where=where, **facts))
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
+
+
+def _line_of_indicator(file: Path, target_id: str) -> int:
+    """Line of a target's `indicator`; 0 where the file has changed since it was read."""
+    root = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+    listed = next((value for key, value in root.value if key.value == "targets"), None) if root else None
+    for target in listed.value if listed else ():
+        fields = {key.value: value for key, value in target.value}
+        if "id" in fields and fields["id"].value == target_id and "indicator" in fields:
+            return fields["indicator"].start_mark.line + 1
+    return 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
+from pipelines.build import build
 from pipelines.cli import app
 from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.selfcheck import check_everything
@@ -66,8 +67,12 @@ def test_an_indicator_that_the_catalogue_lacks_is_a_fault(office):
     text = path.read_text(encoding="utf-8")
     name = text.split("indicator: ", 1)[1].split()[0].strip(",")
     path.write_text(text.replace(f"indicator: {name}", "indicator: no_such_thing", 1), encoding="utf-8")
-    found = faults(office)
-    assert [code for code, _ in found] == ["assessment_indicator"] and found[0][1].startswith("nation ")
+    (office / "data/raw/accidents/q3.csv").unlink()
+    line = path.read_text(encoding="utf-8").splitlines().index("    indicator: no_such_thing") + 1
+    assert faults(office) == [("assessment_indicator", f"data/plans/nation.yml:{line}")]
+    with pytest.raises(PipelineError) as caught:  # and a build stops on it with the same sentence
+        build(Settings(root=office), today=TODAY)
+    assert (caught.value.code, caught.value.where) == ("assessment_indicator", f"data/plans/nation.yml:{line}")
 
 
 def test_an_empty_list_of_facts_and_a_folder_without_plans_are_told(office):
