@@ -35,10 +35,10 @@ def plans():
     return House(
         assess_plans="('city', NULL, '120000'), ('district', 'city', '120113'), ('town', 'district', '120113101'), "
         "('alone', NULL, '110109') AS t(plan_id, parent_plan_id, region_code)",
-        assess_targets="('city', '1', 0, 'rate', 'reduction'), ('city', '2', 1, 'deaths', 'monitored'), "
-        "('district', '9', 0, 'rate', 'inherited'), ('district', '8', 1, 'deaths', 'inherited'), "
-        "('town', '5', 0, 'rate', 'inherited'), ('alone', '1', 0, 'rate', 'inherited') "
-        'AS t(plan_id, target_id, "order", indicator_id, kind)',
+        assess_targets="('city', '1', 0, 'rate', 'reduction', 0.33), ('city', '2', 1, 'deaths', 'monitored', NULL), "
+        "('district', '9', 0, 'rate', 'inherited', NULL), ('district', '8', 1, 'deaths', 'inherited', NULL), "
+        "('town', '5', 0, 'rate', 'inherited', NULL), ('alone', '1', 0, 'rate', 'inherited', NULL) "
+        'AS t(plan_id, target_id, "order", indicator_id, kind, value)',
     )
 
 
