@@ -94,7 +94,7 @@ def assessment_table(rows: Iterable[Row]) -> Table:
     table = _table("target", "nature", *numbers, "verdict", "chance", "reason", right=numbers)
     for row in rows:
         name = f"{row['target_id']} {_in_language(row, 'name')}"
-        shares = (_share(row["pace_share"]), _share(row["elapsed_share"]))
+        shares = (_share(row["pace_share"]), _share(_elapsed_then(row)))
         _add(
             table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), _reason(row)
         )
@@ -109,9 +109,14 @@ def assessment_lines(rows: Iterable[Row]) -> Iterable[Text]:
             (f"{row['target_id']} {_in_language(row, 'name')}", "bold"), f"  [{_nature(row)}]  {verdict}"
         )
         value, demand = _value_and_demand(row)
-        shares = {"pace": _share(row["pace_share"]), "elapsed": _share(row["elapsed_share"])}
+        shares = {"pace": _share(row["pace_share"]), "elapsed": _share(_elapsed_then(row))}
         yield Text("    " + say("cli.value_line", value=value, demand=demand, **shares))
         yield Text(f"    {_reason(row)}")
+
+
+def _elapsed_then(row: Row) -> float | None:
+    """The share of the plan's time that had passed at the end of the value's year: what its pace is held against."""
+    return row.get("elapsed_share_at_value", row["elapsed_share"])
 
 
 def _nature(row: Row) -> str:
@@ -125,6 +130,8 @@ def _value_and_demand(row: Row) -> tuple[str, str]:
 
 
 def _verdict(row: Row) -> str:
+    if row.get("reason_code") == "target_unset":
+        return say("plans.target_unset")
     return say(f"verdicts.{row['verdict']}")
 
 

@@ -63,6 +63,7 @@ def _row(one: Assessment, language: str) -> dict[str, Any]:
         "demand_text": demand,
         "pace_share": _number(progress.pace),
         "elapsed_share": _number(progress.elapsed),
+        "elapsed_share_at_value": _number(progress.elapsed_at_value),
         "verdict": one.verdict,
         "reason_code": one.finding.reason,
         "reason_text": tell_reason(one.finding.reason, facts, language),
