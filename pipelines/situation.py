@@ -16,6 +16,7 @@ APART = ("road_traffic", "fire")
 
 SUFFIXES = ("", "_before", "_before2")
 COUNTS = ("accidents", "deaths")
+MOST_TIED = 3
 OUTCOMES = (
     "accidents",
     "work_deaths",
@@ -121,6 +122,13 @@ def happened(row: Row) -> bool:
 def by_number(rows: Sequence[Row]) -> list[Row]:
     """The largest first; among equals the order of the code list."""
     return sorted(rows, key=lambda row: (-row["accidents"], -row["deaths"]))
+
+
+def leading(rows: Sequence[Row], measure: str) -> list[Row]:
+    """The part with the most, or the two or three that share the first place; none where more do, or all have zero."""
+    most = max((row[measure] for row in rows), default=0)
+    first = [row for row in rows if row[measure] == most]
+    return first if most and len(first) <= MOST_TIED else []
 
 
 def sector_groups(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:

@@ -22,7 +22,7 @@ def button(view, quarter: Quarter) -> None:
     st.download_button(
         say("briefing.page.button"),
         lambda: data.brief(reader, plan, quarter.code, as_of, language),
-        file_name=f"{plan}_{quarter.code}_brief.docx",
+        file_name=f"{plan}_{quarter.code}_brief{'' if language == 'zh' else f'_{language}'}.docx",
         mime=WORD,
         on_click="ignore",
         key=f"brief_{plan}_{quarter.code}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from pipelines import shown, standing
+from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, Words, fill, passage
 from pipelines.briefing.facts import Cell, Query
 from pipelines.briefing.forms import Form
@@ -32,13 +33,15 @@ def blocks(scene: Scene, ways: Trajectories, year: int) -> list[Block]:
 
 
 def _held(scene: Scene, year: int) -> Passage:
-    """How many of the forecasts came true within their bands."""
+    """How many of the forecasts came true within their bands; below ten without a percentage."""
     book = scene.book
     first = book.plan["period_start"]
     query = Query.of(_HELD, plan=book.plan["plan_id"], as_of=book.as_of, first=first, last=year)
     row = scene.plan.house.query(query.sql, dict(query.params))[0]
     place, words = f"evaluation/held/{first}-{year}", say("evaluation.source.fan")
     facts = {name: book.add(f"{place}/{name}", row[name], Cell(words, query, name)) for name in ("n", "inside")}
+    if facts["n"].value < SMALLEST_BASE:
+        return sentence(fill("evaluation.held_few", **facts))
     share = book.work(f"{place}/share", "share", (facts["inside"], facts["n"]), Form("share", 0))
     return sentence(fill("evaluation.held", share=share, **facts))
 

@@ -227,12 +227,15 @@ def _pair(deck: Deck, scene: Scene, cut: str, rows: Sequence[Row], shape: str) -
 
 
 def _title(scene: Scene, cut: str, rows: Sequence[Row]) -> Passage:
-    known = [row for row in rows if row["code"]]
-    most = max(known, key=lambda row: (row["accidents"], row["deaths"]), default=None)
-    if most is None or not most["accidents"]:
+    first = situation.leading([row for row in rows if row["code"]], "accidents")
+    if not first:
         return passage(say(f"slides.title.{cut}"))
-    facts = {"accidents": scene.quarter.count(most), "deaths": scene.quarter.count(most, "deaths")}
-    return fill(f"slides.title.{cut}_most", name=scene.part_name(most), **facts)
+    accidents = scene.quarter.count(first[0])
+    if len(first) > 1:
+        names = listed([scene.part_name(row) for row in first], say("briefing.and"))
+        return fill(f"slides.title.{cut}_tied", name=names, accidents=accidents)
+    deaths = scene.quarter.count(first[0], "deaths")
+    return fill(f"slides.title.{cut}_most", name=scene.part_name(first[0]), accidents=accidents, deaths=deaths)
 
 
 def _told(scene: Scene, cut: str, rows: Sequence[Row]) -> list[Passage]:

@@ -59,7 +59,7 @@ def industrial_sum(scene: Scene, measure: str, back: int = 0):
     parts = [scene.quarter.count(row, measure, back) for row in rows]
     when = ("now", "before", "before2")[back]
     address = f"quarter/{scene.quarter.quarter.code}/to_date/industrial/all/{measure}/{when}"
-    return scene.book.work(address, "sum", parts, unit=parts[0].unit)
+    return scene.book.work(address, "sum", parts, parts[0].form, unit=parts[0].unit)
 
 
 def _sum(scene: Scene) -> Passage:
@@ -77,16 +77,19 @@ def _sum(scene: Scene) -> Passage:
 
 
 def _share(scene: Scene, groups: list[list[Row]]) -> Passage | None:
-    """Which sector most of the deaths fell into; only from a sum of ten on."""
+    """The sectors that most of the deaths fell into; only from a sum of ten on."""
     rows = [row for group in groups for row in group]
     total = scene.quarter.total
     if not rows or total["deaths"] < SMALLEST_BASE:
         return None
-    most = max(rows, key=lambda row: (row["deaths"], row["accidents"]))
-    parts = scene.quarter.count(most, "deaths"), scene.quarter.count(total, "deaths")
-    address = f"quarter/{scene.quarter.quarter.code}/to_date/sector/{most['code'] or 'none'}/deaths/share"
+    first = situation.leading(rows, "deaths")
+    if not first:
+        return None
+    parts = scene.quarter.count(first[0], "deaths"), scene.quarter.count(total, "deaths")
+    address = f"quarter/{scene.quarter.quarter.code}/to_date/sector/{first[0]['code'] or 'none'}/deaths/share"
     share = scene.book.work(address, "share", parts, forms.SHARE)
-    return sentence(fill("briefing.accidents.most", name=scene.part_name(most), share=share))
+    names = listed([scene.part_name(row) for row in first], say("briefing.and"))
+    return sentence(fill(f"briefing.accidents.most{'_tied' if len(first) > 1 else ''}", name=names, share=share))
 
 
 def _without(scene: Scene, rows: list[Row]) -> Passage:

@@ -11,6 +11,7 @@ from pipelines.briefing.quarterly.outlook import calendar
 from pipelines.briefing.quarterly.overall import above_pace
 from pipelines.briefing.quarterly.scene import Scene, kinds, text_of
 from pipelines.meetings import Decision
+from pipelines.situation import leading
 from pipelines.texts import say
 
 SHOWN = 3
@@ -83,18 +84,23 @@ def _targets(scene: Scene) -> Passage | None:
 
 
 def _sectors(scene: Scene) -> Passage | None:
-    """The sector in which most died; from so few deaths that chance alone may put it first, nothing follows."""
+    """The sectors in which most died; from so few deaths that chance alone may put one first, nothing follows."""
     if not scene.quarter.has_records:
         return None
-    rows = sorted(scene.quarter.cut("sector"), key=lambda row: (-row["deaths"], -row["accidents"]))
-    if not rows or scene.quarter.total["deaths"] < SMALLEST_BASE:
+    first = leading(scene.quarter.cut("sector"), "deaths")
+    if not first or not all(row["code"] for row in first) or scene.quarter.total["deaths"] < SMALLEST_BASE:
         return None
-    facts = {"accidents": scene.quarter.count(rows[0]), "deaths": scene.quarter.count(rows[0], "deaths")}
-    types = [row for row in scene.quarter.cut("type") if row["accidents"] and row["code"]]
-    text = fill("briefing.advice.sector", name=scene.part_name(rows[0]), **facts)
-    if types:
-        most = max(types, key=lambda row: (row["accidents"], row["deaths"]))
-        text += fill("briefing.advice.type", name=scene.part_name(most))
+    names, deaths = (
+        listed([scene.part_name(row) for row in first], say("briefing.and")),
+        scene.quarter.count(first[0], "deaths"),
+    )
+    if len(first) > 1:
+        text = fill("briefing.advice.sector_tied", name=names, deaths=deaths)
+    else:
+        text = fill("briefing.advice.sector", name=names, accidents=scene.quarter.count(first[0]), deaths=deaths)
+    types = leading([row for row in scene.quarter.cut("type") if row["code"]], "accidents")
+    if len(types) == 1:
+        text += fill("briefing.advice.type", name=scene.part_name(types[0]))
     return sentence(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines import shown, situation
+from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, fill, passage
 from pipelines.briefing.facts import Fact
@@ -88,8 +89,8 @@ def _against(scene: Scene, measures: Sequence[str]) -> Passage | None:
 
 
 def _share(scene: Scene, part: Fact, whole: Fact) -> Fact | None:
-    """How much of what was found or due was done; None without any."""
-    if not whole.value or part.value is None:
+    """How much of what was found or due was done; None where that is not known, or below ten of them."""
+    if part.value is None or (whole.value or 0) < SMALLEST_BASE:
         return None
     return scene.book.work(f"{part.address}/share", "share", (part, whole), forms.SHARE)
 
@@ -161,6 +162,8 @@ def training(scene: Scene) -> list[Block]:
     share = _share(scene, done, due)
     if share is not None:
         parts.append(fill("briefing.training.new", due=due, done=q.plain(done), share=share))
+    elif due.value and done.value is not None:
+        parts.append(fill("briefing.training.new_few", due=due, done=q.plain(done)))
     parts += _lines(scene, ("volunteer_trainings", "first_aid_certified"))
     if not parts:
         return [heading, Paragraph(sentence(fill("briefing.training.none", months=scene.months)))]
