@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pipelines.warehouse import Warehouse
 
 NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?(?:[万亿]|%)?")
+AS_COUNTED = ("number", "size", "signed", "exact", "plain", "plain_size")
+SAME_UNIT = ("sum", "difference", "mean")  # operations whose answer is in the unit of their parts
 SHOWN = 60  # characters of a line that a fault quotes
 
 
@@ -124,12 +126,29 @@ def proofread(
     """
     recount = Recount(house, book)
     faults = [_told(fact, recount) for fact in book if not _same(fact.value, recount.value(fact.address))]
+    faults += [say("briefing.proof.unit", address=fact.address, stated=fact.printed) for fact in unlike_money(book)]
     wanted = [replace_facts(line, recount) for line in expected]
     faults += _compare([_plain(line) for line in found], wanted)
     if faults:
         name = where.name if isinstance(where, Path) else where
         raise PipelineError("document_differs", where=name, rows=list(dict.fromkeys(faults)), n=len(faults))
     return Proof(len(book), sum(len(NUMBER.findall(line.text)) for line in found))
+
+
+def unlike_money(book: FactBook) -> list[Fact]:
+    """Facts that are amounts in 分 by their source and are printed as plain counts: a wrong factor.
+
+    A recomputed value is printed by the form that the fact itself holds, so a wrong form would agree with itself. The
+    unit is therefore taken from the source: a column in 分, or what is added up or subtracted from such columns.
+    """
+    return [fact for fact in book if fact.form.kind in AS_COUNTED and fact.form.factor == 1 and _in_fen(fact, book)]
+
+
+def _in_fen(fact: Fact, book: FactBook) -> bool:
+    source = fact.source
+    if isinstance(source, Cell):
+        return isinstance(source.column, str) and source.column.endswith("_fen")
+    return source.operation in SAME_UNIT and any(_in_fen(book[part], book) for part in source.of)
 
 
 def replace_facts(line: Line, recount: Recount) -> Found:

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.briefing.blocks import Quoted, passage
 from pipelines.briefing.facts import Cell, FactBook, Query
+from pipelines.briefing.forms import MONEY
 from pipelines.briefing.proofreading import Found, Line, proofread
 from pipelines.errors import PipelineError
 from pipelines.texts import in_language
@@ -92,3 +93,17 @@ def test_a_tampered_clause_number_is_found_though_it_is_no_fact(document):
 def test_other_words_with_the_same_numbers_are_found(document):
     rows = faults_of(document, House(now=26, before=22), "发生事故26起，同比减少4起", RIGHT[1])
     assert rows == ["总体情况：写为“发生事故26起，同比减少4起”，应为“发生事故26起，同比增加4起”"]
+
+
+def test_an_amount_in_fen_that_is_printed_unconverted_is_found_also_in_a_sum():
+    book = FactBook("zh", "b1", {}, datetime.date(2024, 9, 30), True)
+    loss = Query.of("SELECT code, loss_fen FROM losses")
+    one = book.add("one", 700_000_000, Cell("records", loss, "loss_fen", (("code", "one"),)), MONEY)
+    house = House()
+    house.rows = [{"code": "one", "loss_fen": 700_000_000}]
+    book.work("right", "sum", (one, one), MONEY)
+    assert proofread([], [], book, house, "简报.docx").facts == 2
+    wrong = book.work("wrong", "sum", (one, one))
+    with in_language("zh"), pytest.raises(PipelineError) as caught:
+        proofread([], [], book, house, "简报.docx")
+    assert [row for row in caught.value.rows if "wrong" in row] and wrong.printed in str(caught.value.rows)

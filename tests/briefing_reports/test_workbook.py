@@ -62,6 +62,17 @@ def test_numbers_are_numbers_in_the_unit_of_their_heading(house, beichen):
     assert values["直接经济损失（万元） 2023年"] == pytest.approx(row["loss_fen_before"] / 1e6)
 
 
+def test_the_industrial_sum_is_in_the_unit_of_its_heading(house, beichen):
+    sheet = beichen["分行业"]
+    heads = [cell.value for cell in sheet[4]]
+    row = next(row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] and "工矿商贸小计" in row[0])
+    parts = [one for one in house.situation("beichen", "120113", 2024, 9, AS_OF)
+             if one["cut"] == "sector" and one["is_industrial"]]  # fmt: skip
+    for year, suffix in (("2024年", ""), ("2023年", "_before"), ("2022年", "_before2")):
+        fen = sum(one[f"loss_fen{suffix}"] for one in parts)
+        assert row[heads.index(f"直接经济损失（万元） {year}")] == pytest.approx(fen / 1e6)
+
+
 def test_every_amount_of_money_has_its_unit_beside_it(beichen):
     for name in ("事故结果", "执法检查", "自然灾害", "往年同季"):
         rows = [[cell.value for cell in row] for row in beichen[name].iter_rows(min_row=5)]
