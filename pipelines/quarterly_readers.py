@@ -31,6 +31,13 @@ CUTS = {
 TESTED = ("total", "sector", "region", "type", "cause", "month", "weekday", "hour")
 """Cuts whose accidents are tested year on year; the parts of one cut share one false-discovery rate."""
 
+TOLD = (
+    "occurred_on", "status", "sector_code", "industry_code", "type_code", "cause_code", "grade_code",
+    "official_grade_code", "counts_as_work_safety", "deaths", "missing", "serious_injuries", "minor_injuries",
+    "direct_loss_fen", "enterprise", "description",
+)  # fmt: skip
+"""What is told of an accident: a record is revised where one of these differs."""
+
 _NAMED = {
     "sector": "SELECT sector_code AS code, name_zh, name_en, is_industrial, sort_order FROM mart_sectors",
     "grade": "SELECT grade_code AS code, name_zh, name_en, rank AS sort_order FROM mart_grades",
@@ -177,27 +184,37 @@ class QuarterlyReaders(PlaceReaders):
         """What became known of accidents between two days, of those that happened on `start` or later.
 
         Returns:
-            `new_accidents`, `new_deaths`, `late_accidents` (new, but happened by `earlier`), `revised`,
-            `deaths_revised` (net change of deaths), `removed` (struck off or withdrawn, with `deaths_removed`).
+            `new_accidents`, `new_deaths`, `late_accidents` (new, but happened by `earlier`), `revised` (something that
+            is told of them differs; the same row sent again is none), `deaths_revised` (net change of deaths),
+            `removed` (struck off or withdrawn, also where they had first come between the two days, with
+            `deaths_removed`).
         """
+        told = ", ".join(f"MAX(v.{name}) AS {name}" for name in TOLD)
+        work = f"{WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')}"
+        live = (
+            f"SELECT v.source, v.record_id, v.region_code, SUM({DEAD}) AS dead, {told} "
+            f"FROM core_accidents__versions AS v WHERE {work} AND {LIVE.format(v='v', day='{day}')} GROUP BY 1, 2, 3"
+        )
+        differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in TOLD)
+        is_revised = f"a.record_id IS NOT NULL AND b.record_id IS NOT NULL AND ({differs})"
+        same = "{0}.source = {1}.source AND {0}.record_id = {1}.record_id AND {0}.region_code = {1}.region_code"
         sql = (
-            "WITH before AS (SELECT v.source, v.record_id, v.region_code, "
-            f"SUM({DEAD}) AS dead, MAX(v.version_number) AS version_number FROM core_accidents__versions AS v "
-            f"WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
-            f"AND {LIVE.format(v='v', day='$earlier')} GROUP BY 1, 2, 3), "
-            "after AS (SELECT v.source, v.record_id, v.region_code, MIN(v.occurred_on) AS occurred_on, "
-            f"SUM({DEAD}) AS dead, MAX(v.version_number) AS version_number FROM core_accidents__versions AS v "
-            f"WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
-            f"AND {LIVE.format(v='v', day='$later')} GROUP BY 1, 2, 3) "
-            "SELECT COUNT(*) FILTER (WHERE b.record_id IS NULL) AS new_accidents, "
+            f"WITH before AS ({live.format(day='$earlier')}), after AS ({live.format(day='$later')}), "
+            f"passing AS (SELECT v.source, v.record_id, v.region_code, ARG_MAX({DEAD}, v.known_on) AS dead "
+            f"FROM core_accidents__versions AS v WHERE {work} AND v.known_on > $earlier AND v.superseded_on <= $later "
+            f"AND NOT EXISTS (SELECT 1 FROM before AS b WHERE {same.format('b', 'v')}) "
+            f"AND NOT EXISTS (SELECT 1 FROM after AS a WHERE {same.format('a', 'v')}) GROUP BY 1, 2, 3), "
+            "kept AS (SELECT COUNT(*) FILTER (WHERE b.record_id IS NULL) AS new_accidents, "
             "COALESCE(SUM(CASE WHEN b.record_id IS NULL THEN a.dead END), 0) AS new_deaths, "
             "COUNT(*) FILTER (WHERE b.record_id IS NULL AND a.occurred_on <= $earlier) AS late_accidents, "
-            "COUNT(*) FILTER (WHERE a.version_number <> b.version_number) AS revised, "
-            "COALESCE(SUM(CASE WHEN a.version_number <> b.version_number THEN a.dead - b.dead END), 0) "
-            "AS deaths_revised, COUNT(*) FILTER (WHERE a.record_id IS NULL) AS removed, "
+            f"COUNT(*) FILTER (WHERE {is_revised}) AS revised, "
+            f"COALESCE(SUM(CASE WHEN {is_revised} THEN a.dead - b.dead END), 0) AS deaths_revised, "
+            "COUNT(*) FILTER (WHERE a.record_id IS NULL) AS removed, "
             "COALESCE(SUM(CASE WHEN a.record_id IS NULL THEN b.dead END), 0) AS deaths_removed "
-            "FROM after AS a FULL OUTER JOIN before AS b ON a.source = b.source AND a.record_id = b.record_id "
-            "AND a.region_code = b.region_code"
+            f"FROM after AS a FULL OUTER JOIN before AS b ON {same.format('a', 'b')}), "
+            "gone AS (SELECT COUNT(*) AS n, COALESCE(SUM(dead), 0) AS dead FROM passing) "
+            "SELECT kept.* REPLACE (kept.removed + gone.n AS removed, "
+            "kept.deaths_removed + gone.dead AS deaths_removed) FROM kept, gone"
         )
         days = {"start": start, "earlier": earlier, "later": later}
         row = self.query(sql, {**days, "region": region})[0]

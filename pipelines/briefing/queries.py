@@ -156,19 +156,29 @@ def of_larger(region: str, known: datetime.date) -> Query:
 
 def of_news(region: str, start: datetime.date, earlier: datetime.date, later: datetime.date) -> Query:
     """What became known of accidents since `start` between two days, one row with a column for each sort of news."""
-    live = (
-        "SELECT v.source, v.record_id, v.region_code, MIN(v.occurred_on) AS on_day, MAX(v.version_number) AS version, "
-        "SUM(COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)) AS dead FROM core_accidents__versions AS v "
-        "JOIN inside AS i ON i.region_code = v.region_code WHERE v.occurred_on >= $start "
-        "AND (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety) "
-        "AND v.known_on <= {day} AND (v.superseded_on IS NULL OR v.superseded_on > {day}) GROUP BY ALL"
+    told = (
+        "ROW(v.occurred_on, v.status, v.sector_code, v.industry_code, v.type_code, v.cause_code, v.grade_code, "
+        "v.official_grade_code, v.counts_as_work_safety, v.deaths, v.missing, v.serious_injuries, v.minor_injuries, "
+        "v.direct_loss_fen, v.enterprise, v.description)"
     )
+    versions = (
+        "SELECT v.source, v.record_id, v.region_code, v.occurred_on AS on_day, v.known_on, v.superseded_on, "
+        f"COALESCE(v.deaths, 0) + COALESCE(v.missing, 0) AS dead, {told} AS told FROM core_accidents__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code WHERE v.occurred_on >= $start AND v.known_on <= $later "
+        "AND (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety)"
+    )
+    live = "SELECT * FROM versions WHERE known_on <= {day} AND (superseded_on IS NULL OR superseded_on > {day})"
     both = "USING (source, record_id, region_code)"
     sql = (
-        f"WITH {_INSIDE}, old AS ({live.format(day='$earlier')}), new AS ({live.format(day='$later')}), "
-        f"came AS (SELECT * FROM new ANTI JOIN old {both}), gone AS (SELECT * FROM old ANTI JOIN new {both}), "
+        f"WITH {_INSIDE}, versions AS ({versions}), "
+        f"old AS ({live.format(day='$earlier')}), new AS ({live.format(day='$later')}), "
+        f"came AS (SELECT * FROM new ANTI JOIN old {both}), "
+        # The last that was known of every record that stood at some day since, and does not stand any more.
+        "last AS (SELECT * FROM versions WHERE superseded_on IS NULL OR superseded_on > $earlier "
+        "QUALIFY ROW_NUMBER() OVER (PARTITION BY source, record_id, region_code ORDER BY known_on DESC) = 1), "
+        f"gone AS (SELECT * FROM last ANTI JOIN new {both}), "
         "kept AS (SELECT n.dead - o.dead AS more FROM new AS n JOIN old AS o ON o.source = n.source "
-        "AND o.record_id = n.record_id AND o.region_code = n.region_code WHERE n.version <> o.version) "
+        "AND o.record_id = n.record_id AND o.region_code = n.region_code WHERE n.told IS DISTINCT FROM o.told) "
         "SELECT (SELECT COUNT(*) FROM came) AS new_accidents, "
         "CAST((SELECT COALESCE(SUM(dead), 0) FROM came) AS BIGINT) AS new_deaths, "
         "(SELECT COUNT(*) FROM came WHERE on_day <= $earlier) AS late_accidents, "

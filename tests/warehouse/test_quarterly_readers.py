@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from pipelines.briefing import queries
 from pipelines.place_readers import years_before
 from pipelines.principals import Principal
 from pipelines.shrinkage import shrunk_rates
@@ -126,6 +127,27 @@ def test_what_became_known_between_two_meetings(warehouse_from):
         "new_accidents": 2, "new_deaths": 2, "late_accidents": 1, "revised": 1, "deaths_revised": 3,
         "removed": 1, "deaths_removed": 1,
     }  # fmt: skip
+
+
+def test_a_record_that_came_and_went_is_struck_off_and_one_sent_again_is_not_revised(warehouse_from):
+    house = warehouse_from(
+        files=HISTORY,
+        accidents=[
+            accident(1, "2024-06-01"),
+            accident(1, "2024-06-01", reported="2024-08-01"),  # the same once more
+            accident(2, "2024-06-02", deaths=1),
+            accident(2, "2024-06-02", reported="2024-08-01", direct_loss_fen=700),
+            accident(3, "2024-07-03", deaths=2),
+            accident(3, "2024-07-03", reported="2024-09-19", status="struck_off"),
+        ],
+    )
+    days = date(2024, 1, 1), date(2024, 6, 30), KNOWN
+    found = house.changes_between("120113", *days)
+    assert (found["revised"], found["removed"], found["deaths_removed"]) == (1, 1, 2)
+    assert found["new_accidents"] == 0
+    query = queries.of_news("120113", *days)
+    (again,) = house.query(query.sql, dict(query.params))
+    assert again == found
 
 
 def test_the_last_larger_accident_and_the_first_day_of_the_records(warehouse_from):
