@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dashboard import format as shown
 from dashboard.components import html
 from dashboard.quarterly import tables, words
+from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.situation import DISASTERS, YEARS
 from pipelines.situation import INSPECTIONS as INSPECTIONS
 from pipelines.situation import OUTCOMES as OUTCOMES
@@ -15,7 +16,7 @@ from pipelines.texts import say
 
 
 def rates(value: tables.Value, year: int) -> str:
-    """Shares of what was found or due that was done: hazards rectified, new employees trained."""
+    """Shares of what was found or due that was done; below ten, so many of so many, since no percentage is told."""
     rows = []
     for key, part, whole in (
         ("rectified_share", "hazards_rectified", "hazards_found"),
@@ -28,7 +29,10 @@ def rates(value: tables.Value, year: int) -> str:
             above = value(part, back)
             done = above / below if below else None
             is_share = key != "hazards_per_inspection"
-            cells.append(shown.share(done, 1) if is_share else shown.number(done, 2))
+            if is_share and below and above is not None and below < SMALLEST_BASE:
+                cells.append(f"{shown.number(above)}/{shown.number(below)}")
+            else:
+                cells.append(shown.share(done, 1) if is_share else shown.number(done, 2))
         rows.append([say(f"app.quarterly.{key}"), *cells])
     return html.table([say("app.quarterly.item"), *[str(year - back) for back in range(3)]], rows, numbers=(1, 2, 3))
 
@@ -39,9 +43,10 @@ def hazard_tiles(places: list[Mapping], value: tables.Value) -> str:
         sum(place[name] for place in places) for name in ("listed", "rectified", "open", "overdue")
     )
     found, done = value("hazards_found", 0), value("hazards_rectified", 0)
+    is_told = found is not None and found >= SMALLEST_BASE
     items = (
         ("found", found, ""),
-        ("rectified", done, say("app.quarterly.share_of", share=shown.share(done / found, 1)) if found else ""),
+        ("rectified", done, say("app.quarterly.share_of", share=shown.share(done / found, 1)) if is_told else ""),
         ("major_listed", listed, ""),
         ("major_rectified", rectified, say("app.quarterly.of_listed", n=listed) if listed else ""),
         ("major_open", still, say("app.quarterly.all_years")),

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from dashboard.quarterly import outcomes
 from pipelines import situation
 from pipelines.briefing import evaluation_forecasts, slide_quarter
 from pipelines.briefing.brief import plan_row, quarter_of, scene_of
 from pipelines.briefing.facts import FactBook
-from pipelines.briefing.quarterly import accidents, advice, work
+from pipelines.briefing.quarterly import accidents, advice, outlook, work
 from pipelines.texts import in_language
 
 
@@ -99,6 +100,31 @@ def test_forecasts_that_held_are_told_in_per_cent_from_ten_on(language, n, insid
     text = str(evaluation_forecasts._held(SimpleNamespace(book=book, plan=SimpleNamespace(house=house)), 2024))
     assert str(n) in text and str(inside) in text
     assert ("（" in text or "(" in text) == bool(share) and share in text
+
+
+@pytest.mark.parametrize(
+    ("deaths", "named"),
+    [
+        ((8, 5, 4), [8, 5]),
+        ((8, 5, 5, 1), [8, 5, 5]),
+        ((8, 5, 5, 5), [8]),
+        ((8, 8, 5), [8, 8]),
+        ((5, 5, 5, 5), []),
+        ((8, 0), [8]),
+        ((0, 0), []),
+    ],
+)
+def test_the_outlook_cuts_no_tie_in_two(deaths, named):
+    assert [row["deaths"] for row in outlook._deadliest([{"deaths": n} for n in deaths])] == named
+
+
+@pytest.mark.parametrize(("whole", "said"), [(2, ">1/2<"), (10, ">10.0%<"), (0, ">—<")])
+def test_the_page_tells_no_percentage_of_fewer_than_ten(language, whole, said):
+    values = {"hazards_found": whole, "hazards_rectified": min(whole, 1), "inspections": 4}
+    value = lambda name, back: values.get(name) if back == 0 else 0  # noqa: E731
+    assert said in outcomes.rates(value, 2024)
+    assert ("10.0%" in outcomes.hazard_tiles([], value)) == (whole == 10)
+    assert "50.0%" not in outcomes.rates(value, 2024).split("</tr>")[1] + outcomes.hazard_tiles([], value)
 
 
 def test_the_page_gives_the_english_brief_its_own_name(language, monkeypatch):

@@ -127,9 +127,9 @@ def _risks(scene: Scene) -> Passage | None:
         if len(ahead) > SHOWN:
             text += say("briefing.accidents.and_others")
         texts.append(sentence(text))
-    deadly = sorted(q.cut("sector"), key=lambda row: -row["deaths"])[:2]
-    if deadly and deadly[0]["deaths"]:
-        parts = [scene.short(row) for row in deadly if row["deaths"]]
+    deadly = _deadliest(q.cut("sector"))
+    if deadly:
+        parts = [scene.short(row) for row in deadly]
         texts.append(sentence(fill("briefing.outlook.deadliest", parts=listed(parts, say("briefing.and")))))
     signals = [row for cut in ("sector", "region", "type", "cause") for row in q.cut(cut) if row["finding"] == "higher"]
     if signals:
@@ -141,6 +141,15 @@ def _risks(scene: Scene) -> Passage | None:
     if overdue.value:
         texts.append(sentence(fill("briefing.outlook.overdue", n=overdue)))
     return text_of(texts)
+
+
+def _deadliest(rows: list[Row]) -> list[Row]:
+    """The two sectors in which most died; with those that share the second place, or without it where many do."""
+    first = situation.leading(rows, "deaths")
+    if len(first) != 1:
+        return first
+    second = situation.leading([row for row in rows if row is not first[0]], "deaths")
+    return [*first, *second] if len(second) < situation.MOST_TIED else first
 
 
 def control_line(scene: Scene, one: Row) -> Passage:
