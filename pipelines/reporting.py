@@ -64,17 +64,22 @@ def read_reporting(
     Returns:
         Reporting by kind.
     """
-    params = {"region": region, "first": first, "last": last, "known": known}
-    owed = {row["kind"]: row for row in query(_OWED, params)}
-    years = {row["kind"]: row["year"] for row in query(_BEGAN, {"region": region, "known": known})}
-    found = {}
-    for kind in KINDS:
-        row = owed.get(kind, {"owed": 0, "n_in": 0, "out": ()})
-        year = years.get(kind)
-        found[kind] = Reporting(
-            kind, row["owed"], row["n_in"], frozenset(row["out"] or ()), year is not None and year <= first.year
-        )
-    return found
+    periods: dict[str, dict[tuple, bool]] = {kind: {} for kind in KINDS}
+    for row in query(_OWED, {"region": region}):
+        if row["kind"] in periods and row["period_start"] <= last and row["period_end"] >= first:
+            key = (row["region_code"], row["period_start"], row["period_end"])
+            was_in = row["known_on"] is not None and row["known_on"] <= known
+            is_in = was_in and (row["lapsed_on"] is None or row["lapsed_on"] > known)
+            periods[row["kind"]][key] = periods[row["kind"]].get(key, False) or is_in
+    return {kind: _reporting(query, region, kind, known, first.year, found) for kind, found in periods.items()}
+
+
+def _reporting(query, region: str, kind: str, known: datetime.date, year: int, periods: dict[tuple, bool]) -> Reporting:
+    if periods:
+        out = frozenset(key[0] for key, is_in in periods.items() if not is_in)
+        return Reporting(kind, len(periods), sum(periods.values()), out)
+    (row,) = query(_BEGAN.format(kind=kind, day=DATE_COLUMNS[kind]), {"region": region, "known": known})
+    return Reporting(kind, began=row["first_on"] is not None and row["first_on"].year <= year)
 
 
 _OWED = """
@@ -93,20 +98,12 @@ owing AS (
     SELECT kind, region_code, period_start, period_end, known_on, lapsed_on FROM below
     UNION ALL
     SELECT kind, region_code, period_start, period_end, known_on, lapsed_on FROM above WHERE nearness = 1
-),
-each AS (
-    SELECT kind, region_code, period_start, period_end,
-           COALESCE(BOOL_OR(known_on <= $known AND (lapsed_on IS NULL OR lapsed_on > $known)), FALSE) AS is_in
-    FROM owing WHERE period_start <= $last AND period_end >= $first
-    GROUP BY kind, region_code, period_start, period_end
 )
-SELECT kind, COUNT(*) AS owed, COUNT(*) FILTER (WHERE is_in) AS n_in,
-       LIST(DISTINCT region_code ORDER BY region_code) FILTER (WHERE NOT is_in) AS out
-FROM each GROUP BY kind ORDER BY kind
+SELECT kind, region_code, period_start, period_end, known_on, lapsed_on FROM owing
+ORDER BY kind, region_code, period_start, known_on
 """
-_BEGAN = " UNION ALL ".join(
-    f"SELECT '{kind}' AS kind, YEAR(MIN({DATE_COLUMNS[kind]})) AS year FROM core_{kind}__versions "
-    f"WHERE known_on <= $known AND (superseded_on IS NULL OR superseded_on > $known) AND region_code IN "
-    f"(SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region)"
-    for kind in KINDS
+_BEGAN = (
+    "SELECT MIN({day}) AS first_on FROM core_{kind}__versions WHERE known_on <= $known "
+    "AND (superseded_on IS NULL OR superseded_on > $known) AND region_code IN "
+    "(SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region)"
 )
