@@ -17,6 +17,7 @@ from pipelines.sources.codes import plain
 from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import Contract
 from pipelines.sources.corrections import Correction
+from pipelines.sources.duplicates import Former, has_repeated, keep_first
 from pipelines.sources.lookups import insert_rows
 from pipelines.sources.mapping import Mapping
 from pipelines.sources.personal import mask
@@ -69,10 +70,12 @@ def land_file(
     context: Context,
     mapping: Mapping | None,
     corrections: Sequence[Correction],
+    former: Sequence[Former] = (),
 ) -> None:
     """Make the folder `target` of one file, in one step: accepted.parquet, rejected.parquet if need be, receipt.json.
 
     Another process may land the same file at the same time; whoever is first wins, and both have the same result.
+    `former` are the files that a workbook of rejected rows came from: what they hold is not taken a second time.
 
     Raises:
         PipelineError: The file as a whole cannot be read.
@@ -88,7 +91,7 @@ def land_file(
         )
         for i, raw in enumerate(read_file(path, con, contract, mapping, shown)):
             _land_table(con, work, f"raw_rows_{i}", raw, corrections)
-        _quarantine_duplicates(con, work)
+        _quarantine_duplicates(con, work, former)
         receipt = _finish(con, work, shown, corrections)
         (working / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
         _sync(working)
@@ -215,43 +218,14 @@ def _correct(
     return dropped
 
 
-def _key(contract: Contract) -> str:
-    """What may stand once in a file: the key; a revision or strike-off is another report of the same record."""
-    parts = [*contract.key, *(["vintage"] if contract.kind == "statistics" else [])]
-    again = "CASE WHEN status IN ('revised', 'struck_off') THEN concat(status, reported_at) END"
-    return ", ".join([*parts, again])
-
-
-def _quarantine_duplicates(con: duckdb.DuckDBPyConnection, work: _Work) -> None:
-    """Keep the first row of each key, in the order of the file; the others go to quarantine."""
+def _quarantine_duplicates(con: duckdb.DuckDBPyConnection, work: _Work, former: Sequence[Former]) -> None:
+    """Keep the first row of each key; the others go to quarantine."""
     target = work.folder / ACCEPTED
-    if work.is_single and len(work.parts) == 1:
+    is_alone = len(work.parts) == 1 and not former
+    if is_alone and (work.is_single or not has_repeated(con, work.parts[0], work.contract)):
         work.parts[0].rename(target)
         return
-    parts = "[" + ", ".join(text(part) for part in work.parts) + "]"
-    source, key = f"read_parquet({parts})", _key(work.contract)
-    rows, different = con.execute(f"SELECT count(*), count(DISTINCT hash({key})) FROM {source}").fetchall()[0]
-    if rows == different and len(work.parts) == 1:
-        work.parts[0].rename(target)
-        return
-    order = {raw.sheet: i for i, (_, raw) in enumerate(work.tables)}
-    place = "CASE sheet " + " ".join(f"WHEN {text(s)} THEN {i}" for s, i in order.items()) + " ELSE 0 END"
-    window = f"OVER (PARTITION BY {key} ORDER BY {place}, record_number)"
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT sheet, record_number, line_number, record_id, first_sheet, "
-        "first_line FROM (SELECT sheet, record_number, line_number, record_id, "
-        f"row_number() {window} AS place, first_value(line_number) {window} AS first_line, "
-        f"first_value(sheet) {window} AS first_sheet FROM {source}) WHERE place > 1"
-    )
-    rule = "concat(CASE WHEN first_sheet <> sheet THEN concat(first_sheet, ' ') ELSE '' END, first_line)"
-    con.execute(
-        "INSERT INTO rejects SELECT sheet, record_number, line_number, CAST(to_json([{'code': 'duplicate', "
-        f"'field': 'record_id', 'value': record_id, 'rule': {rule}, 'nearest': CAST(NULL AS VARCHAR)}}]) AS VARCHAR) "
-        "FROM repeated"
-    )
-    again = "SELECT 1 FROM repeated WHERE repeated.sheet = kept.sheet AND repeated.record_number = kept.record_number"
-    kept = f"SELECT * FROM {source} AS kept WHERE NOT EXISTS ({again}) ORDER BY {place}, record_number"
-    con.execute(f"COPY ({kept}) TO {text(target)} {_PARQUET}")
+    keep_first(con, work.contract, work.parts, [raw.sheet for _, raw in work.tables], former, target)
     for part in work.parts:
         part.unlink()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
 import shutil
@@ -25,9 +24,10 @@ from pipelines.sources.connection import landing_connection
 from pipelines.sources.contract import KINDS, Contract, load_contract
 from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
+from pipelines.sources.duplicates import Former
 from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
+from pipelines.sources.jobs import Job, in_turn, rules_hash
 from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, land_file
-from pipelines.sources.provenance import Provenance
 from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.readers.working_copies import remove_left_behind
 from pipelines.sources.receipts import Journal, Receipt
@@ -76,27 +76,6 @@ class Landing:
     def parquet(self, kind: str) -> list[Path]:
         """The accepted rows of one kind, a file each."""
         return self._accepted[kind]
-
-
-@dataclass(frozen=True)
-class _Job:
-    """One file to land: where its bytes are, what is known of it, and under which rules."""
-
-    original: Path
-    shown: str
-    name: str
-    kind: str
-    sha256: str
-    declared: Provenance
-    received_on: date
-    arrival: int
-    withdrawn_on: date | None
-    mapping: Path | None
-    corrections: tuple[Correction, ...]
-
-    @property
-    def file_id(self) -> str:
-        return self.sha256[:16]
 
 
 def land_all(
@@ -151,29 +130,33 @@ def _land(
     jobs = _jobs(settings, landing, root, today, write, withdraw)
     told: list[tuple[Any, ...]] = []
     known: dict[tuple[object, ...], dict] = {}
-    landed: list[tuple[_Job, Path, dict]] = []
+    landed: list[tuple[Job, Path, dict]] = []
+    folders: dict[tuple[str, str], Path] = {}
     with landing_connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
-        for job in jobs:
+        for job, origins in in_turn(jobs):
             contract = load_contract(job.kind)
-            rules = rules_hash(job, contract, codes)
+            former = [Former(one.name, folders[one.key] / ACCEPTED) for one in origins if one.key in folders]
+            rules = rules_hash(job, contract, codes, former)
             folder = root / job.kind / f"{job.file_id}-{rules}"
             try:
                 if not (folder / RECEIPT).exists():
                     folder = scratch / job.kind / folder.name
-                    _land_one(con, job, folder, contract, codes, known)
+                    _land_one(con, job, folder, contract, codes, known, former)
                     landing.reads += 1
                 landed.append((job, folder, json.loads((folder / RECEIPT).read_text(encoding="utf-8"))))
+                folders[job.key] = folder
             except PipelineError as error:
                 if job.withdrawn_on is None:
                     landing.errors.append(error)
             advance(1)
             if write:
                 _forget_older(root / job.kind, job.file_id, folder)
-    receipts = {(job.kind, job.file_id): receipt for job, _, receipt in landed}
+    landed.sort(key=lambda one: (one[0].kind, one[0].shown, one[0].sha256))
+    receipts = {job.key: receipt for job, _, receipt in landed}
     mended = mended_lines((job.kind, receipt) for job, _, receipt in landed if job.withdrawn_on is None)
     for job, folder, receipt in landed:
         try:
-            lines = mended.get((job.kind, job.file_id), {})
+            lines = mended.get(job.key, {})
             among = records_at_first(job.kind, receipt, receipts)
             _take(settings, landing, job, folder, receipt, told, write, lines, scratch, among)
         except PipelineError as error:
@@ -187,7 +170,7 @@ def _land(
     landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
 
 
-def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool, withdraw: bool) -> list[_Job]:
+def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool, withdraw: bool) -> list[Job]:
     """The files that are there, and those that were taken away, in a fixed order."""
     journal = Journal(settings.path("journal"), is_dry=not write)
     if not withdraw:
@@ -209,7 +192,7 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
     if write:
         hashes.keep()
     corrections = {kind: _corrections(file, landing) for kind, file in {file.kind: file for file in found}.items()}
-    jobs: dict[tuple[str, str], _Job] = {}
+    jobs: dict[tuple[str, str], Job] = {}
     for file, sha256 in hashed:
         if (file.kind, sha256) in jobs:
             continue
@@ -230,15 +213,15 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
 
 def _job(
     file: Found, sha256: str, receipt: Receipt | None, today: date, mapping: Path | None, all_of: Sequence[Correction]
-) -> _Job:
+) -> Job:
     received = file.declared.received_on or (receipt.first_seen if receipt else today)
     arrival = receipt.arrival if receipt else 0
     name = file.path.relative_to(file.kind_folder).as_posix()
     mine = tuple(entry for entry in all_of if entry.concerns(name, file.declared.source))
-    return _Job(file.path, file.shown, name, file.kind, sha256, file.declared, received, arrival, None, mapping, mine)
+    return Job(file.path, file.shown, name, file.kind, sha256, file.declared, received, arrival, None, mapping, mine)
 
 
-def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequence[Correction]) -> _Job:
+def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequence[Correction]) -> Job:
     """A file that is no longer there, as it was last declared; it never goes before it came."""
     declared = receipt.declared
     received = declared.received_on or receipt.first_seen
@@ -248,7 +231,7 @@ def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequenc
     mine = tuple(entry for entry in all_of if entry.concerns(name, declared.source))
     gone = max(receipt.withdrawn_on or received, received)
     place = (receipt.path, name, receipt.kind, receipt.sha256)
-    return _Job(kept, *place, declared, received, receipt.arrival, gone, mapping, mine)
+    return Job(kept, *place, declared, received, receipt.arrival, gone, mapping, mine)
 
 
 def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
@@ -262,11 +245,12 @@ def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
 
 def _land_one(
     con: duckdb.DuckDBPyConnection,
-    job: _Job,
+    job: Job,
     folder: Path,
     contract: Contract,
     codes: Codes,
     known: dict[tuple[object, ...], dict],
+    former: Sequence[Former],
 ) -> None:
     mapping = None
     if job.mapping is not None:
@@ -275,13 +259,13 @@ def _land_one(
         mapping = load_mapping(job.mapping)
     context = Context(job.file_id, job.declared.source, job.received_on, codes, known)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections)
+    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former)
 
 
 def _take(
     settings: Settings,
     landing: Landing,
-    job: _Job,
+    job: Job,
     folder: Path,
     receipt: dict,
     told: list[tuple[Any, ...]],
@@ -336,32 +320,7 @@ def _take(
     )
 
 
-def rules_hash(job: _Job, contract: Contract, codes: Codes) -> str:
-    """Twelve digits that change with anything that decides what the bytes of a file become."""
-    parts = [
-        contract.model_dump_json(),
-        codes.digest,
-        _code_digest(),
-        job.declared.source,
-        job.received_on.isoformat(),
-        job.shown,
-        *(entry.model_dump_json() for entry in job.corrections),
-    ]
-    if job.mapping is not None and job.mapping.exists():
-        parts.append(hashlib.sha256(job.mapping.read_bytes()).hexdigest())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-@functools.cache
-def _code_digest() -> str:
-    """A file is read again when the code that reads has changed."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _stale_corrections(jobs: Sequence[_Job], told: Sequence[tuple[Any, ...]]) -> list[PipelineError]:
+def _stale_corrections(jobs: Sequence[Job], told: Sequence[tuple[Any, ...]]) -> list[PipelineError]:
     """The corrections that no longer meet what they expect."""
     applied: dict[tuple[str, int], int] = {}
     seen: dict[tuple[str, int], list[str]] = {}

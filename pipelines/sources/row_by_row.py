@@ -229,7 +229,7 @@ def _breaks(one: Any, other: Any, at_least: bool) -> bool:
 
 
 def repeats(columns: Sequence[Sequence[Any]], contract: Contract) -> bool:
-    """Whether two accepted rows report the same; see `land_file._key`."""
+    """Whether two accepted rows report the same; see `duplicates._key`."""
     by_name = dict(zip(landed_columns(contract), columns, strict=True))
     parts = [by_name[name] for name in (*contract.key, *(["vintage"] if contract.kind == "statistics" else []))]
     again: list[datetime | str | None] = [

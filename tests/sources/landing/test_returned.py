@@ -1,6 +1,7 @@
 """Rejected rows go back as the sender sent them, come back mended, and take the place of the rejected ones."""
 
 import json
+from datetime import date
 
 import duckdb
 import openpyxl
@@ -10,6 +11,7 @@ from pipelines.errors import PipelineError
 from pipelines.sources.returned import read_returned
 
 GOOD = "A-1,120113,2024-07-01,2024-07-02,建筑业,1,12.5"
+EARLY = date(2026, 11, 1)
 LENIENT = "[build]\nmax_rejected_share = 0.9\n"
 
 
@@ -161,6 +163,55 @@ def test_a_workbook_with_its_own_entry_is_what_the_entry_says(lenient):
         ("A-1", "天穆镇"),
         ("A-2", "北仓镇"),
     ]
+
+
+TWICE = (GOOD, GOOD.replace("建筑业,1", "建筑业,0"), "A-3,120113,2024-07-03,2024-07-04,建筑公司,1,")
+
+
+def test_a_repeated_row_that_comes_back_as_it_was_is_rejected_again(lenient):
+    path = lenient.accidents(*TWICE)
+    first = lenient.land(EARLY)
+    assert left(first) == [(3, ["duplicate"]), (4, ["unknown_code"])]
+    folder = lenient.root / "data/raw/accidents"
+    mend(workbook_of(lenient, "accidents_q3.xlsx"), folder / "mended.xlsx", {("rows", 1, "行业领域"): "建筑业"})
+    landing = lenient.land()
+    accepted = [("A-1", 1), ("A-3", 1)]
+    assert sorted(lenient.rows(landing, "accidents", "record_id, deaths")) == accepted
+    assert left(landing) == [(3, ["duplicate"])]
+    (told,) = duckdb.sql(f"SELECT reasons FROM read_parquet('{landing.rejects[0]}')").fetchall()
+    assert json.loads(told[0])[0]["rule"] == "q3.csv 2"
+    assert lenient.land().reads == 0
+
+    # Sent back once more, and returned as it was: it is told apart from the file that it first came from.
+    mend(workbook_of(lenient, "accidents_mended.xlsx"), folder / "again.xlsx", {})
+    landing = lenient.land()
+    assert sorted(lenient.rows(landing, "accidents", "record_id, deaths")) == accepted
+    assert left(landing) == [(3, ["duplicate"])]
+
+    path.unlink()  # nor does it become the first of its key in the past when the file is taken away
+    gone = lenient.land()
+    assert sorted(lenient.rows(gone, "accidents", "record_id, deaths")) == accepted
+
+
+@pytest.mark.parametrize(
+    ("heading", "changed"), [("状态", ("A-1", 0, "revised")), ("事故编号", ("A-9", 0, "reported"))]
+)
+def test_a_repeated_row_that_comes_back_as_a_revision_or_another_record_is_taken(lenient, heading, changed):
+    rows = [f"{row},初报" for row in TWICE]
+    lenient.accidents(
+        *rows, heading="事故编号,行政区划代码,发生时间,报告时间,行业领域,死亡人数,直接经济损失（万元）,状态"
+    )
+    lenient.land()
+    text = {"状态": "续报", "事故编号": "A-9"}[heading]
+    mend(
+        workbook_of(lenient, "accidents_q3.xlsx"),
+        lenient.root / "data/raw/accidents/mended.xlsx",
+        {("rows", 0, heading): text, ("rows", 1, "行业领域"): "建筑业"},
+    )
+    landing = lenient.land()
+    assert left(landing) == []
+    rows = lenient.rows(landing, "accidents", "record_id, deaths, status")
+    assert sorted(rows) == sorted([("A-1", 1, "reported"), ("A-3", 1, "reported"), changed])
 
 
 def test_a_workbook_with_title_lines_and_two_sheets_comes_back_sheet_by_sheet(lenient):

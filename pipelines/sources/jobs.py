@@ -1,0 +1,88 @@
+"""The files to land, each with what decides what becomes of it, in the order in which they can be landed."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines.sources.codes import Codes
+from pipelines.sources.contract import Contract
+from pipelines.sources.corrections import Correction
+from pipelines.sources.duplicates import Former
+from pipelines.sources.provenance import Provenance
+from pipelines.sources.returned import read_returned
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to land: where its bytes are, what is known of it, and under which rules."""
+
+    original: Path
+    shown: str
+    name: str
+    kind: str
+    sha256: str
+    declared: Provenance
+    received_on: date
+    arrival: int
+    withdrawn_on: date | None
+    mapping: Path | None
+    corrections: tuple[Correction, ...]
+
+    @property
+    def file_id(self) -> str:
+        """First sixteen digits of the hash."""
+        return self.sha256[:16]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Kind and file id."""
+        return self.kind, self.file_id
+
+
+def in_turn(jobs: Sequence[Job]) -> list[tuple[Job, list[Job]]]:
+    """Every file after the one whose rejected rows it brings back, with that one, the one before that, and so on."""
+    by_key = {job.key: job for job in jobs}
+    said = {job.key: read_returned(job.original) for job in jobs}
+    found = []
+    for job in jobs:
+        origins: list[Job] = []
+        seen, returned = {job.key}, said[job.key]
+        while returned is not None and (job.kind, returned.file_id) in by_key.keys() - seen:
+            origins.append(by_key[job.kind, returned.file_id])
+            seen.add(origins[-1].key)
+            returned = said[origins[-1].key]
+        found.append((job, origins))
+    return sorted(found, key=lambda one: len(one[1]))
+
+
+def rules_hash(job: Job, contract: Contract, codes: Codes, former: Sequence[Former] = ()) -> str:
+    """Twelve digits that change with anything that decides what the bytes of a file become."""
+    parts = [
+        contract.model_dump_json(),
+        codes.digest,
+        _code_digest(),
+        job.declared.source,
+        job.received_on.isoformat(),
+        job.shown,
+        *(entry.model_dump_json() for entry in job.corrections),
+        *(f"{one.name} {one.accepted.parent.name}" for one in former),
+    ]
+    if job.mapping is not None and job.mapping.exists():
+        parts.append(hashlib.sha256(job.mapping.read_bytes()).hexdigest())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@functools.cache
+def _code_digest() -> str:
+    """A file is read again when the code that reads has changed."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
