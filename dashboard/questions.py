@@ -28,7 +28,8 @@ def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
         "LEFT JOIN mart_regions AS r ON r.region_code = s.region_code WHERE s.due_on <= $as_of AND NOT s.is_in "
         "ORDER BY s.period_start DESC, s.kind, s.region_code"
     )
-    return reader.query(sql, {"as_of": as_of})
+    owing = reader.regions_owing()
+    return [row for row in reader.query(sql, {"as_of": as_of}) if owing is None or row["region_code"] in owing]
 
 
 def region_filter(plan: Mapping, region: str) -> tuple[str | None, dict | None]:

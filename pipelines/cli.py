@@ -47,7 +47,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console(highlight=False, markup=False)  # titles and file names may hold brackets
+PIPED = 10_000  # columns of an output that is no terminal, so that whole lines can be searched
+# Titles and file names may hold brackets.
+console = Console(
+    highlight=False, markup=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED
+)
 WIDE = 160  # columns of a terminal, from which on a table of targets can be read
 _root: Path | None = None
 _asks_as = ""
@@ -70,6 +74,8 @@ def _settings() -> Settings:
     if not _asked and "ANLAN_LANG" not in os.environ:
         set_language(settings.app.language)
     log_to_file(settings)
+    if _asks_as and _asks_as not in settings.roles:
+        raise PipelineError("role_unknown", where="--as", name=_asks_as, names=", ".join(settings.roles) or "—")
     return settings
 
 
@@ -239,7 +245,7 @@ def assess(
         if not is_quarter_end(day):
             _tell(say("cli.between_quarters"))
         rows = [{**row, **chances.get(row["target_id"], {})} for row in assess_at(house, settings, plan, day)]
-        if console.width >= WIDE:
+        if WIDE <= console.width < PIPED:
             console.print(assessment_table(rows))
         else:
             for line in assessment_lines(rows):
@@ -248,11 +254,17 @@ def assess(
 
 @app.command(help=_help("rejects"))
 def rejects(file: Annotated[str, typer.Option("--file", help=_help("rejects_file"))] = "") -> None:
-    from pipelines import warehouse
+    from pipelines import publish, warehouse
     from pipelines.cli_tables import rejects_table
+    from pipelines.sources.landed_rejects import landed_rejects
 
-    with warehouse.open(_settings()) as house:
-        rows = [row for row in house.rejects() if file in row["path"]]
+    settings = _settings()
+    if not settings.asks_as and publish.current(settings.path("warehouse")) is None:
+        found = landed_rejects(settings)  # a first build that was stopped has read the files all the same
+    else:
+        with warehouse.open(settings) as house:
+            found = house.rejects()
+    rows = [row for row in found if file in row["path"]]
     console.print(rejects_table(rows) if rows else say("cli.no_rejects"))
 
 

@@ -62,11 +62,16 @@ def files_table(files: Iterable[Row]) -> Table:
 
 
 def missing_table(missing: Iterable[Row]) -> Table:
-    """Returns that are owed and have not come."""
-    table = _table("kind", "region", "period", "due")
+    """Returns that are owed and have not come: how many of each region and kind, from which period to which."""
+    table = _table("kind", "region", "missing", "period", "due", right=("missing",))
+    grouped: dict[tuple[str, str], list[Row]] = {}
     for row in missing:
-        period = f"{row['period_start']:%Y-%m-%d} – {row['period_end']:%Y-%m-%d}"
-        _add(table, _kind(row), f"{_in_language(row, 'name')} {row['region_code']}", period, row["due_on"])
+        grouped.setdefault((row["region_code"], row["kind"]), []).append(row)
+    for rows in grouped.values():
+        row = rows[0]
+        first, last = min(one["period_start"] for one in rows), max(one["period_end"] for one in rows)
+        name = f"{_in_language(row, 'name')} {row['region_code']}"
+        _add(table, _kind(row), name, len(rows), f"{first:%Y-%m-%d} – {last:%Y-%m-%d}", min(r["due_on"] for r in rows))
     return table
 
 
@@ -95,9 +100,7 @@ def assessment_table(rows: Iterable[Row]) -> Table:
     for row in rows:
         name = f"{row['target_id']} {_in_language(row, 'name')}"
         shares = (_share(row["pace_share"]), _share(_elapsed_then(row)))
-        _add(
-            table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), _reason(row)
-        )
+        _add(table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), _reason(row))
     return table
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from pipelines.asking import Asking
 from pipelines.engine import Row
-from pipelines.reporting import Reporting, read_reporting
+from pipelines.reporting import Reporting, Span, read_reporting
 from pipelines.texts import has, say
 
 
 class LoadReaders(Asking):
-    """Questions about loads."""
+    """Questions about loads.
+
+    Attributes:
+        office_regions: What `[office] regions` of the settings names.
+    """
+
+    office_regions: tuple[str, ...] = ()
 
     def files(self) -> list[Row]:
         """Every file that was ever read, the newest first."""
@@ -25,7 +30,9 @@ class LoadReaders(Asking):
             "LEFT JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind "
             "ORDER BY f.path, r.sheet, r.record_number"
         )
-        return [{**row, "reasons_text": _reasons(row["kind"], row["reasons"])} for row in self.query(sql)]
+        from pipelines.sources.quarantine import reasons_text
+
+        return [{**row, "reasons_text": reasons_text(row["kind"], row["reasons"])} for row in self.query(sql)]
 
     def reporting_status(self) -> list[Row]:
         """What each region owes, and the spells in which it was there, one row each, with the regions' names."""
@@ -34,6 +41,25 @@ class LoadReaders(Asking):
             "FROM mart_reporting_status AS s LEFT JOIN mart_regions AS r ON r.region_code = s.region_code "
             "ORDER BY s.period_start DESC, s.kind, s.region_code, s.known_on"
         )
+
+    def regions_owing(self) -> frozenset[str] | None:
+        """Regions whose returns this office waits for; None means all of the reporting calendar.
+
+        Those named by `[office] regions` of `anlan.toml` and all below them. Without it, the regions of which the
+        office's own files speak, and the districts above them; what is shipped of a publisher is none of these. Where
+        nothing of its own is loaded, as in the demonstration, all owe.
+        """
+        if self.office_regions:
+            sql = "SELECT region_code FROM core_regions__ancestors WHERE list_contains($named, ancestor_code)"
+            return frozenset(row["region_code"] for row in self.query(sql, {"named": list(self.office_regions)}))
+        sql = (
+            "SELECT DISTINCT a.ancestor_code AS region_code FROM mart_file_regions AS s "
+            "JOIN mart_files AS f ON f.file_id = s.file_id AND NOT f.is_published AND NOT f.is_synthetic "
+            "JOIN core_regions__ancestors AS a ON a.region_code = s.region_code "
+            "JOIN mart_regions AS r ON r.region_code = a.ancestor_code "
+            "WHERE a.distance = 0 OR r.level IN ('district', 'town')"
+        )
+        return frozenset(row["region_code"] for row in self.query(sql)) or None
 
     def missing_returns(self, on: date | None = None) -> list[Row]:
         """Returns that were due and are not there.
@@ -46,7 +72,10 @@ class LoadReaders(Asking):
         day = on or max(simulated, default=date.today())
         due: dict[tuple, Row] = {}
         reported: set[tuple] = set()
+        owing = self.regions_owing()
         for row in self.reporting_status():
+            if owing is not None and row["region_code"] not in owing:
+                continue
             key = (row["kind"], row["region_code"], row["period_start"], row["period_end"])
             if row["due_on"] <= day:
                 due.setdefault(key, row)
@@ -54,9 +83,9 @@ class LoadReaders(Asking):
                 reported.add(key)
         return [row for key, row in due.items() if key not in reported]
 
-    def reporting(self, region: str, first: date, last: date, known: date) -> dict[str, Reporting]:
-        """Whether the returns of some months were there; see `pipelines.reporting.read_reporting`."""
-        return read_reporting(self.query, region, first, last, known)
+    def reporting(self, region: str, spans: Sequence[Span]) -> list[dict[str, Reporting]]:
+        """Whether the returns of some spans of months were there; see `pipelines.reporting.read_reporting`."""
+        return read_reporting(self.query, region, spans)
 
     def reconciliation(self) -> list[Row]:
         """Figures printed in the plans beside what the records add up to."""
@@ -79,22 +108,3 @@ class LoadReaders(Asking):
             "UNION ALL SELECT 'region:' || region_code AS part, name_zh, name_en FROM mart_regions"
         )
         return {row["part"]: row for row in rows}
-
-
-def _reasons(kind: str, encoded: str | None) -> str:
-    from pipelines.sources.contract import load_contract
-    from pipelines.sources.headings import label
-    from pipelines.sources.quarantine import READER, knows, reason_text
-
-    try:
-        reasons = json.loads(encoded or "[]")
-    except ValueError:
-        return encoded or ""
-    told = []
-    for reason in reasons:
-        code = str(reason.get("code"))
-        has_words = code.startswith(READER) or knows(code)
-        field = label(load_contract(kind), str(reason.get("field") or ""))
-        plain = " ".join(str(value) for value in reason.values() if value)
-        told.append(reason_text(reason, field) if has_words else plain)
-    return say("sources.between_reasons").join(told)

@@ -44,6 +44,15 @@ class Paths(_Section):
         return self
 
 
+class Office(_Section):
+    """Whose returns are owed to this office: codes of regions, each with all below it.
+
+    Empty means the regions of which records of its own are loaded; see `LoadReaders.regions_owing`.
+    """
+
+    regions: tuple[str, ...] = ()
+
+
 class App(_Section):
     """Where the app listens and in which language it opens."""
 
@@ -53,9 +62,14 @@ class App(_Section):
 
 
 class Build(_Section):
-    """Limits of a build; `max_rejected_share` is a share 0-1 of the rows of one file."""
+    """Limits of a build.
+
+    A file stops it when more than `max_rejected_share` (0-1) of its rows and more than `rejected_rows_borne` of them
+    are rejected, so that a single bad row of a short form does not.
+    """
 
     max_rejected_share: float = Field(0.05, ge=0, le=1)
+    rejected_rows_borne: int = Field(10, ge=0)
     keep_builds: int = Field(10, ge=1)
     keep_bytes: int = Field(20_000_000_000, ge=1)
     memory_limit: str = "2GB"
@@ -125,6 +139,7 @@ class Settings(_Section):
     root: Path
     asks_as: str = ""
     paths: Paths = Paths()
+    office: Office = Office()
     app: App = App()
     build: Build = Build()
     spark: Spark = Spark()

@@ -118,6 +118,7 @@ class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReade
         self.manifest: Manifest = _shown(published.manifest, principal)
         self.fell_back_from = published.fell_back_from
         self.principal = principal
+        self.office_regions = settings.office.regions
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._selects: set[str] = set()
         self._lock = threading.Lock()

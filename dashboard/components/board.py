@@ -115,7 +115,8 @@ def _progress(target: Mapping) -> str:
 def _line(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping]) -> str:
     source = sparkline(years, target["target_value"], target["due_year"], fan)
     if not source:
-        reasons = [year["missing_reason"] for year in years if year["missing_reason"]]
+        asked = [year for year in years if target["due_year"] is None or year["year"] <= target["due_year"]]
+        reasons = [year["missing_reason"] for year in asked if year["missing_reason"]]
         return f"<small>{html.esc(shown.missing(reasons[-1] if reasons else None))}</small>"
     points = [year for year in years if year["value"] is not None]
     words = sentences.listed([f"{year['year']} {shown.in_display_unit(year['value'], target)}" for year in points[-5:]])

@@ -290,7 +290,8 @@ def _take(
             workbook.relative_to(settings.root).as_posix() if workbook.is_relative_to(settings.root) else workbook.name
         )
         share_of = {**receipt, "records": max(among, receipt["records"])}
-        error = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown)
+        borne = settings.build.rejected_rows_borne
+        error = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown, borne)
         if error is not None and job.withdrawn_on is not None:
             return
         if job.withdrawn_on is None:

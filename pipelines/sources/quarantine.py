@@ -81,7 +81,13 @@ def rejected_rows(path: Path, limit: int | None = None) -> list[dict[str, object
 
 
 def too_many_rejects(
-    shown: str, contract: Contract, told: Mapping[str, object], rejected: Path, limit: float, workbook: str
+    shown: str,
+    contract: Contract,
+    told: Mapping[str, object],
+    rejected: Path,
+    limit: float,
+    workbook: str,
+    borne: int = 0,
 ) -> PipelineError | None:
     """The error of a file whose share of rejected rows is above the limit, else None.
 
@@ -92,9 +98,10 @@ def too_many_rejects(
         rejected: Its rejected.parquet.
         limit: Share 0-1.
         workbook: Where the rejected rows go back to the sender.
+        borne: So many rejected rows are put up with, whatever their share.
     """
     records, count = int(str(told["records"])), int(str(told["rejected"]))
-    if not count or count <= limit * records:
+    if count <= borne or count <= limit * records:
         return None
     labels: Mapping[str, str] = told["labels"]  # type: ignore[assignment]
     rows = rejected_rows(rejected, SHOWN_ROWS)
@@ -127,3 +134,27 @@ def _percent(share: float) -> str:
 def knows(code: str) -> bool:
     """Whether there are words for a reason."""
     return has(f"sources.reasons.{code}")
+
+
+def reasons_text(kind: str, encoded: str | None) -> str:
+    """The reasons of one row in words.
+
+    Args:
+        kind: Of record, whose labels the fields have.
+        encoded: The list of reasons as JSON; what is none is given back as it is.
+    """
+    from pipelines.sources.contract import load_contract
+    from pipelines.sources.headings import label
+
+    try:
+        reasons = json.loads(encoded or "[]")
+    except ValueError:
+        return encoded or ""
+    told = []
+    for reason in reasons:
+        code = str(reason.get("code"))
+        has_words = code.startswith(READER) or knows(code)
+        field = label(load_contract(kind), str(reason.get("field") or ""))
+        plain = " ".join(str(value) for value in reason.values() if value)
+        told.append(reason_text(reason, field) if has_words else plain)
+    return say("sources.between_reasons").join(told)

@@ -4,8 +4,9 @@ from pipelines.cli_tables import assessment_lines
 from pipelines.texts import set_language
 
 ROW = {
-    "target_id": "1", "name_zh": "下降", "name_en": "Cut", "nature": "binding", "pace_share": 0.42, "elapsed_share": 0.75,
-    "elapsed_share_at_value": 0.6, "value_text": "1.0", "value_years_text": "2023年", "demand_text": "≤ 0.8",
+    "target_id": "1", "name_zh": "下降", "name_en": "Cut", "nature": "binding", "pace_share": 0.42,
+    "elapsed_share": 0.75, "elapsed_share_at_value": 0.6, "value_text": "1.0", "value_years_text": "2023年",
+    "demand_text": "≤ 0.8",
     "verdict": "undecided", "reason_code": "open", "reason_text": "尚未到期", "probability": None,
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ def accident(record_id, day, region="120113001", reported=None):
 
 
 def of(house, first, last, known, region="120113"):
-    return house.reporting(region, first, last, known)["accidents"]
+    (found,) = house.reporting(region, [(first, last, known)])
+    return found["accidents"]
 
 
 def test_a_return_that_is_not_due_yet_is_out_all_the_same(warehouse_from):
@@ -33,6 +34,20 @@ def test_a_return_that_is_not_due_yet_is_out_all_the_same(warehouse_from):
     assert house.missing_returns(D(2024, 6, 30)) == []
     assert (found.owed, found.n_in, found.out) == (2, 1, {"120113"})
     assert not found.is_whole and found.is_out("120113")
+
+
+def test_only_regions_of_which_something_was_loaded_or_that_are_named_owe_a_return(warehouse_from):
+    calendar = [quarter(1), quarter(1, "120116"), quarter(1, "000000")]
+    house = warehouse_from(accidents=[accident("A1", "2023-02-03")], reporting_calendar=calendar)
+    owed = {row["region_code"] for row in house.missing_returns(D(2024, 6, 30))}
+    assert owed == {"120113"}  # a town of it has reported; the nation stands above and owes nothing for that
+    house.office_regions = ("120000",)
+    assert {row["region_code"] for row in house.missing_returns(D(2024, 6, 30))} == {"120113", "120116"}
+
+
+def test_where_nothing_is_loaded_all_owe(warehouse_from):
+    house = warehouse_from(reporting_calendar=[quarter(1), quarter(1, "120116")])
+    assert len(house.missing_returns(D(2024, 6, 30))) == 2
 
 
 def test_a_period_counts_as_it_was_at_the_day(warehouse_from):

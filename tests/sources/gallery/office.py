@@ -25,7 +25,7 @@ def office(folder: Path, defect: Defect, limit: float) -> Settings:
     target = folder / "data" / "raw" / "accidents" / defect.name
     target.parent.mkdir(parents=True)
     defect.write(target)
-    return Settings(root=folder, build={"max_rejected_share": limit})
+    return Settings(root=folder, build={"max_rejected_share": limit, "rejected_rows_borne": 0})
 
 
 def land(folder: Path, defect: Defect, limit: float = 0.05) -> Landing:

@@ -90,7 +90,7 @@ def test_above_the_limit_the_whole_message_says_where_what_which_rule_and_what_t
         '  row 3  行业领域 "建筑工程"  is not in data/codes/sectors.csv  nearest: "建设工程"\n'
         '  row 4  死亡人数 "-1"  must be 0 or more\n'
         "  row 5  repeats record A-1 (first seen at row 2)\n"
-        "Nothing was published; the former build is still current.\n"
+        "Nothing was published; a former build, if there is one, is still current.\n"
         "Rule: pipelines/sources/contracts/accidents.yml, line 8, 13, 16\n"
         "To do: all rejected rows are in data/warehouse/rejected/accidents_q3.xlsx; mend them and send them again"
     )

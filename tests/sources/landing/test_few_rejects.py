@@ -1,0 +1,45 @@
+"""A few bad rows of a short form do not stop a build, and what was rejected can be read before the first one."""
+
+import datetime
+import shutil
+
+import pytest
+
+from pipelines.errors import PipelineError
+from pipelines.settings import Settings
+from pipelines.sources.landed_rejects import landed_rejects
+from pipelines.sources.landing import land_all
+
+TODAY = datetime.date(2024, 10, 8)
+HEAD = "事故编号,状态,发生时间,报告时间,行政区划代码,行业领域,死亡人数,是否生产安全事故\n"
+
+
+def office(root, repository, good, bad, **limits):
+    shutil.copytree(repository / "data/codes", root / "data/codes")
+    file = root / "data/raw/accidents/q.csv"
+    file.parent.mkdir(parents=True)
+    row = "A-{},reported,2023-03-01 08:00,2023-03-01 10:00,120113,建筑业,{},是\n"
+    deaths = [0] * good + [-1] * bad
+    file.write_text(HEAD + "".join(row.format(n, d) for n, d in enumerate(deaths)), encoding="utf-8")
+    return Settings(root=root, build=limits)
+
+
+def test_one_bad_row_of_three_is_set_aside_and_the_rest_is_taken(repository, tmp_path):
+    landing = land_all(office(tmp_path, repository, 2, 1), today=TODAY)
+    assert [(row["accepted"], row["rejected"]) for row in landing.files] == [(2, 1)]
+
+
+@pytest.mark.parametrize(("good", "bad", "limits"), [(20, 11, {}), (2, 1, {"rejected_rows_borne": 0})])
+def test_above_both_limits_the_file_stops_the_build_and_its_rows_can_be_read(repository, tmp_path, good, bad, limits):
+    settings = office(tmp_path, repository, good, bad, **limits)
+    with pytest.raises(PipelineError) as caught:
+        land_all(settings, today=TODAY)
+    assert caught.value.code == "too_many_rejected" and caught.value.facts["n"] == bad
+    rows = landed_rejects(settings)
+    assert len(rows) == bad and {row["path"] for row in rows} == {"data/raw/accidents/q.csv"}
+    assert all(row["line_number"] and row["reasons_text"] for row in rows)
+
+
+def test_a_large_file_is_judged_by_the_share_alone(repository, tmp_path):
+    landing = land_all(office(tmp_path, repository, 400, 12), today=TODAY)
+    assert landing.files[0]["rejected"] == 12
