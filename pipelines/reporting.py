@@ -7,12 +7,13 @@ change may be one as well. It does not matter whether the return was due already
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.record_measures import DATE_COLUMNS
 
+Span = tuple[datetime.date, datetime.date, datetime.date]
 KINDS = ("accidents", "disasters", "inspections", "training")
 
 
@@ -47,25 +48,26 @@ class Reporting:
 def read_reporting(
     query: Callable[[str, Mapping[str, Any]], list[dict[str, Any]]],
     region: str,
-    first: datetime.date,
-    last: datetime.date,
-    known: datetime.date,
-) -> dict[str, Reporting]:
-    """What was there of every kind of record.
+    spans: Sequence[Span],
+) -> list[dict[str, Reporting]]:
+    """What was there of every kind of record, for each of some spans of months.
 
     Args:
         query: Answers a SELECT on a build.
         region: Code; returns of it and of all below it count, and where that part of the tree owes none, those of the
             nearest region above it.
-        first: First day of the months.
-        last: Last day of the months.
-        known: Nothing that became known later counts.
+        spans: First and last day of the months, and the day after which nothing that became known counts.
 
     Returns:
-        Reporting by kind.
+        Reporting by kind, in the order of the spans.
     """
+    rows = query(_OWED, {"region": region})
+    return [_of_span(query, region, rows, *span) for span in spans]
+
+
+def _of_span(query, region: str, rows: list, first: datetime.date, last: datetime.date, known: datetime.date) -> dict:
     periods: dict[str, dict[tuple, bool]] = {kind: {} for kind in KINDS}
-    for row in query(_OWED, {"region": region}):
+    for row in rows:
         if row["kind"] in periods and row["period_start"] <= last and row["period_end"] >= first:
             key = (row["region_code"], row["period_start"], row["period_end"])
             was_in = row["known_on"] is not None and row["known_on"] <= known

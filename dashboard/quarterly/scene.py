@@ -84,8 +84,7 @@ class Scene:
 
     def reporting(self, kind: str, back: int = 0) -> Reporting:
         """What was there of the returns of the months, each year at the day at which it is looked at."""
-        period = next(one for one in periods_of(self.quarter, "to_date") if one.back == back)
-        return self._reported(period)[kind]
+        return self._reported[back][kind]
 
     def is_comparable(self, kind: str, backs: Iterable[int] = (1,)) -> bool:
         """Whether this year's months stand beside those of years before: all returns in, nothing defined anew."""
@@ -93,15 +92,11 @@ class Scene:
             return False
         return all(self.reporting(kind, back).is_whole for back in (0, *backs))
 
-    def _reported(self, period) -> dict[str, Reporting]:
-        if period not in self._known_reporting:
-            read = self.view.reader.reporting
-            self._known_reporting[period] = read(self.region, period.first, period.last, period.known)
-        return self._known_reporting[period]
-
     @cached_property
-    def _known_reporting(self) -> dict:
-        return {}
+    def _reported(self) -> list[dict[str, Reporting]]:
+        """By years back: this year and the five before."""
+        spans = [(one.first, one.last, one.known) for one in periods_of(self.quarter, "to_date")]
+        return self.view.reader.reporting(self.region, spans)
 
     @cached_property
     def breaks(self) -> list[dict]:

@@ -16,7 +16,7 @@ from pipelines.assessment.significance import compare_counts, finding
 from pipelines.briefing import forms, queries
 from pipelines.briefing.facts import Cell, Fact, FactBook
 from pipelines.briefing.forms import Form
-from pipelines.periods import Period, periods_of
+from pipelines.periods import periods_of
 from pipelines.quarters import Quarter
 from pipelines.reporting import KINDS, Reporting
 from pipelines.settings import Settings
@@ -45,7 +45,7 @@ class QuarterFacts:
         self.plan = book.plan
         self.region: str = book.plan["region_code"]
         self.known = quarter.known
-        self._reported: dict[Period, dict[str, Reporting]] = {}
+        self._reported: dict[tuple[str, int], dict[str, Reporting]] = {}
 
     # What the readers say
 
@@ -101,10 +101,11 @@ class QuarterFacts:
             back: Years back, up to five.
             span: As for `measure`.
         """
-        period = next(one for one in periods_of(self.quarter, span) if one.back == back)
-        if period not in self._reported:
-            self._reported[period] = self.house.reporting(self.region, period.first, period.last, period.known)
-        return self._reported[period][kind]
+        if (span, back) not in self._reported:
+            periods = periods_of(self.quarter, span)
+            found = self.house.reporting(self.region, [(one.first, one.last, one.known) for one in periods])
+            self._reported |= {(span, one.back): there for one, there in zip(periods, found, strict=True)}
+        return self._reported[span, back][kind]
 
     def is_comparable(self, kind: str, span: str = "to_date", backs: Sequence[int] = (1,)) -> bool:
         """Whether this year's months stand beside others: all returns of both are in, and nothing was defined anew.

@@ -19,7 +19,10 @@ class House:
     def __init__(self, out):
         self.out = out
 
-    def reporting(self, region, first, last, known):
+    def reporting(self, region, spans):
+        return [self._of(first) for first, _, _ in spans]
+
+    def _of(self, first):
         return {
             kind: Reporting(kind, 3, 3 - bool(gone := self.out.get((first.year, kind), ())), frozenset(gone), True)
             for kind in KINDS
