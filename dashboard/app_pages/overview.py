@@ -33,7 +33,9 @@ above = " · ".join(
         html.esc(say("app.data_until", day=shown.day(view.as_of))),
         html.esc(say("app.build", build=view.reader.build)),
         html.synthetic_mark() if view.plan["is_synthetic"] else "",
-        html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
+        ""
+        if questions.is_nation(view.plan) and not owed
+        else html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
         modes.links("", view.place),
     )
     if part

@@ -89,7 +89,7 @@ def _revisions_differ(view: View) -> bool:
 
 
 def _latest_incomplete(view: View, as_of_year: int) -> bool:
-    if view.frozen is not None or view.rule.kind == "milestone":
+    if view.frozen is not None or view.rule.kind == "milestone" or view.progress.value is None:
         return False
     over = [year for year, known in view.years.items() if known.missing_reason != "not_over"]
     return bool(over) and not view.years[max(over)].is_complete

@@ -9,7 +9,7 @@ from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.quarterly.scene import Scene, text_of
-from pipelines.briefing.target_words import bound_with_unit, with_unit
+from pipelines.briefing.target_words import bound_with_unit, value_years, with_unit
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.situation import Row
 from pipelines.texts import say
@@ -40,7 +40,7 @@ def _short(scene: Scene, row: Row) -> Passage:
     p = scene.plan
     if row["value_now"] is None:
         return sentence(fill("evaluation.late_unknown", name=named(row), why=p.reason(row)))
-    facts = {"name": named(row), "year": p.fact(row, "value_year"), "value": with_unit(p.fact(row, "value_now"))}
+    facts = {"name": named(row), "year": value_years(p, row), "value": with_unit(p.fact(row, "value_now"))}
     if row["required_now"] is None:
         return sentence(fill("evaluation.late_bound", bound=bound_with_unit(p, row), **facts))
     required = with_unit(p.fact(row, "required_now"))

@@ -140,7 +140,8 @@ def _above(scene: Scene) -> list[Piece]:
     day = Quoted(shown.day(scene.quarter.known), "period")
     known = [fill("app.data_until", day=day), fill("app.build", build=Quoted(scene.book.build, "build"))]
     owed = _owed(scene)
-    known.append(fill("app.not_reported", who=owed) if owed else passage(say("app.all_reported")))
+    if owed or not situation.is_nation(scene.book.plan):
+        known.append(fill("app.not_reported", who=owed) if owed else passage(say("app.all_reported")))
     pieces = [
         Piece(title, TITLE, 17, align="center"),
         Piece(fill("leader_page.subtitle", quarter=scene.quarter_name), BODY, 11, align="center"),

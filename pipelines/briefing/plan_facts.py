@@ -146,6 +146,13 @@ class PlanFacts:
         source = Cell(say("briefing.source.verdicts"), Query.of(sql, **params), "n")
         return self.book.add(f"plan/{self._day}/verdicts/{group}/{verdict or 'all'}", n, source)
 
+    def without_value(self) -> Fact:
+        """How many targets have no value now."""
+        n = sum(row["value_now"] is None for row in self.rows)
+        sql = f"SELECT COUNT(*) AS n FROM ({self._query.sql}) AS q WHERE value_now IS NULL"
+        source = Cell(say("briefing.source.verdicts"), Query.of(sql, **dict(self._query.params)), "n")
+        return self.book.add(f"plan/{self._day}/without_value", n, source)
+
     def control(self, row: Row, name: str) -> Fact:
         """A column (used, figure, used_share, elapsed_share) of a control figure."""
         key = tuple((column, row[column]) for column in ("measure", "year", "region_code", "sector_code"))

@@ -103,7 +103,8 @@ def _cover(deck: Deck, scene: Scene) -> Slide:
     lines = [Line(passage(Quoted(shown.named(scene.book.plan, "title"), "plan")))]
     lines.append(Line(fill("app.data_until", day=_day(scene)), colour=MUTED))
     owed = _owed(scene)
-    lines.append(Line(owed or passage(say("app.all_reported")), colour=MUTED))
+    if owed or not situation.is_nation(scene.book.plan):
+        lines.append(Line(owed or passage(say("app.all_reported")), colour=MUTED))
     if scene.book.is_synthetic:
         lines.append(Line(passage(say("slides.synthetic")), colour=MUTED))
     slide.cover(_title(scene), lines)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines import marks, shown, standing
+from pipelines.assessment.reasons import tell_years
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, joined, passage
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import listed
@@ -90,7 +91,21 @@ def value_year(facts: PlanFacts, row: Row) -> Passage:
     if row["value_year"] is None or row["value_now"] is None:
         return passage(shown.NOTHING)
     key = "slides.year_provisional" if row["is_provisional"] else "slides.year_final"
-    return fill(key, year=facts.fact(row, "value_year"))
+    return fill(key, year=value_years(facts, row))
+
+
+def value_years(facts: PlanFacts, row: Row) -> Passage:
+    """The year of the value now; of a mean or a total of the plan period, the years that it was made from."""
+    if row["kind"] in ("period_mean", "period_total"):
+        first, last = facts.book.plan["period_start"], row["value_year"]
+        years = [
+            one["year"]
+            for one in facts.years.get(row["target_id"], [])
+            if first <= one["year"] <= last and one["value"] is not None
+        ]
+        if len(years) > 1:
+            return passage(Quoted(tell_years(years).replace("年", ""), "period"))
+    return passage(facts.fact(row, "value_year"))
 
 
 def board(facts: PlanFacts, rows: Sequence[Row], key: str = "board") -> Table:
@@ -175,7 +190,7 @@ def alert(facts: PlanFacts, row: Row) -> Passage:
         return fill("app.alert.no_value", name=name(row), target=bound(facts, row))
     if row["required_now"] is not None:
         required = facts.fact(row, "required_now")
-        return fill("app.alert.path", name=name(row), year=facts.fact(row, "value_year"), now=now, required=required)
+        return fill("app.alert.path", name=name(row), year=value_years(facts, row), now=now, required=required)
     return fill("app.alert.target", name=name(row), now=now, target=bound(facts, row))
 
 

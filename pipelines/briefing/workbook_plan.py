@@ -45,7 +45,7 @@ def targets(facts: PlanFacts) -> Table:
                 fact["target_value"],
                 fact["baseline_value"],
                 fact["value_now"],
-                _year(row["value_year"] if is_known else None),
+                words.value_years(facts, row) if is_known else _year(None),
                 state if is_known else shown.NOTHING,
                 fact["required_now"],
                 fact["pace_share"],

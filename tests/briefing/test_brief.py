@@ -54,6 +54,17 @@ def test_the_nation_says_what_can_be_said(house, office):
     assert "全国规划只有公布的年度合计数" in said(report) and report.marks == ()
 
 
+def test_what_is_due_is_told_by_the_calendar_and_a_value_that_is_not_there_is_said_so(house, office):
+    def told(plan):
+        document = make_brief(house, office, plan, "2024Q3").document
+        return "\n".join(line.text for line in read_word(document))
+
+    nation, district = told("nation"), told("beichen")
+    assert "报送日历" not in nation and "再前一年" not in nation
+    assert "没有现值：" in nation and "现值尚未报送" not in nation and "不能判断，目标为" not in nation
+    assert "规划指标有1项尚无现值" in district
+
+
 def test_a_quarter_of_which_nothing_is_known_shows_no_zero(house, office):
     report = brief_report(house, office, "beichen", "2027Q1")
     assert not set(titles(report)) & {*RECORDS, "附表"}

@@ -73,6 +73,19 @@ def test_the_industrial_sum_is_in_the_unit_of_its_heading(house, beichen):
         assert row[heads.index(f"直接经济损失（万元） {year}")] == pytest.approx(fen / 1e6)
 
 
+def test_means_and_totals_name_all_the_years_that_they_rest_on(house, beichen):
+    rows = {row["target_id"]: row for row in house.assessments("beichen", AS_OF)}
+    heads = [cell.value for cell in beichen["目标总表"][4]]
+    told = {}
+    for cells in beichen["目标总表"].iter_rows(min_row=5, values_only=True):
+        if cells[0] in rows:
+            told[cells[0]] = str(cells[heads.index("现值年份")])
+    spans = [one for one, row in rows.items() if row["kind"] in ("period_mean", "period_total") and row["value_now"]]
+    assert spans and {told[one] for one in spans} == {"2021—2023"}
+    others = [one for one, row in rows.items() if row["kind"] == "reduction" and row["value_now"]]
+    assert {told[one] for one in others} == {"2023"}
+
+
 def test_every_amount_of_money_has_its_unit_beside_it(beichen):
     for name in ("事故结果", "执法检查", "自然灾害", "往年同季"):
         rows = [[cell.value for cell in row] for row in beichen[name].iter_rows(min_row=5)]

@@ -159,7 +159,7 @@ def test_the_indicator_page_leads_to_file_and_line(open_page, office):
 
 
 def test_a_return_is_missing_only_once_it_is_due(open_page, office):
-    assert "应报数据均已报送" in words(open_page(office, as_of="2024-06-30"))
+    assert "报送日历要求的事故、灾情、检查、培训报表均已报送" in words(open_page(office, as_of="2024-06-30"))
     assert "尚未报送：北辰区2024年三季度执法检查" in words(open_page(office, as_of="2024-09-30"))
 
 

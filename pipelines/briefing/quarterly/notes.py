@@ -71,10 +71,12 @@ def loads(scene: Scene) -> tuple[Fact, Fact]:
 def _owed(scene: Scene) -> Passage:
     """Who owes which return."""
     owed = scene.quarter.owed
-    if scene.quarter.is_ahead:
-        return Passage()
+    is_nation = situation.is_nation(scene.book.plan)
+    if scene.quarter.is_ahead or (is_nation and not owed):
+        return Passage()  # a plan that rests on published figures owes nobody a return
     if not owed:
-        return sentence(say("briefing.notes.none_owed"))
+        n = scene.plan.without_value()
+        return sentence(fill("briefing.notes.none_owed_without", n=n) if n.value else say("briefing.notes.none_owed"))
     parts = [
         fill(
             "briefing.notes.owes",

@@ -10,6 +10,7 @@ from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.quarterly import pictures
 from pipelines.briefing.quarterly.scene import Scene, text_of
+from pipelines.briefing.target_words import value_years
 from pipelines.situation import Row
 from pipelines.texts import has, say
 
@@ -57,9 +58,9 @@ def _value(scene: Scene, row: Row) -> Passage:
     if row["value_now"] is None:
         text = fill("briefing.targets.no_value", why=p.reason(row))
         if row["target_value"] is not None:
-            text += fill("briefing.targets.bound", year=p.fact(row, "due_year"), target=bound(scene, row))
+            text += fill("briefing.targets.no_value_bound", year=p.fact(row, "due_year"), target=bound(scene, row))
         return sentence(text)
-    key = "mean" if row["kind"] == "period_mean" else "value"
+    key = {"period_mean": "mean", "period_total": "total"}.get(row["kind"], "value")
     facts = {"year": p.fact(row, "value_year"), "value": p.fact(row, "value_now"), "unit": unit_of(row)}
     text = fill(f"briefing.targets.{key}", **facts)
     if row["is_provisional"]:
@@ -198,7 +199,8 @@ def _in_one_line(scene: Scene, row: Row) -> Passage:
         return text + fill("briefing.targets.one_lost", **facts)
     if row["value_now"] is not None:
         facts = {"year": p.fact(row, "value_year"), "value": p.fact(row, "value_now"), "unit": unit_of(row)}
-        text += fill("briefing.targets.value", **facts)
+        key = {"period_mean": "mean", "period_total": "total"}.get(row["kind"], "value")
+        text += fill(f"briefing.targets.{key}", **facts)
     if row["target_value"] is not None:
         text += fill("briefing.targets.one_bound", target=bound(scene, row))
     text += fill("briefing.targets.one_verdict", verdict=p.fact(row, "verdict"))
@@ -220,11 +222,11 @@ def table(scene: Scene) -> Table:
                 _with_unit(row),
                 say(f"briefing.nature.{row['nature']}"),
                 p.fact(row, "value_now"),
-                p.fact(row, "value_year") if has_value else shown.NOTHING,
+                value_years(p, row) if has_value else shown.NOTHING,
                 p.fact(row, "required_now") if row["required_now"] is not None else shown.NOTHING,
                 _bound_in_year(scene, row),
                 p.fact(row, "verdict"),
-                p.fact(row, "probability") if has_chance(row) else shown.NOTHING,
+                p.fact(row, "probability") if row.get("probability") is not None else shown.NOTHING,
             ]
         )
     notes = _flag_notes(p.rows)
