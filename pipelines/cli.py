@@ -100,10 +100,13 @@ def _parse_date(text: str) -> datetime.date:
 def up(
     port: Annotated[int | None, typer.Option(help=_help("serve_port"))] = None,
 ) -> None:
-    from pipelines.serve import require_free_port
+    from pipelines.serve import own_app, require_free_port
 
     settings = _settings()
     chosen = settings.app.port if port is None else port
+    if url := own_app(settings.app.address, chosen):
+        _tell(say("cli.serving_already", url=url))
+        return
     require_free_port(settings.app.address, chosen)
     _make_demo_if_empty(settings)
     _build(settings, full=False)

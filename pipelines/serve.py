@@ -70,6 +70,34 @@ def require_free_port(address: str, port: int) -> None:
             raise PipelineError("address_unusable", where=address, reason=fault.strerror or str(fault)) from None
 
 
+def own_app(address: str, port: int) -> str:
+    """Address of the app when it is Anlan that answers at a port already; an empty text when nobody or another does."""
+    shown = "127.0.0.1" if address in ("0.0.0.0", "::") else address
+    url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    holder = _listener(port)
+    if holder is None or str(APP) not in holder:
+        return ""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{url}/_stcore/health", timeout=2):
+            return url
+    except OSError:
+        return ""
+
+
+def _listener(port: int) -> list[str] | None:
+    """The command line of the process that listens on a port, as far as the system tells."""
+    import psutil
+
+    try:
+        for link in psutil.net_connections("tcp"):
+            if link.status == psutil.CONN_LISTEN and link.laddr and link.laddr.port == port and link.pid:
+                return psutil.Process(link.pid).cmdline()
+    except psutil.Error:
+        return None
+    return None
+
+
 def require_permitted_address(address: str, without_sign_in: bool, has_sign_in: bool = False) -> None:
     """Refuse to show an office's records to a whole network by mistake.
 
