@@ -46,7 +46,7 @@ class Said(ValueError):
 
 
 def in_words(error: Mapping[str, Any]) -> str:
-    """The sentence for one entry of `ValidationError.errors()`; the library's own words are English and are not told."""
+    """The sentence for one entry of `ValidationError.errors()`; the library's own English words are not told."""
     facts = error.get("ctx", {})
     said = facts.get("error")
     if isinstance(said, Said):

@@ -223,9 +223,7 @@ class Facts:
             self._returns[region, measure, sector].append(row)
 
     def _read_events(self, ask: Ask, regions: Sequence[str]) -> None:
-        for region, record, hazard, started_on, affected, known_on, superseded_on, *values in ask(
-            _EVENTS, [regions]
-        ):
+        for region, record, hazard, started_on, affected, known_on, superseded_on, *values in ask(_EVENTS, [regions]):
             timed = (None if value is None else exact(value) for value in values)
             named = dict(zip(EVENT_COLUMNS, timed, strict=True))
             self._events[region].append(Event(record, hazard, started_on, named, affected, known_on, superseded_on))
@@ -290,7 +288,8 @@ ORDER BY region_code, measure, known_on, period_end, vintage, value
 """
 
 _EVENTS = f"""
-SELECT above.ancestor_code, e.region_code || '/' || record_id, hazard_code, started_on, affected_person_times, known_on, superseded_on,
+SELECT above.ancestor_code, e.region_code || '/' || record_id, hazard_code, started_on, affected_person_times,
+       known_on, superseded_on,
        {", ".join(EVENT_COLUMNS)}
 FROM mart_disaster_events AS e
 JOIN core_regions__ancestors AS above ON above.region_code = e.region_code

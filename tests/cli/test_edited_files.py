@@ -112,7 +112,8 @@ PLACE = {"zh": re.compile(r"第 \d+ 行"), "en": re.compile(r"line \d+")}
 
 @pytest.fixture
 def office(repository, tmp_path, monkeypatch):
-    monkeypatch.setattr(selfcheck, "require_portable", lambda models: None)  # users edit no models; it takes two seconds
+    # Users edit no models, and looking over them takes two seconds.
+    monkeypatch.setattr(selfcheck, "require_portable", lambda models: None)
     for folder in ("plans", "codes"):
         shutil.copytree(repository / "data" / folder, tmp_path / "data" / folder)
     folder = tmp_path / "data/raw/accidents"

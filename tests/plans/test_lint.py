@@ -85,7 +85,8 @@ def test_the_sentences_carry_the_figures(doubts):
         "印作 0.65%，与《天津市应急管理“十四五”规划》所定的 0.4‰ 相差约 16 倍，可能应为 ‰；按所印判断。"
     ]
     assert sentence(doubts, "asks_less", "dongjiang", "2", "en") == [
-        "Asks for 1.7 deaths per 100,000 employed, which is less strict than the 1.2 deaths per 100,000 employed of Tianjin Municipal "
+        "Asks for 1.7 deaths per 100,000 employed, which is less strict than the 1.2 deaths per 100,000 employed of "
+        "Tianjin Municipal "
         "Emergency Management Plan for the 14th Five-Year Period (三（三） 第2项)."
     ]
     assert sentence(doubts, "mean_disagrees", "mentougou") == [
