@@ -65,11 +65,11 @@ class Build(_Section):
     """Limits of a build.
 
     A file stops it when more than `max_rejected_share` (0-1) of its rows and more than `rejected_rows_borne` of them
-    are rejected, so that a single bad row of a short form does not.
+    are rejected; an office that gets short forms lets a few bad rows pass with the second.
     """
 
     max_rejected_share: float = Field(0.05, ge=0, le=1)
-    rejected_rows_borne: int = Field(10, ge=0)
+    rejected_rows_borne: int = Field(0, ge=0)
     keep_builds: int = Field(10, ge=1)
     keep_bytes: int = Field(20_000_000_000, ge=1)
     memory_limit: str = "2GB"

@@ -25,11 +25,11 @@ def office(root, repository, good, bad, **limits):
 
 
 def test_one_bad_row_of_three_is_set_aside_and_the_rest_is_taken(repository, tmp_path):
-    landing = land_all(office(tmp_path, repository, 2, 1), today=TODAY)
+    landing = land_all(office(tmp_path, repository, 2, 1, rejected_rows_borne=3), today=TODAY)
     assert [(row["accepted"], row["rejected"]) for row in landing.files] == [(2, 1)]
 
 
-@pytest.mark.parametrize(("good", "bad", "limits"), [(20, 11, {}), (2, 1, {"rejected_rows_borne": 0})])
+@pytest.mark.parametrize(("good", "bad", "limits"), [(20, 11, {"rejected_rows_borne": 10}), (2, 1, {})])
 def test_above_both_limits_the_file_stops_the_build_and_its_rows_can_be_read(repository, tmp_path, good, bad, limits):
     settings = office(tmp_path, repository, good, bad, **limits)
     with pytest.raises(PipelineError) as caught:
