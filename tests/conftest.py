@@ -4,6 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import texts
+from tests.browser import browser
+
+__all__ = ["browser"]
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """No test hands the language that it set on to the next one."""
+    token = texts._current.set(texts._current.get())
+    yield
+    texts._current.reset(token)
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:

@@ -166,7 +166,7 @@ def test_a_build_that_died_before_its_line_was_written_is_caught_up_with(small_o
     monkeypatch.setattr(journal, "note", lambda *_: None)
     first = build(settings, today=TODAY).build_id
     assert journal.published(kept) == []
-    (kept / journal.ASSESSMENTS / "20200101T000000-never.parquet").write_bytes(b"of a build that was never published")
+    (kept / journal.ASSESSMENTS / ".20200101T000000-never.pending").write_bytes(b"of a build that was never published")
     monkeypatch.undo()
     assert not build(settings, today=TODAY).is_new
     assert [line["build"] for line in journal.published(kept)] == [first]

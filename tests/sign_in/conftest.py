@@ -13,7 +13,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.dashboard.conftest import APP, browser  # noqa: F401
 from tests.principals.conftest import office  # noqa: F401
 from tests.principals.office import REPOSITORY
 from tests.sign_in import provider as providers
