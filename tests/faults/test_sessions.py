@@ -19,9 +19,9 @@ def test_people_who_look_at_once_are_all_answered_without_an_error(office, tmp_p
     shutil.copytree(office, root)
     file = root / "anlan.toml"
     file.write_text(file.read_text(encoding="utf-8").replace('method = "proxy"', 'method = "none"'), encoding="utf-8")
-    with served(root) as (port, _):
-        with ThreadPoolExecutor(1) as pool:  # another test's browser may hold this thread's event loop
-            found = pool.submit(asyncio.run, many_readers(port, SESSIONS, SECONDS)).result()
+    # In a thread of its own: another test's browser may hold the event loop of this one.
+    with served(root) as (port, _), ThreadPoolExecutor(1) as pool:
+        found = pool.submit(asyncio.run, many_readers(port, SESSIONS, SECONDS)).result()
     assert found.errors == []
     assert len(found.every) >= SESSIONS, "every session was answered at least once"
     assert len(found.seconds) >= 4, "several pages were asked for"
