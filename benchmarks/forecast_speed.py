@@ -62,7 +62,7 @@ def office_of(said: argparse.Namespace) -> Iterator[Settings]:
             shutil.copytree(HERE / "data" / name, Path(folder) / "data" / name)
         settings = Settings(root=Path(folder))
         make_demo(settings, scale="small", quarter=None, progress=Silent())
-        build(settings)
+        build(settings, today=dt.date.today())
         build_forecasts(settings)
         yield settings
 
