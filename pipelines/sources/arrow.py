@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from array import array
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import accumulate, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 _DAY_0 = date(1970, 1, 1).toordinal()
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)
+_ZERO = {"DATE": date(1970, 1, 1), "TIMESTAMP": _EPOCH}
+_DIGITS = b"01" + bytes(range(2, 256))
 _CODES = {"INTEGER": "i", "DATE": "i", "BIGINT": "q", "TIMESTAMP": "q", "DOUBLE": "d"}
 
 
@@ -39,14 +43,24 @@ def arrow_column(values: Sequence[object], kind: str) -> pyarrow.Array:
     }
     validity = _bits([value is not None for value in values]) if None in values else None
     if kind == "VARCHAR":
-        encoded = [b"" if value is None else str(value).encode("utf-8", "replace") for value in values]
+        texts = (
+            ["" if value is None else str(value) for value in values]
+            if validity is not None
+            else list(map(str, values))
+        )
+        whole, pieces = "".join(texts), texts
+        if not whole.isascii():  # elsewhere a sign is a byte
+            pieces = [text.encode("utf-8", "replace") for text in texts]
         offsets = array("i", [0])
-        offsets.extend(accumulate(map(len, encoded)))
-        buffers = [validity, pyarrow.py_buffer(offsets), pyarrow.py_buffer(b"".join(encoded))]
+        offsets.extend(accumulate(map(len, pieces)))
+        joined = whole.encode() if pieces is texts else b"".join(pieces)
+        buffers = [validity, pyarrow.py_buffer(offsets), pyarrow.py_buffer(joined)]
     elif kind == "BOOLEAN":
         buffers = [validity, _bits([bool(value) for value in values])]
     else:
-        numbers = map(_NUMBERS[kind], values) if kind in _NUMBERS else (0 if v is None else v for v in values)
+        zero = _ZERO.get(kind, 0)
+        numbers: Iterable = [zero if value is None else value for value in values] if validity is not None else values
+        numbers = _NUMBERS[kind](numbers) if kind in _NUMBERS else numbers
         buffers = [validity, pyarrow.py_buffer(array(_CODES[kind], numbers))]
     return pyarrow.Array.from_buffers(types[kind], len(values), buffers)
 
@@ -66,15 +80,12 @@ def write_parquet(path: Path, columns: Mapping[str, str], values: Sequence[Seque
     parquet.write_table(arrow_table(columns, values), path, compression="snappy")
 
 
-def _days(value: date | None) -> int:
-    return 0 if value is None else value.toordinal() - _DAY_0
+def _days(values: Iterable[date]) -> Iterable[int]:
+    return (value.toordinal() - _DAY_0 for value in values)
 
 
-def _microseconds(value: datetime | None) -> int:
-    if value is None:
-        return 0
-    seconds = (value.toordinal() - _DAY_0) * 86_400 + value.hour * 3600 + value.minute * 60 + value.second
-    return seconds * 1_000_000 + value.microsecond
+def _microseconds(values: Iterable[datetime]) -> Iterable[int]:
+    return map(operator.floordiv, map(operator.sub, values, repeat(_EPOCH)), repeat(_MICROSECOND))
 
 
 _NUMBERS = {"DATE": _days, "TIMESTAMP": _microseconds}
@@ -86,5 +97,5 @@ def _bits(flags: Sequence[bool]) -> pyarrow.Buffer:
 
     if not flags:
         return pyarrow.py_buffer(b"")
-    text = "".join("1" if flag else "0" for flag in reversed(flags))
+    text = bytes(reversed(flags)).translate(_DIGITS)
     return pyarrow.py_buffer(int(text, 2).to_bytes((len(flags) + 7) // 8, "little"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 
@@ -93,7 +94,7 @@ class Context:
     source: str
     received_on: date
     codes: Codes
-    known: dict[tuple[object, ...], dict] = field(default_factory=dict)
+    known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
 
 def fast_casts(contract: Contract, raw: RawTable, codes: Codes) -> dict[str, str]:

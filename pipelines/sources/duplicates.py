@@ -33,7 +33,7 @@ def keep_first(
     sheets: Sequence[str],
     former: Sequence[Former],
     target: Path,
-) -> None:
+) -> int:
     """Write the first row of each key to a file, in the order of the sender's file, and add the others to `rejects`.
 
     Args:
@@ -43,6 +43,9 @@ def keep_first(
         sheets: Of the file, in order.
         former: Files whose rows come before those of this one.
         target: The file that is written.
+
+    Returns:
+        How many rows it has.
     """
     source, key = "read_parquet([" + ", ".join(text(part) for part in parts) + "])", _key(contract)
     turn = "CASE sheet " + " ".join(f"WHEN {text(s)} THEN {i}" for i, s in enumerate(sheets)) + " ELSE 0 END"
@@ -68,7 +71,7 @@ def keep_first(
     )
     again = "SELECT 1 FROM repeated WHERE repeated.sheet = kept.sheet AND repeated.record_number = kept.record_number"
     kept = f"SELECT * FROM {source} AS kept WHERE NOT EXISTS ({again}) ORDER BY {turn}, record_number"
-    con.execute(f"COPY ({kept}) TO {text(target)} (FORMAT parquet, COMPRESSION snappy)")
+    return con.execute(f"COPY ({kept}) TO {text(target)} (FORMAT parquet, COMPRESSION snappy)").fetchall()[0][0]
 
 
 def _key(contract: Contract) -> str:

@@ -25,13 +25,14 @@ from pipelines.sources.quarantine import COLUMNS, READER
 from pipelines.sources.readers import RawTable, read_file
 from pipelines.sources.rejects_workbook import write_rejects
 from pipelines.sources.returned import Returned, is_heading_of, number_in, read_returned
-from pipelines.sources.row_by_row import cast_rows, repeats
+from pipelines.sources.row_by_row import cast_rows, leave_out_repeated
 from pipelines.sources.sent_back import rejected_sheet
 
 ACCEPTED, REJECTED, RECEIPT, WORKBOOK = "accepted.parquet", "rejected.parquet", "receipt.json", "rejected.xlsx"
 MAX_LINES = 100_000
 FEW = 5_000  # records of a workbook, Parquet or JSON file that are cast in Python
 _PARQUET = "(FORMAT parquet, COMPRESSION snappy)"  # a tenth quicker to land than zstd, twice as large, disposable
+_LINES = {"sheet": "VARCHAR", "line_number": "BIGINT", "original_line": "VARCHAR"}
 _RUNNING = {"sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGINT", "reasons": "VARCHAR"}
 
 
@@ -39,8 +40,9 @@ _RUNNING = {"sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGIN
 class _Work:
     """What accumulates over the sheets of one file.
 
-    `few` holds the records of the tables that are not in the database; `is_single` says that there is one table, and
-    that no row in it reports what another one does. `returned` is set for a workbook of rejected rows that came back.
+    `few` holds the records of the tables that are not in the database. `accepted` counts rows, while `is_first_only`
+    says that none of them reports what one before it does. `has_rejects` is false until the tables of the rejected rows
+    are made: most small files need none. `returned` is set for a workbook of rejected rows that came back.
     """
 
     folder: Path
@@ -52,7 +54,9 @@ class _Work:
     applied: dict[int, int] = field(default_factory=dict)
     dropped: int = 0
     few: dict[str, list[tuple[int, int, Sequence]]] = field(default_factory=dict)
-    is_single: bool = False
+    accepted: int = 0
+    is_first_only: bool = False
+    has_rejects: bool = False
     returned: Returned | None = None
 
     def new_part(self) -> Path:
@@ -85,12 +89,10 @@ def land_file(
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     try:
-        insert_rows(con, "rejects", _RUNNING, [])
-        insert_rows(
-            con, "original_lines", {"sheet": "VARCHAR", "line_number": "BIGINT", "original_line": "VARCHAR"}, []
-        )
-        for i, raw in enumerate(read_file(path, con, contract, mapping, shown)):
-            _land_table(con, work, f"raw_rows_{i}", raw, corrections)
+        tables = read_file(path, con, contract, mapping, shown)
+        is_alone = len(tables) == 1 and not former
+        for i, raw in enumerate(tables):
+            _land_table(con, work, f"raw_rows_{i}", raw, corrections, is_alone)
         _quarantine_duplicates(con, work, former)
         receipt = _finish(con, work, shown, corrections)
         (working / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -105,13 +107,18 @@ def land_file(
 
 
 def _land_table(
-    con: duckdb.DuckDBPyConnection, work: _Work, table: str, raw: RawTable, corrections: Sequence[Correction]
+    con: duckdb.DuckDBPyConnection,
+    work: _Work,
+    table: str,
+    raw: RawTable,
+    corrections: Sequence[Correction],
+    is_alone: bool,
 ) -> None:
     contract, context = work.contract, work.context
     work.tables.append((table, raw))
     records = None if corrections else raw.few_records(con, FEW)
     if records is not None:
-        _land_few(con, work, table, raw, records)
+        _land_few(con, work, table, raw, records, is_alone)
         return
     fast = fast_casts(contract, raw, context.codes)
     raw.fill(con, table, ", ".join(["*", *(f"{sql} AS f_{name}" for name, sql in fast.items())]))
@@ -125,27 +132,48 @@ def _land_table(
     accepted = con.execute(f"COPY ({good}) TO {text(part)} {_PARQUET}").fetchall()[0][0]
     excluded = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
     if accepted < con.execute(f"SELECT count(*) FROM {table}{excluded}").fetchall()[0][0]:
-        _reject(con, raw, rejected(con, plan, raw, left_out))
+        _reject(con, work, raw, rejected(con, plan, raw, left_out))
+    work.accepted += accepted
 
 
 def _land_few(
-    con: duckdb.DuckDBPyConnection, work: _Work, table: str, raw: RawTable, records: list[tuple[int, int, Sequence]]
+    con: duckdb.DuckDBPyConnection,
+    work: _Work,
+    table: str,
+    raw: RawTable,
+    records: list[tuple[int, int, Sequence]],
+    is_alone: bool,
 ) -> None:
     """The same for a small table, in Python; the database gets to see only what is rejected."""
     numbers = _left_out(con, work, table, raw, (), {})
     rows = [record for record in records if record[0] not in numbers] if numbers else records
     outcome = cast_rows(rows, raw, work.contract, work.context)
+    if is_alone:
+        leave_out_repeated(outcome, work.contract)
+        work.is_first_only = True
     write_parquet(work.new_part(), landed_columns(work.contract), outcome.columns)
     work.few[table] = records
-    work.is_single = len(work.tables) == 1 and not repeats(outcome.columns, work.contract)
+    work.accepted += outcome.accepted
     if outcome.rejected:
-        _reject(con, raw, outcome.rejected)
+        _reject(con, work, raw, outcome.rejected)
+
+
+def _open_quarantine(con: duckdb.DuckDBPyConnection, work: _Work) -> None:
+    """Make the tables of the rejected rows and of their lines, once a file."""
+    if not work.has_rejects:
+        insert_rows(con, "rejects", _RUNNING, [])
+        insert_rows(con, "original_lines", _LINES, [])
+        work.has_rejects = True
 
 
 def _reject(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, found: Iterable[tuple[int, int, list[dict[str, str | None]]]]
+    con: duckdb.DuckDBPyConnection,
+    work: _Work,
+    raw: RawTable,
+    found: Iterable[tuple[int, int, list[dict[str, str | None]]]],
 ) -> None:
     """Keep the reasons of the rows that did not land; whatever was typed into a wrong column is no less personal."""
+    _open_quarantine(con, work)
     rows = []
     for record, line, reasons in found:
         for reason in reasons:
@@ -174,6 +202,7 @@ def _left_out(
         if fault.original_line is not None:
             lines.append((raw.sheet, fault.line_number, mask(fault.original_line)))
     if reasons:
+        _open_quarantine(con, work)
         told = [(raw.sheet, *place, json.dumps(why, ensure_ascii=False)) for place, why in reasons.items()]
         insert_rows(con, "read_faults", _RUNNING, told)
         con.execute("INSERT INTO rejects SELECT * FROM read_faults")
@@ -222,10 +251,11 @@ def _quarantine_duplicates(con: duckdb.DuckDBPyConnection, work: _Work, former: 
     """Keep the first row of each key; the others go to quarantine."""
     target = work.folder / ACCEPTED
     is_alone = len(work.parts) == 1 and not former
-    if is_alone and (work.is_single or not has_repeated(con, work.parts[0], work.contract)):
+    if is_alone and (work.is_first_only or not has_repeated(con, work.parts[0], work.contract)):
         work.parts[0].rename(target)
         return
-    keep_first(con, work.contract, work.parts, [raw.sheet for _, raw in work.tables], former, target)
+    _open_quarantine(con, work)
+    work.accepted = keep_first(con, work.contract, work.parts, [raw.sheet for _, raw in work.tables], former, target)
     for part in work.parts:
         part.unlink()
 
@@ -233,8 +263,8 @@ def _quarantine_duplicates(con: duckdb.DuckDBPyConnection, work: _Work, former: 
 def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections: Sequence[Correction]) -> dict:
     """Write rejected.parquet and the sender's workbook where there are rejects; tell what happened."""
     context = work.context
-    accepted = con.execute(f"SELECT count(*) FROM read_parquet({text(work.folder / ACCEPTED)})").fetchall()[0][0]
-    rejected = con.execute("SELECT count(*) FROM rejects").fetchall()[0][0]
+    accepted = work.accepted
+    rejected = con.execute("SELECT count(*) FROM rejects").fetchall()[0][0] if work.has_rejects else 0
     labels = {name: raw.heading_of(name) for _, raw in work.tables for name in raw.columns}
     if rejected:
         for table, raw in work.tables:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pipelines.sources.cast import NARROW, WIDE, Context, as_day, inputs_of, missing_is_excused
@@ -32,6 +32,18 @@ class Outcome:
     columns: list[list[Any]]
     accepted: int
     rejected: list[tuple[int, int, list[Reason]]]
+
+
+@dataclass
+class _Known:
+    """The distinct values of a field that were understood: what lands of each, and why some cannot.
+
+    `landed` has the value, of a field with several outputs a tuple of them, and nothing for what was refused; `refused`
+    has code, rule and nearest.
+    """
+
+    landed: dict[Any, Any] = field(default_factory=dict)
+    refused: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -127,38 +139,48 @@ def _cast(table: _Table, order: int, item: ContractField) -> None:
             long = [i for i, cell in enumerate(table.typed[item.name]) if cell is not None and len(cell) > limit]
             table.fault((0, order, 0), long, "too_long", item, str(limit))
         return
-    outcomes = _outcomes(table, item, inputs)
-    for place, name in enumerate(outputs(item)):
-        table.typed[name] = [outcome[place] for outcome in outcomes]
-    unread = {i for i, outcome in enumerate(outcomes) if outcome[-3] is not None}
-    table.unread[item.name] = unread
+    keys, known = _understood(table, item, inputs)
+    names = list(outputs(item))
+    landed = list(map(known.landed.__getitem__, keys))
+    if len(names) == 1:
+        table.typed[names[0]] = landed
+    else:
+        table.typed |= {name: [one[place] for one in landed] for place, name in enumerate(names)}
+    if known.refused.keys().isdisjoint(keys):
+        return
     received = table.received(item)
-    for i in unread:
-        code, rule, nearest = outcomes[i][-3:]
+    table.unread[item.name] = {i for i, key in enumerate(keys) if key in known.refused}
+    for i in table.unread[item.name]:
+        code, rule, nearest = known.refused[keys[i]]
         table.add(i, (0, order, 0), code, item.name, received(i), rule, nearest)
 
 
 def _text(item: ContractField, cell: str) -> str | None:
     if item.name == "record_id":
-        return cell.translate(_NARROWED).strip(_SPACES) or None
+        return (cell if cell.isascii() else cell.translate(_NARROWED)).strip(_SPACES) or None
     plain = cell.strip(" \u3000\t\r\n")
     return (mask(plain) if item.personal == "mask" else plain) or None
 
 
-def _outcomes(table: _Table, item: ContractField, inputs: Sequence[str | None]) -> list[tuple[Any, ...]]:
-    """What each row says of a field: its outputs, then fault, rule and nearest."""
+def _understood(table: _Table, item: ContractField, inputs: Sequence[str | None]) -> tuple[Sequence[Any], _Known]:
+    """What each row says of a field, and what that means."""
     said = table.raw.heading_units.get(item.name)
-    known = table.context.known.setdefault((table.contract.kind, item.name, said, *map(bool, inputs)), {})
+    place = (table.contract.kind, item.name, said, *map(bool, inputs))
+    known = table.context.known.setdefault(place, _Known())
     resolve, width = resolver(item, said, table.context.codes), len(outputs(item))
     places = [bool(column) for column in inputs]
     columns = [table.cells[column] for column in inputs if column]
-    if len(known) > _KNOWN_AT_MOST:
-        known.clear()
+    if len(known.landed) > _KNOWN_AT_MOST:
+        known.landed.clear()
+        known.refused.clear()
     keys: Sequence[Any] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-    for key in set(keys) - known.keys():
+    for key in set(keys).difference(known.landed):
         given = [part or "" for part in ((key,) if len(columns) == 1 else key)]
-        known[key] = resolve_one(resolve, given, places, width)
-    return [known[key] for key in keys]
+        *landed, code, rule, nearest = resolve_one(resolve, given, places, width)
+        known.landed[key] = landed[0] if width == 1 else landed
+        if code is not None:
+            known.refused[key] = (code, rule, nearest)
+    return keys, known
 
 
 def _defaults(table: _Table) -> None:
@@ -228,13 +250,28 @@ def _breaks(one: Any, other: Any, at_least: bool) -> bool:
     return one < other if at_least else one > other
 
 
-def repeats(columns: Sequence[Sequence[Any]], contract: Contract) -> bool:
-    """Whether two accepted rows report the same; see `duplicates._key`."""
-    by_name = dict(zip(landed_columns(contract), columns, strict=True))
+def leave_out_repeated(outcome: Outcome, contract: Contract) -> None:
+    """Move the accepted rows that report what a row before them does to the rejected ones; see `duplicates`."""
+    names = list(landed_columns(contract))
+    by_name = dict(zip(names, outcome.columns, strict=True))
     parts = [by_name[name] for name in (*contract.key, *(["vintage"] if contract.kind == "statistics" else []))]
-    again: list[datetime | str | None] = [
-        (status, reported) if status in ("revised", "struck_off") else None
-        for status, reported in zip(by_name["status"], by_name["reported_at"], strict=True)
-    ]
+    again: list[Any] = [None] * outcome.accepted
+    if not {"revised", "struck_off"}.isdisjoint(by_name["status"]):
+        again = [
+            (status, reported) if status in ("revised", "struck_off") else None
+            for status, reported in zip(by_name["status"], by_name["reported_at"], strict=True)
+        ]
     keys = list(zip(*parts, again, strict=True))
-    return len(set(keys)) < len(keys)
+    if len(set(keys)) == len(keys):
+        return
+    first: dict[Any, int] = {}
+    lines, numbers, own = (by_name[name] for name in ("line_number", "record_number", "record_id"))
+    kept = []
+    for i, key in enumerate(keys):
+        if first.setdefault(key, i) == i:
+            kept.append(i)
+            continue
+        reason = {"code": "duplicate", "field": "record_id", "value": own[i], "rule": str(lines[first[key]])}
+        outcome.rejected.append((numbers[i], lines[i], [{**reason, "nearest": None}]))
+    outcome.columns = [[column[i] for i in kept] for column in outcome.columns]
+    outcome.accepted = len(kept)

@@ -24,7 +24,9 @@ _TIME = re.compile(
     r"(上午|下午|am|pm)?(\d{1,2})(?:[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?)?[秒分]?(?:整)?(am|pm)?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
+_PLAIN = re.compile(
+    r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T]([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}))?)?"
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _TRUE = frozenset({"是", "y", "yes", "true", "t", "1", "1.0", "有", "√", "对"})
 _FALSE = frozenset({"否", "n", "no", "false", "f", "0", "0.0", "无", "×", "不是"})
@@ -138,18 +140,14 @@ def to_timestamp(text: str) -> datetime:
     >>> to_timestamp("45352.5").isoformat()
     '2024-03-01T12:00:00'
     """
-    iso = _ISO.fullmatch(text)
-    if iso:
-        if iso[4] != "24":  # which newer versions of Python take for the next midnight
-            try:
-                moment = datetime.fromisoformat(text)
-            except ValueError:
-                pass  # no such day or time: told below, with its reason
-            else:
-                _require_year(moment.year)
-                return moment
-        year, month, day, hour, minute, second = (int(part or 0) for part in iso.groups())
-        return _moment(year, month, day, time(hour, minute, second) if hour < 24 and minute < 60 > second else None)
+    if found := _PLAIN.fullmatch(text):  # what nearly every cell says; the rest below is four times slower
+        try:
+            moment = datetime(*map(int, found.groups(0)))
+        except ValueError:
+            pass  # no such day or time: told below, with its reason
+        else:
+            _require_year(moment.year)
+            return moment
     plain = folded(text).casefold()
     plain = re.sub(r"\s*(星期|周)[一二三四五六日天]\s*", " ", plain).strip()
     compact = _COMPACT.fullmatch(plain)
