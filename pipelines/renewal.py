@@ -163,7 +163,7 @@ class Renewal:
         part = ", ".join(model.part)
         there = " AND ".join(f"{column} IS NOT NULL" for column in model.part)
         changes = [self.touched[name].table for name in model.reads if name in self.touched]
-        found = " UNION ".join(f"SELECT {part} FROM {table} WHERE {there}" for table in changes)
+        found = " UNION ".join(f"SELECT DISTINCT {part} FROM {table} WHERE {there}" for table in changes)
         keys = f"keys__{model.name}"
         self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys} AS {found}")
         return keys

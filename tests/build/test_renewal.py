@@ -12,6 +12,7 @@ import yaml
 
 from pipelines import publish, warehouse
 from pipelines.build import build
+from pipelines.renewal import Renewal
 from pipelines.settings import Settings
 
 TODAY, LATER = date(2024, 11, 22), date(2025, 1, 20)
@@ -282,6 +283,24 @@ def test_a_withdrawn_file_takes_its_rows_out_from_today_only(office):
         sums = [house.query(f"{counted} '{day}'")[0]["n"] for day in ("2025-01-19", "2025-01-20")]
     assert len([row for row in then if row["record_id"].startswith("A-2022")]) == 20
     assert sums[0] - sums[1] == 20
+
+
+def test_each_touched_part_is_looked_for_once_however_many_of_its_rows_changed(office, monkeypatch):
+    """A file's id for each of its rows would be a list as long as the file in every query."""
+    found, real = {}, Renewal._keys
+
+    def watched(self, model):
+        keys = real(self, model)
+        run = self.engine.connection.execute
+        distinct = f"(SELECT DISTINCT * FROM {keys})"
+        found[model.name] = [run(f"SELECT COUNT(*) FROM {rows}").fetchone()[0] for rows in (keys, distinct)]
+        return keys
+
+    monkeypatch.setattr(Renewal, "_keys", watched)
+    new_file_of_every_kind(office)
+    build(office, today=LATER)
+    assert found["core_reports__received"][0] == len(HEADINGS)
+    assert all(rows == distinct for rows, distinct in found.values())
 
 
 def test_another_program_makes_everything_anew(office, monkeypatch):
