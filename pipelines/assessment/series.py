@@ -7,10 +7,13 @@ added.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from pipelines.assessment.arithmetic import exact
 
@@ -95,8 +98,7 @@ class Facts:
     ):
         self.points = sorted(set(as_of_dates))
         self._dates = frozenset(self.points)
-        self._sectors: dict[tuple[str, str], list] = defaultdict(list)
-        self._children: dict[tuple[str, str], list] = defaultdict(list)
+        self._deltas: dict[tuple[str, str], list[tuple]] = {}
         self._returns: dict[tuple[str, str, str], list[Return]] = defaultdict(list)
         self._events: dict[str, list[Event]] = defaultdict(list)
         self._owed: dict[tuple[str, str, int], list[Owed]] = defaultdict(list)
@@ -107,6 +109,12 @@ class Facts:
         self._read_returns(ask, sorted({*wanted, *only_returns}), sorted(set(statistics)))
         self._read_events(ask, wanted)
         self._read_owed(ask, wanted)
+
+    def once(self, key: tuple, compute: Callable[[], Any]) -> Any:
+        """What was computed under this key, now if not before; nobody may change it."""
+        if key not in self._known:
+            self._known[key] = compute()
+        return self._known[key]
 
     def months(self, region: str, measure: str, as_of: dt.date) -> dict[Month, int]:
         """Sum of a measure by month as known at `as_of`; a month without any record is absent."""
@@ -122,11 +130,11 @@ class Facts:
 
     def by_sector(self, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
         """Sum by sector and month as known at `as_of`; '' holds what is not by sector."""
-        return self._cut("sector", self._sectors, region, measure, as_of)
+        return self._cut("sector", region, measure, as_of)
 
     def by_child(self, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
         """Sum by the next lower region; records of the region itself stand under its own code (not assigned)."""
-        return self._cut("child", self._children, region, measure, as_of)
+        return self._cut("child", region, measure, as_of)
 
     def returns(self, region: str, measure: str, as_of: dt.date, sector: str = "") -> list[Return]:
         """Live returns of one statistic at `as_of`, the newest known last; `sector` '' = all sectors."""
@@ -161,7 +169,8 @@ class Facts:
     def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int]:
         """How many returns of one kind are owed for a year, and how many of them are in at `as_of`."""
         rows = self._owed.get((region, kind, year), ())
-        return len(rows), sum(row.is_in(as_of) for row in rows)
+        in_hand = self.once(("owed", region, kind, year, as_of), lambda: sum(row.is_in(as_of) for row in rows))
+        return len(rows), in_hand
 
     def owing_years(self, region: str, kind: str) -> set[int]:
         """Years for which the reporting calendar asks the region (or the one above it) for returns of a kind."""
@@ -198,23 +207,30 @@ class Facts:
         months = (self.months(region, base, as_of) for base in KIND_BASES[kind])
         return any(start <= dt.date(year, month, 1) <= end for found in months for year, month in found)
 
-    def _cut(self, what: str, rows: dict, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
+    def of_year(self, what: str, region: str, measure: str, as_of: dt.date, year: int) -> dict[str, int]:
+        """Sum of one year by `sector` or `child`; a part with nothing in that year has 0."""
+        parts = (self.by_sector if what == "sector" else self.by_child)(region, measure, as_of)
+        return self.once(
+            ("of_year", what, region, measure, as_of, year),
+            lambda: {code: sum(n for (y, _), n in months.items() if y == year) for code, months in parts.items()},
+        )
+
+    def _cut(self, what: str, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
         key = (what, region, measure, as_of)
         if key not in self._known:
             if as_of not in self._dates:
                 raise ValueError(f"facts were not read for {as_of}")
             parts: dict[str, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
-            for point, part, month, delta in rows.get((region, measure), ()):
+            for _, _, sector, child, year, month, point, delta in self._deltas.get((region, measure), ()):
                 if point <= as_of:
-                    parts[part][month] += delta
+                    parts[child if what == "child" else sector][year, month] += int(delta)
             self._known[key] = {part: dict(months) for part, months in parts.items()}
         return self._known[key]
 
     def _read_deltas(self, ask: Ask, regions: Sequence[str], measures: Sequence[str]) -> None:
-        for region, measure, sector, child, year, month, point, delta in ask(_DELTAS, [self.points, regions, measures]):
-            amount, when = int(delta), (year, month)
-            self._sectors[region, measure].append((point, sector, when, amount))
-            self._children[region, measure].append((point, child, when, amount))
+        """Keep the rows as they come, by region and measure: most of them are never looked at."""
+        rows = ask(_DELTAS, [self.points, regions, measures])
+        self._deltas = {key: list(found) for key, found in itertools.groupby(rows, operator.itemgetter(0, 1))}
 
     def _read_returns(self, ask: Ask, regions: Sequence[str], statistics: Sequence[str]) -> None:
         for region, measure, sector, value, *rest in ask(_RETURNS, [regions, statistics]):

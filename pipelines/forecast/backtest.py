@@ -54,24 +54,29 @@ def rolling_origin(
         for name, model in models.items():
             stream = np.random.default_rng([seed, cutoff, *name.encode()])
             paths = model(values[: cutoff + 1], ahead * span, kind=kind, n_paths=n_paths, rng=stream)
-            for h in range(1, ahead + 1):
-                actual = float(values[cutoff + 1 + (h - 1) * span : cutoff + 1 + h * span].sum())
-                if np.isfinite(actual):
-                    draws = paths[:, (h - 1) * span : h * span].sum(axis=1)
-                    rows.append(_judged(draws, actual, cutoff, h, name, stream))
+            actual, draws = _by_span(values[cutoff + 1 :], ahead, span), _by_span(paths, ahead, span)
+            rows += _judged(draws, actual, cutoff, name, stream)
     return rows
 
 
-def _judged(draws: np.ndarray, actual: float, cutoff: int, horizon: int, model: str, rng) -> dict:
-    low, high = np.quantile(draws, (0.1, 0.9))
-    return {
-        "cutoff": cutoff,
-        "horizon": horizon,
-        "model": model,
+def _by_span(values: np.ndarray, ahead: int, span: int) -> np.ndarray:
+    """Sums of so many periods together along the last axis, (..., ahead)."""
+    return values[..., : ahead * span].reshape(*values.shape[:-1], ahead, span).sum(axis=-1)
+
+
+def _judged(draws: np.ndarray, actual: np.ndarray, cutoff: int, model: str, rng: np.random.Generator) -> list[dict]:
+    """One row for every horizon of which it is known what came; `draws` is (n_paths, horizons)."""
+    known = np.flatnonzero(np.isfinite(actual))
+    draws, actual = draws[:, known], actual[known]
+    low, high = np.quantile(draws, (0.1, 0.9), axis=0)
+    columns = {
+        "horizon": known + 1,
         "actual": actual,
-        "mean": float(draws.mean()),
-        "lo80": float(low),
-        "hi80": float(high),
+        "mean": draws.mean(axis=0),
+        "lo80": low,
+        "hi80": high,
         "crps": crps(draws, actual),
         "pit": randomised_pit(draws, actual, rng),
     }
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [{"cutoff": cutoff, "model": model, **dict(zip(columns, row, strict=True))} for row in rows]

@@ -7,18 +7,22 @@ from collections.abc import Mapping
 import numpy as np
 
 
-def crps(paths: np.ndarray, actual: float) -> float:
+def crps(paths: np.ndarray, actual: float | np.ndarray) -> float | np.ndarray:
     """Continuous ranked probability score of a sample, in the unit of the series; smaller is better.
 
     The mean distance to what came, less half the mean distance between draws (Gneiting and Raftery 2007, eq. 21).
 
+    Args:
+        paths: Draws, (n_paths,), or (n_paths, n) of n forecasts.
+        actual: What came; one number, or (n,).
+
     >>> crps(np.array([1.0, 3.0]), 2.0)
     0.5
     """
-    draws = np.sort(np.asarray(paths, dtype=float))
-    n = draws.size
+    draws = np.sort(np.asarray(paths, dtype=float), axis=0)
+    n = draws.shape[0]
     between = ((2 * np.arange(1, n + 1) - n - 1) @ draws) / n**2
-    return float(np.abs(draws - actual).mean() - between)
+    return _plain(np.abs(draws - actual).mean(axis=0) - between)
 
 
 def brier(stated: np.ndarray, happened: np.ndarray, bins: int = 10) -> Mapping[str, float]:
@@ -64,14 +68,19 @@ def coverage(low: np.ndarray, high: np.ndarray, actual: np.ndarray) -> float:
     return float(((np.asarray(low) <= actual) & (actual <= np.asarray(high))).mean())
 
 
-def randomised_pit(paths: np.ndarray, actual: float, rng: np.random.Generator) -> float:
+def randomised_pit(paths: np.ndarray, actual: float | np.ndarray, rng: np.random.Generator) -> float | np.ndarray:
     """Where the actual value falls in the forecast, 0 to 1: uniform if the forecast is calibrated, counts included.
 
     A count can hit a value that has mass of its own; the position inside that mass is drawn (Czado et al. 2009).
+    Shapes as for `crps`.
     """
     draws = np.asarray(paths, dtype=float)
-    below, at = (draws < actual).mean(), (draws == actual).mean()
-    return float(below + rng.random() * at)
+    below, at = (draws < actual).mean(axis=0), (draws == actual).mean(axis=0)
+    return _plain(below + rng.random(np.shape(actual)) * at)
+
+
+def _plain(scores: np.ndarray) -> float | np.ndarray:
+    return scores if np.ndim(scores) else float(scores)
 
 
 def _bins(stated: np.ndarray, bins: int) -> list[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 
 import numpy as np
@@ -35,15 +36,19 @@ def festival_share(start: tuple[int, int], months: int) -> np.ndarray:
     >>> festival_share((2023, 1), 2), festival_share((2025, 1), 2).round(2)
     (array([1., 0.]), array([0.57, 0.43]))
     """
-    share = np.zeros(months)
-    for i in range(months):
-        year, month = month_after(start, i)
-        if year not in SPRING_FESTIVAL:
-            share[i] = np.nan
-            continue
-        days = (SPRING_FESTIVAL[year] + timedelta(days=k) for k in HOLIDAY_DAYS)
-        share[i] = sum(day.month == month for day in days) / len(HOLIDAY_DAYS)
-    return share
+    first = start[0] * 12 + start[1] - 1
+    years = range(start[0], (first + months - 1) // 12 + 1)
+    by_month = np.concatenate([_of_year(year) for year in years]) if months else np.zeros(0)
+    return by_month[start[1] - 1 : start[1] - 1 + months]
+
+
+@functools.cache
+def _of_year(year: int) -> np.ndarray:
+    """The shares of the twelve months of a year."""
+    if year not in SPRING_FESTIVAL:
+        return np.full(12, np.nan)
+    days = [SPRING_FESTIVAL[year] + timedelta(days=k) for k in HOLIDAY_DAYS]
+    return np.bincount([day.month - 1 for day in days], minlength=12) / len(HOLIDAY_DAYS)
 
 
 def month_after(start: tuple[int, int], months: int) -> tuple[int, int]:

@@ -154,7 +154,7 @@ def test_what_was_backtested_before_comes_from_the_cache_until_the_content_chang
     other = yearly()
     other.values[0] += 1
     assert backtest_all([other], cache, tidy=True) != first
-    assert len(list(tmp_path.glob("*.npz"))) == 1
+    assert len(list(tmp_path.glob("*.paths"))) == 1
 
 
 def test_the_number_of_processes_changes_nothing(monkeypatch):

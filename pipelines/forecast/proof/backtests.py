@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from pipelines.forecast.proof.models import BY_YEAR_ONLY, MODELS
 from pipelines.forecast.proof.subjects import Subject
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.seeds import generator
+from pipelines.forecast.workers import worker_context
 from pipelines.progress import Progress, Silent
 from pipelines.texts import say
 
@@ -145,7 +145,7 @@ def _computed(missing: list[Subject], processes: int) -> Iterable[tuple[str, dic
     if processes > 1 and len(missing) >= WORTH_A_PROCESS:
         done: set[str] = set()
         try:
-            with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            with ProcessPoolExecutor(processes, mp_context=worker_context()) as pool:
                 for subject, rows in zip(missing, pool.map(backtest, missing, chunksize=CHUNK), strict=True):
                     done.add(subject.key)
                     yield subject.key, rows

@@ -43,7 +43,7 @@ def _deaths(subject: Subject) -> Model:
         weights = [_weights_by(numbers, prefix, now) for prefix in ("", "pool_")]
         classes = sorted(set(weights[0]) | set(weights[1]) | {0.0, 1.0})
         own, pool = (np.array([one.get(dead, 0.0) for dead in classes]) for one in weights)
-        mix = severity_mix({"severity_weight": own, "pool_weight": pool}, rng)[:n_paths]
+        mix = severity_mix({"severity_weight": own, "pool_weight": pool}, n_paths, rng)
         seen = np.asarray(numbers["accidents"], float)[: len(past)]
         ahead = accidents(seen, horizon, kind=kind, n_paths=n_paths, rng=rng)
         return rng.multinomial(ahead.astype(int), mix[:, None, :]) @ np.array(classes)
@@ -108,8 +108,8 @@ def _coming_years(subject: Subject, paths_of, read: dict, n: int, horizon: int, 
     if "month" in read:
         read["month"] = read["month"] + shift
     start = (subject.first + shift + n) // 12
-    series = Series(subject.model, subject.driver, start, start + horizon // 12 - 1, read)
-    yearly = paths_of(series, rng)[part][:, :n_paths]
+    series = Series(subject.model, subject.driver, start, start + horizon // 12 - 1, read, n_paths)
+    yearly = paths_of(series, rng)[part]
     return np.repeat(yearly.T / 12, 12, axis=1)
 
 
@@ -120,8 +120,8 @@ def _annual(subject: Subject) -> Model:
     def model(past, horizon: int, *, kind: str, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         read = {"value": past, "from_year": subject.first, "kind": kind, "units": subject.numbers["units"]}
         start = subject.first + len(past)
-        series = Series("annual", subject.driver, start, start + horizon - 1, read)
-        return annual_paths(series, rng)["value"][:, :n_paths].T
+        series = Series("annual", subject.driver, start, start + horizon - 1, read, n_paths)
+        return annual_paths(series, rng)["value"].T
 
     return model
 
@@ -132,8 +132,8 @@ def _denominator(subject: Subject) -> Model:
         read = {"year": subject.first + known, "value": np.asarray(past)[known], **subject.numbers}
         read |= {"quarter_ratio": 0.0, "quarters": 0}
         start = subject.first + len(past)
-        series = Series("denominator", subject.driver, start, start + horizon - 1, read)
-        return denominator_paths(series, rng)["level"][:, :n_paths].T
+        series = Series("denominator", subject.driver, start, start + horizon - 1, read, n_paths)
+        return denominator_paths(series, rng)["level"].T
 
     return model
 
@@ -146,7 +146,7 @@ def _hours(subject: Subject) -> Model:
         events = np.bincount(year[known] - subject.first, minlength=len(past)).astype(float)
         read = {"year": year[known].astype(float), "in_time": np.asarray(subject.numbers["in_time"])[known]}
         read |= {"events": events, "so_far": 0.0, "so_far_in_time": 0.0, "share_left": 1.0}
-        found = event_paths_in_time(Series("hours", subject.driver, due, due, read), rng)
+        found = event_paths_in_time(Series("hours", subject.driver, due, due, read, n_paths), rng)
         events, good = found["events"][0], found["in_time"][0]
         tested = np.flatnonzero(events > 0)
         # A year without an event puts nothing to the test; its place is taken by one that did.

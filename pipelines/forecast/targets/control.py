@@ -91,7 +91,7 @@ def year_totals(
         this_year = [changes.month // 12 == year for changes in (counted, dead)]
         accidents_now = counted.delta[this_year[0]].sum()
         more = np.maximum(own["accidents"][at].astype(float) - accidents_now, 0).astype(int)
-        mix, classes = severity_mix(spec.numbers, rng), np.asarray(spec.numbers["severity"], float)
+        mix, classes = severity_mix(spec.numbers, N_PATHS, rng), np.asarray(spec.numbers["severity"], float)
         dead_now = dead.delta[this_year[1]].sum()
         by_class = rng.multinomial(more, mix)
         _add(totals["accidents"], (region, ""), accidents_now + more)

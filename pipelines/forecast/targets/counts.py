@@ -12,7 +12,7 @@ import numpy as np
 
 from pipelines.forecast.chosen import OURS, simulator
 from pipelines.forecast.completeness import LagCounts, complete, net_share
-from pipelines.forecast.targets.series import N_PATHS, Paths, Series, by_year
+from pipelines.forecast.targets.series import Paths, Series, by_year
 
 SEVERITY_MEMORY = 0.9  # weight of an accident that is one year older
 POOLED_ACCIDENTS = 10.0  # accidents of the surrounding city that count beside the region's own
@@ -51,8 +51,8 @@ def rare_paths(series: Series, rng: np.random.Generator) -> Paths:
     pool_years = max(float(series.numbers["pool_years"]), 1.0)
     usual = pooled / pool_years * float(series.numbers["share"])
     shape = usual * POOLED_YEARS + known.observed.sum()
-    rate = rng.gamma(max(shape, 1e-9), 1 / (years_seen + POOLED_YEARS), N_PATHS)
-    ahead = rng.poisson(rate[:, None] / 12, (N_PATHS, max(known.horizon, 1)))[:, : known.horizon].astype(float)
+    rate = rng.gamma(max(shape, 1e-9), 1 / (years_seen + POOLED_YEARS), series.n_paths)
+    ahead = rng.poisson(rate[:, None] / 12, (series.n_paths, max(known.horizon, 1)))[:, : known.horizon].astype(float)
     future = by_year(ahead, known.next_month, series.years)
     return {
         "count": by_year(past, known.first_month, series.years) + future,
@@ -74,7 +74,7 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     years = series.years
     accidents_past, _ = known.completed(rng)
     past, kept = dead.completed(rng)
-    mix = severity_mix(series.numbers, rng)
+    mix = severity_mix(series.numbers, series.n_paths, rng)
     deadly = np.asarray(series.numbers["severity"], float)
     state = rng.bit_generator.state
     ahead = known.ahead(rng)
@@ -101,12 +101,12 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     }
 
 
-def severity_mix(numbers, rng: np.random.Generator) -> np.ndarray:
+def severity_mix(numbers, n_paths: int, rng: np.random.Generator) -> np.ndarray:
     """Draws of the shares of the classes of deaths per accident, shape (n_paths, classes)."""
     own = np.asarray(numbers["severity_weight"], float)
     pool = np.asarray(numbers["pool_weight"], float)
     shape = own + POOLED_ACCIDENTS * pool / max(pool.sum(), 1e-12)
-    draws = rng.standard_gamma(np.broadcast_to(shape, (N_PATHS, len(shape))))
+    draws = rng.standard_gamma(np.broadcast_to(shape, (n_paths, len(shape))))
     total = draws.sum(axis=1, keepdims=True)
     return np.where(total > 0, draws / np.where(total > 0, total, 1), 1 / len(shape))
 
@@ -116,6 +116,7 @@ class _Known:
 
     def __init__(self, series: Series, prefix: str = ""):
         numbers = series.numbers
+        self.n_paths = series.n_paths
         self.observed = np.asarray(numbers[f"{prefix}observed"], float)
         self.first_month = int(numbers["first_month"])
         self.is_in = np.asarray(numbers["is_in"], bool)
@@ -128,14 +129,14 @@ class _Known:
     def completed(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Paths of the months that have been, with later strike-offs and without."""
         state = rng.bit_generator.state
-        kept = complete(self.observed, self.lags, n_paths=N_PATHS, rng=rng, with_removals=False, is_in=self.is_in)
+        kept = complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, with_removals=False, is_in=self.is_in)
         rng.bit_generator.state = state
-        return complete(self.observed, self.lags, n_paths=N_PATHS, rng=rng, is_in=self.is_in), kept
+        return complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, is_in=self.is_in), kept
 
     def ahead(self, rng: np.random.Generator, units: float = 1.0, method: str = OURS) -> np.ndarray:
         """Paths of the months to come, (n_paths, months), under `units` of exposure, by the chosen model."""
         if not self.horizon:
-            return np.zeros((N_PATHS, 0))
+            return np.zeros((self.n_paths, 0))
         share = net_share(self.lags, len(self.observed), rng)
         history = np.where(self.is_in & (share >= LEAST_SHARE), np.maximum(self.observed, 0), np.nan)
         exposure = np.concatenate([np.clip(share, LEAST_SHARE, None), np.full(self.horizon, units)])
@@ -145,7 +146,7 @@ class _Known:
             self.horizon,
             kind="count",
             exposure=exposure,
-            n_paths=N_PATHS,
+            n_paths=self.n_paths,
             rng=rng,
             start=(start[0], start[1] + 1),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.forecast.targets.series import N_PATHS, Paths, Series
+from pipelines.forecast.targets.series import Paths, Series
 
 MEMORY = 0.8  # weight of a growth rate that is one year older
 USUAL = {"gdp": (0.05, 0.03), "people": (0.0, 0.01), "stock": (0.01, 0.03)}
@@ -30,9 +30,7 @@ def denominator_paths(series: Series, rng: np.random.Generator) -> Paths:
         `level`, and `constant` where it is asked for; NaN in years before the first known one.
     """
     numbers = series.numbers
-    level, growth = _extended(
-        np.asarray(numbers["year"], int), np.asarray(numbers["value"], float), series.years, numbers, rng
-    )
+    level, growth = _extended(np.asarray(numbers["year"], int), np.asarray(numbers["value"], float), series, rng)
     paths = {"level": level}
     if np.size(numbers.get("constant_year", ())):
         years = np.asarray(numbers["constant_year"], int)
@@ -41,29 +39,30 @@ def denominator_paths(series: Series, rng: np.random.Generator) -> Paths:
     return paths
 
 
-def _extended(year, value, years: range, numbers, rng) -> tuple[np.ndarray, np.ndarray]:
+def _extended(year, value, series: Series, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Known values, then growth; shape (years, n_paths), and the growth of each year in logarithms."""
-    level = np.full((len(years), N_PATHS), np.nan)
-    growth = np.zeros((len(years), N_PATHS))
+    years, numbers, n_paths = series.years, series.numbers, series.n_paths
+    level = np.full((len(years), n_paths), np.nan)
+    growth = np.zeros((len(years), n_paths))
     usual, spread = USUAL[str(numbers["nature"])]
     steps = np.diff(np.log(value)) / np.diff(year)
     weight = MEMORY ** np.arange(steps.size)[::-1]
     total = weight.sum() + PRIOR_YEARS
     centre = (weight @ steps + PRIOR_YEARS * usual) / total
     variance = (weight @ (steps - centre) ** 2 + PRIOR_YEARS * spread**2) / total
-    sd = np.sqrt(variance * total / rng.chisquare(total, N_PATHS))
-    mean = centre + sd * rng.standard_normal(N_PATHS) / np.sqrt(total)
+    sd = np.sqrt(variance * total / rng.chisquare(total, n_paths))
+    mean = centre + sd * rng.standard_normal(n_paths) / np.sqrt(total)
     known = dict(zip(year.tolist(), value.tolist(), strict=True))
-    last, last_year = np.full(N_PATHS, value[-1]), int(year[-1])
+    last, last_year = np.full(n_paths, value[-1]), int(year[-1])
     for at, one in enumerate(years):
         if one in known:
             level[at] = known[one]
         elif one > last_year:
-            shock = mean + sd * rng.standard_normal(N_PATHS)
+            shock = mean + sd * rng.standard_normal(n_paths)
             ratio, quarters = float(numbers["quarter_ratio"]), int(numbers["quarters"])
             if one == last_year + 1 and ratio > 0:
                 rest = (4 - quarters) / 4
-                shock = np.log(ratio) + REST_SPREAD * np.sqrt(rest) * rng.standard_normal(N_PATHS)
+                shock = np.log(ratio) + REST_SPREAD * np.sqrt(rest) * rng.standard_normal(n_paths)
             last = last * np.exp(shock)
             level[at], growth[at] = last, shock
     return level, growth
@@ -71,7 +70,7 @@ def _extended(year, value, years: range, numbers, rng) -> tuple[np.ndarray, np.n
 
 def _at_constant_prices(year, value, years: range, growth, level, rng) -> np.ndarray:
     """Real growth is nominal growth less inflation, drawn from the region's own deflator and the usual one."""
-    paths = np.full((len(years), N_PATHS), np.nan)
+    paths = np.full(level.shape, np.nan)
     known = dict(zip(year.tolist(), value.tolist(), strict=True))
     nominal = {one: level[at] for at, one in enumerate(years)}
     gaps = [
@@ -83,10 +82,10 @@ def _at_constant_prices(year, value, years: range, growth, level, rng) -> np.nda
     last = None
     for at, one in enumerate(years):
         if one in known:
-            last = np.full(N_PATHS, known[one])
+            last = np.full(level.shape[1], known[one])
         elif last is not None:
             nominal_growth = growth[at] if growth[at].any() else np.log(nominal[one] / nominal[one - 1])
-            last = last * np.exp(nominal_growth - centre - INFLATION_SPREAD * rng.standard_normal(N_PATHS))
+            last = last * np.exp(nominal_growth - centre - INFLATION_SPREAD * rng.standard_normal(level.shape[1]))
         if last is not None:
             paths[at] = last
     return paths

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.forecast.annual import USUAL_DRIFT
-from pipelines.forecast.targets.series import N_PATHS, Paths, Series, by_year
+from pipelines.forecast.targets.series import Paths, Series, by_year
 
 TAIL_SHARE = 0.1
 USUAL_TAIL = (2.0, 2.0 / 1.2)  # gamma prior of the tail's exponent: two exceedances with the exponent 1.2
@@ -37,17 +37,17 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
     numbers = series.numbers
     first, n_months = int(numbers["first_month"]), int(numbers["n_months"])
     horizon = max((series.last_year + 1) * 12 - first - n_months, 0)
-    happens = _occurrence(numbers, first, n_months, horizon, rng)
+    happens = _occurrence(numbers, first, n_months, (series.n_paths, horizon), rng)
     seen = {name: np.asarray(numbers[name], float) for name in ("loss", "flood_loss", "affected", "dead")}
     pool = {name: np.asarray(numbers[f"pool_{name}"], float) for name in seen}
     age = (n_months / 2 + np.arange(horizon)) / 12
     ahead = _severity(seen, pool, happens, age, rng)
     result: Paths = {}
     for name, values in seen.items():
-        past = np.zeros((N_PATHS, n_months))
+        past = np.zeros((series.n_paths, n_months))
         past[:, np.asarray(numbers["month"], int) - first] = values
         if name != "dead":
-            past = past * _growth(numbers, n_months, rng)
+            past = past * _growth(numbers, n_months, series.n_paths, rng)
         result[name] = by_year(past, first, series.years) + by_year(ahead[name], first + n_months, series.years)
     worst = seen["loss"].argmax() if seen["loss"].size > 1 else None
     if worst is None or not horizon:
@@ -60,15 +60,15 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
     return result
 
 
-def _occurrence(numbers, first: int, n_months: int, horizon: int, rng: np.random.Generator) -> np.ndarray:
-    """Whether each month to come has a disaster, (n_paths, horizon): by calendar month, neighbours lending strength."""
+def _occurrence(numbers, first: int, n_months: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Whether each month to come has a disaster, by calendar month, neighbours lending strength; (n_paths, horizon)."""
     calendar = (first + np.arange(n_months)) % 12
     seen = np.bincount(calendar, minlength=12).astype(float)
     hit = np.bincount(np.asarray(numbers["month"], int) % 12, minlength=12).astype(float)
     hit, seen = (np.convolve(np.r_[row[-1], row, row[0]], SEASON, "valid") for row in (hit, seen))
-    chance = rng.beta(hit + 0.25, np.maximum(seen - hit, 0) + 0.25, (N_PATHS, 12))
-    ahead = (first + n_months + np.arange(horizon)) % 12
-    return rng.random((N_PATHS, horizon)) < chance[:, ahead]
+    chance = rng.beta(hit + 0.25, np.maximum(seen - hit, 0) + 0.25, (shape[0], 12))
+    ahead = (first + n_months + np.arange(shape[1])) % 12
+    return rng.random(shape) < chance[:, ahead]
 
 
 def _severity(
@@ -89,16 +89,16 @@ def _severity(
     """
     n_own, n_pool = own["loss"].size, pool["loss"].size
     where = np.nonzero(happens)
-    n = len(where[0])
+    n, n_paths = len(where[0]), len(happens)
     result = {name: np.zeros(happens.shape) for name in own}
     if n_own + n_pool == 0 or n == 0:
         return result
     borrowed = max(FAR_MONTHS - n_own, 0.0) if n_pool else 0.0
     weight = np.r_[np.ones(n_own), np.full(n_pool, borrowed / max(n_pool, 1))]
     all_of = {name: np.r_[own[name], pool[name]] for name in own}
-    row = _rows_drawn(weight, where[0], rng)
-    scale = _scale(all_of["loss"], weight, rng)[where[0]] * np.exp(USUAL_DRIFT["amount"] * age[where[1]])
-    spread, luck, expo = rng.standard_normal(n), rng.random(n), rng.standard_gamma(1.0, N_PATHS)
+    row = _rows_drawn(weight, where[0], n_paths, rng)
+    scale = _scale(all_of["loss"], weight, n_paths, rng)[where[0]] * np.exp(USUAL_DRIFT["amount"] * age[where[1]])
+    spread, luck, expo = rng.standard_normal(n), rng.random(n), rng.standard_gamma(1.0, n_paths)
     for name in ("loss", "affected"):
         drawn = _with_tail(all_of[name], row, spread, luck, expo, where[0]) * scale
         result[name][where] = drawn
@@ -110,17 +110,20 @@ def _severity(
     return result
 
 
-def _rows_drawn(weight: np.ndarray, path: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _rows_drawn(weight: np.ndarray, path: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
     """Which month on record each draw repeats; every path has its own weights (Rubin's Bayesian bootstrap 1981)."""
-    own = np.cumsum(rng.standard_gamma(np.broadcast_to(weight, (N_PATHS, weight.size))), axis=1)
-    return (own[path] < (rng.random(path.size) * own[path, -1])[:, None]).sum(axis=1)
+    own = np.cumsum(rng.standard_gamma(np.broadcast_to(weight, (n_paths, weight.size))), axis=1)
+    # The sums of all paths in one ascending row, each path's in its own unit interval: one search finds every draw.
+    ladder = own / own[:, -1:] + np.arange(n_paths)[:, None]
+    found = np.searchsorted(ladder.ravel(), path + rng.random(path.size)) - path * weight.size
+    return np.clip(found, 0, weight.size - 1)
 
 
-def _scale(loss: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _scale(loss: np.ndarray, weight: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
     """How far off the level of the record may be, one factor per path: its standard error in logarithms."""
     spread = float(np.log(loss[loss > 0]).std()) if (loss > 0).sum() > 1 else 1.0
     error = min(spread / np.sqrt(max(weight.sum(), 1.0)), LARGEST_ERROR)
-    return np.exp(error * rng.standard_normal(N_PATHS) - error**2 / 2)
+    return np.exp(error * rng.standard_normal(n_paths) - error**2 / 2)
 
 
 def _with_tail(values, row, spread, luck, expo, path) -> np.ndarray:
@@ -139,12 +142,12 @@ def _with_tail(values, row, spread, luck, expo, path) -> np.ndarray:
     return np.where(values[row] > threshold, np.minimum(far, LARGEST_FACTOR * order[-1]), drawn)
 
 
-def _growth(numbers, n_months: int, rng: np.random.Generator) -> np.ndarray:
+def _growth(numbers, n_months: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
     """Factor by which the first reports of the newest months still grow, (n_paths, n_months)."""
-    factor = np.ones((N_PATHS, n_months))
+    factor = np.ones((n_paths, n_months))
     ratios = np.asarray(numbers["growth"], float)  # (lags, samples), NaN where a month says nothing
     for lag in range(min(ratios.shape[0], n_months)):
         known = ratios[lag][np.isfinite(ratios[lag])]
         if known.size >= 5:
-            factor[:, n_months - 1 - lag] = rng.choice(known, N_PATHS)
+            factor[:, n_months - 1 - lag] = rng.choice(known, n_paths)
     return factor

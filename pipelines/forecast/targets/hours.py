@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.forecast.targets.series import N_PATHS, Paths, Series
+from pipelines.forecast.targets.series import Paths, Series
 
 MEMORY = 0.8  # weight of an event one year older
 PRIOR = (0.5, 0.5)
@@ -24,10 +24,10 @@ def event_paths_in_time(series: Series, rng: np.random.Generator) -> Paths:
     Returns:
         `events` and `in_time`, shape (1, n_paths).
     """
-    numbers = series.numbers
+    numbers, n_paths = series.numbers, series.n_paths
     year, in_time = np.asarray(numbers["year"], float), np.asarray(numbers["in_time"], float)
     weight = MEMORY ** (series.last_year - year)
-    chance = rng.beta(PRIOR[0] + weight @ in_time, PRIOR[1] + weight @ (1 - in_time), N_PATHS)
+    chance = rng.beta(PRIOR[0] + weight @ in_time, PRIOR[1] + weight @ (1 - in_time), n_paths)
     counts = np.asarray(numbers["events"], float)
     age = np.arange(counts.size)[::-1]
     seen = MEMORY**age
@@ -36,7 +36,7 @@ def event_paths_in_time(series: Series, rng: np.random.Generator) -> Paths:
         max(float(counts.var(ddof=1)) if counts.size > 1 else 1, 1),
     )
     dispersion = min(max(spread / max(mean, 0.5), 1.0), 10.0)
-    rate = rng.gamma(max(mean * seen.sum() / dispersion, 0.5), dispersion / max(seen.sum(), 0.5), N_PATHS)
+    rate = rng.gamma(max(mean * seen.sum() / dispersion, 0.5), dispersion / max(seen.sum(), 0.5), n_paths)
     rate = rate * float(numbers["share_left"])
     extra = rng.gamma(np.maximum(rate / max(dispersion - 1, 1e-3), 1e-9)) * max(dispersion - 1, 1e-3)
     more = rng.poisson(extra)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+import itertools
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import numpy as np
 
 Ask = Callable[[str, list], list[tuple]]
 FOREVER = dt.date.max.toordinal()
+EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 def month_number(day: dt.date) -> int:
@@ -45,13 +47,14 @@ class Changes:
     sector: np.ndarray
 
     @classmethod
-    def of(cls, rows: list[tuple]) -> Changes:
-        """From (month, known_on, delta, is_industrial, child, sector)."""
-        months, days, deltas, industrial, child, sector = zip(*rows, strict=True) if rows else ((),) * 6
+    def of(cls, rows: Iterable[tuple]) -> Changes:
+        """From (…, …, month, known_day, known_month, delta, is_industrial, child, sector), the days since 1970."""
+        columns = list(zip(*rows, strict=True))[2:] or [()] * 7
+        months, days, known_months, deltas, industrial, child, sector = columns
         return cls(
-            np.array([month_number(month) for month in months], int),
-            np.array([day.toordinal() for day in days], int),
-            np.array([month_number(day) for day in days], int),
+            np.array(months, int),
+            np.array(days, int) + EPOCH,
+            np.array(known_months, int),
             np.array(deltas, float),
             np.array(industrial, bool),
             np.array(child, str),
@@ -90,12 +93,12 @@ class Rows:
     columns: dict[str, np.ndarray]
 
     @classmethod
-    def of(cls, names: tuple[str, ...], rows: list[tuple]) -> Rows:
-        """From (known_on, superseded_on, *values)."""
-        known = np.array([row[0].toordinal() for row in rows], int)
-        gone = np.array([FOREVER if row[1] is None else row[1].toordinal() for row in rows], int)
-        values = list(zip(*(row[2:] for row in rows), strict=True)) if rows else [()] * len(names)
-        return cls(known, gone, {name: np.array(column) for name, column in zip(names, values, strict=True)})
+    def of(cls, names: tuple[str, ...], rows: Iterable[tuple]) -> Rows:
+        """From (…, known_day, gone_day, *values), the days since 1970, None = never."""
+        _, days, gone, *values = zip(*rows, strict=True)
+        ended = np.array([FOREVER if day is None else day + EPOCH for day in gone], int)
+        columns = {name: np.array(column) for name, column in zip(names, values, strict=True)}
+        return cls(np.array(days, int) + EPOCH, ended, columns)
 
     def live(self, as_of: dt.date) -> dict[str, np.ndarray]:
         """The columns of the versions that counted at the end of a day."""
@@ -117,10 +120,8 @@ class Records:
         own = sorted(set(regions))
         self.city_of = dict(ask(_CITIES, [own]))
         wanted = sorted({*own, *self.city_of.values()})
-        found: dict[tuple[str, str], list[tuple]] = defaultdict(list)
-        for region, measure, *row in ask(_CHANGES, [wanted, sorted(set(measures))]):
-            found[region, measure].append(tuple(row))
-        self._changes = {key: Changes.of(rows) for key, rows in found.items()}
+        rows = ask(_CHANGES, [wanted, sorted(set(measures))])
+        self._changes = {key: Changes.of(found) for key, found in itertools.groupby(rows, operator.itemgetter(0, 1))}
         self._accidents = self._rows(ask, _ACCIDENTS, wanted, ("month", "dead", "is_industrial"))
         names = ("month", "district", "loss", "flood_loss", "affected", "dead")
         self._disasters = self._rows(ask, _DISASTERS, wanted, names)
@@ -150,17 +151,14 @@ class Records:
 
     @staticmethod
     def _rows(ask: Ask, sql: str, regions: list[str], names: tuple[str, ...]) -> dict[str, Rows]:
-        found: dict[str, list[tuple]] = defaultdict(list)
-        for region, *row in ask(sql, [regions]):
-            found[region].append(tuple(row))
-        kept: dict[str, Rows] = {}
-        for region, rows in found.items():
-            kept[region] = Rows.of(names, [(row[0], row[1], month_number(row[2]), *row[3:]) for row in rows])
-        return kept
+        rows = itertools.groupby(ask(sql, [regions]), operator.itemgetter(0))
+        return {region: Rows.of(names, found) for region, found in rows}
 
 
+# Days and months come as numbers: making dates of them would take longer than reading them.
 _CHANGES = """
-SELECT above.ancestor_code, d.measure, d.month, d.known_on, SUM(d.delta), COALESCE(s.is_industrial, FALSE),
+SELECT above.ancestor_code, d.measure, YEAR(d.month) * 12 + MONTH(d.month) - 1, d.known_on - DATE '1970-01-01',
+       YEAR(d.known_on) * 12 + MONTH(d.known_on) - 1, SUM(d.delta), COALESCE(s.is_industrial, FALSE),
        CASE WHEN d.measure IN ('accidents', 'work_deaths')
             THEN COALESCE(child.ancestor_code, above.ancestor_code) ELSE '' END,
        CASE WHEN d.measure IN ('accidents', 'work_deaths') THEN d.sector_code ELSE '' END
@@ -174,7 +172,8 @@ GROUP BY ALL ORDER BY ALL
 """
 
 _ACCIDENTS = """
-SELECT above.ancestor_code, v.known_on, v.superseded_on, v.month,
+SELECT above.ancestor_code, v.known_on - DATE '1970-01-01', v.superseded_on - DATE '1970-01-01',
+       YEAR(v.month) * 12 + MONTH(v.month) - 1,
        COALESCE(v.deaths, 0) + COALESCE(v.missing, 0), COALESCE(s.is_industrial, FALSE)
 FROM core_accidents__versions AS v
 JOIN core_regions__ancestors AS above ON above.region_code = v.region_code
@@ -184,7 +183,8 @@ ORDER BY above.ancestor_code, v.source, v.record_id, v.region_code, v.known_on
 """
 
 _DISASTERS = """
-SELECT above.ancestor_code, v.known_on, v.superseded_on, v.month, SUBSTR(v.region_code, 1, 6),
+SELECT above.ancestor_code, v.known_on - DATE '1970-01-01', v.superseded_on - DATE '1970-01-01',
+       YEAR(v.month) * 12 + MONTH(v.month) - 1, SUBSTR(v.region_code, 1, 6),
        CAST(COALESCE(v.direct_loss_fen, 0) AS DOUBLE),
        CAST(CASE WHEN h.is_flood THEN COALESCE(v.direct_loss_fen, 0) ELSE 0 END AS DOUBLE),
        CAST(COALESCE(v.affected_person_times, 0) AS DOUBLE),

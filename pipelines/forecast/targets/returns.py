@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.forecast.chosen import OURS, simulator
-from pipelines.forecast.targets.series import N_PATHS, Paths, Series
+from pipelines.forecast.targets.series import Paths, Series
 
 
 def annual_paths(series: Series, rng: np.random.Generator) -> Paths:
@@ -22,10 +22,10 @@ def annual_paths(series: Series, rng: np.random.Generator) -> Paths:
     ahead = max(series.last_year - from_year - len(value) + 1, 0)
     if units and method == OURS:
         short = np.round((1 - value) * units)
-        future = 1 - np.minimum(_simulated(short, ahead, "count", rng), units) / units
+        future = 1 - np.minimum(_simulated(short, ahead, "count", series.n_paths, rng), units) / units
     else:
-        future = _simulated(value, ahead, kind, rng, method)
-    paths = np.full((len(series.years), N_PATHS), np.nan)
+        future = _simulated(value, ahead, kind, series.n_paths, rng, method)
+    paths = np.full((len(series.years), series.n_paths), np.nan)
     for at, year in enumerate(series.years):
         place = year - from_year
         if 0 <= place < len(value):
@@ -35,7 +35,9 @@ def annual_paths(series: Series, rng: np.random.Generator) -> Paths:
     return {"value": paths}
 
 
-def _simulated(history: np.ndarray, ahead: int, kind: str, rng: np.random.Generator, method: str = OURS) -> np.ndarray:
+def _simulated(
+    history: np.ndarray, ahead: int, kind: str, n_paths: int, rng: np.random.Generator, method: str = OURS
+) -> np.ndarray:
     if not ahead:
-        return np.zeros((N_PATHS, 0))
-    return simulator(method, monthly=False)(history, ahead, kind=kind, n_paths=N_PATHS, rng=rng)
+        return np.zeros((n_paths, 0))
+    return simulator(method, monthly=False)(history, ahead, kind=kind, n_paths=n_paths, rng=rng)

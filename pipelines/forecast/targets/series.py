@@ -24,6 +24,7 @@ class Series:
         first_year, last_year: Years of the paths, both included.
         name: Which driver of which region, so that two drivers with the same numbers get different draws.
         numbers: Arrays and numbers that the model reads.
+        n_paths: Number of paths; a backtest is content with fewer.
     """
 
     model: str
@@ -31,11 +32,12 @@ class Series:
     first_year: int
     last_year: int
     numbers: Mapping[str, object] = field(default_factory=dict)
+    n_paths: int = N_PATHS
 
     @functools.cached_property
     def key(self) -> str:
         """Name of the content; the seed of the draws."""
-        return content_key(self.model, self.name, self.first_year, self.last_year, N_PATHS, dict(self.numbers))
+        return content_key(self.model, self.name, self.first_year, self.last_year, self.n_paths, dict(self.numbers))
 
     @property
     def years(self) -> range:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from pipelines.forecast.targets.hours import event_paths_in_time
 from pipelines.forecast.targets.returns import annual_paths
 from pipelines.forecast.targets.seeds import generator
 from pipelines.forecast.targets.series import Paths, Series
+from pipelines.forecast.workers import worker_context
 from pipelines.progress import Progress, Silent
 from pipelines.texts import say
 
@@ -70,7 +70,7 @@ def _computed(missing: list[Series], processes: int) -> Iterable[tuple[str, Path
     if processes > 1 and len(missing) >= WORTH_A_PROCESS:
         done: set[str] = set()
         try:
-            with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            with ProcessPoolExecutor(processes, mp_context=worker_context()) as pool:
                 for series, paths in zip(missing, pool.map(simulate, missing, chunksize=CHUNK), strict=True):
                     done.add(series.key)
                     yield series.key, paths
