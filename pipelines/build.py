@@ -28,7 +28,7 @@ from pipelines.inputs import Inputs, gather
 from pipelines.manifest import DATABASE_NAME, SCHEMA_VERSION, Manifest, sha256_of
 from pipelines.model_run import drop_tables, keep_checks, run_checks, run_models
 from pipelines.progress import Progress, Silent
-from pipelines.renewal import Renewal
+from pipelines.renewal import LARGEST_DEAD_SHARE, Renewal, dead_share, is_mostly_changed
 from pipelines.settings import Settings
 from pipelines.texts import say
 
@@ -207,8 +207,7 @@ def make(
     draft = publish.draft_folder(folder, build_id)
     try:
         database = draft / DATABASE_NAME
-        if is_partial and former:
-            shutil.copyfile(former.database, database)
+        is_partial = is_partial and former is not None and _copied(former, inputs, database)
         definitions = definitions_fingerprint(settings) if renews else ""
         keeps_assessments = renews and is_partial and former.manifest.steps.get("definitions") == definitions
         limits = {"memory_limit": settings.build.memory_limit, "threads": settings.build.threads}
@@ -297,6 +296,18 @@ def extend(
 
 def _same_program(manifest: Manifest, code: str) -> bool:
     return manifest.schema_version == SCHEMA_VERSION and manifest.code == code
+
+
+def _copied(former: publish.Published, inputs: Inputs, database: Path) -> bool:
+    """Begin with a copy of the former build, unless an empty file would cost no more and leave no dead room."""
+    if is_mostly_changed(inputs, former.manifest):
+        return False
+    shutil.copyfile(former.database, database)
+    with duckdb.connect(str(database), read_only=True) as copy:
+        is_worn = dead_share(copy) > LARGEST_DEAD_SHARE
+    if is_worn:
+        database.unlink()
+    return not is_worn
 
 
 def _is_up_to_date(manifest: Manifest, fingerprint: str) -> bool:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import duckdb
+
 from pipelines.engine import DuckDBEngine, literal, quoted
 from pipelines.inputs import Inputs
 from pipelines.manifest import Manifest
@@ -21,6 +23,8 @@ from pipelines.relations import RECORD_KINDS
 PART_COLUMNS = ("file_id", "source", "record_id", "region_code", "month")
 # Above this share of a kind's rows a table is made whole: following the parts would cost more.
 LARGEST_SHARE = 0.5
+# Above this share of rows that were deleted and still take room a build begins with an empty file.
+LARGEST_DEAD_SHARE = 0.25
 # Rows of a table that was made whole, up to which it is compared with the former one.
 COMPARED_AT_MOST = 1_000_000
 
@@ -78,8 +82,8 @@ class Renewal:
         is_known = kind in RECORD_KINDS and changed <= {f"src_{kind}", f"src_{kind}__files"}
         if not is_known or not set(kept) <= set(self.engine.tables()):
             return
-        files = self._changed_files(kind)
-        if files is None:
+        files = changed_files(self.inputs, self.former, kind)
+        if not files:
             return
         listed = ", ".join(map(literal, sorted(files)))
         columns = "file_id, source, record_id, region_code"
@@ -87,15 +91,6 @@ class Renewal:
         found = [f"SELECT {columns} FROM {name} WHERE file_id IN ({listed})" for name in (model.name, *kept)]
         alone = f"SELECT unnest([{listed}]) AS file_id, NULL AS source, NULL AS record_id, NULL AS region_code"
         self._note(model.name, " UNION ".join([*found, alone]), columns.split(", "))
-
-    def _changed_files(self, kind: str) -> set[str] | None:
-        """Ids of the files of a kind that came, went or changed; None where they are too many to follow."""
-        now, before = self.inputs.file_prints[kind], self.former.files_landed.get(kind, {})
-        changed = {file_id for file_id in {*now, *before} if now.get(file_id) != before.get(file_id)}
-        rows = {row["file_id"]: row.get("accepted") or 0 for row in self.inputs.files if row["kind"] == kind}
-        gone = changed - set(now)
-        too_many_rows = sum(rows.get(file_id, 0) for file_id in changed) > LARGEST_SHARE * sum(rows.values())
-        return None if not changed or too_many_rows or len(gone) > LARGEST_SHARE * len(before) else changed
 
     def can_renew(self, model: Model) -> bool:
         """Whether every change in what a model reads can be followed to parts of it."""
@@ -205,6 +200,41 @@ class Renewal:
 
     def _tracked(self, name: str) -> list[str]:
         return [column for column in PART_COLUMNS if column in self._columns_of(name)]
+
+
+def changed_files(inputs: Inputs, former: Manifest, kind: str) -> set[str] | None:
+    """Ids of the files of a kind that came, went or changed since a build; None where they are too many to follow."""
+    now, before = inputs.file_prints[kind], former.files_landed.get(kind, {})
+    changed = {file_id for file_id in {*now, *before} if now.get(file_id) != before.get(file_id)}
+    rows = {row["file_id"]: row.get("accepted") or 0 for row in inputs.files if row["kind"] == kind}
+    gone = changed - set(now)
+    too_many_rows = sum(rows.get(file_id, 0) for file_id in changed) > LARGEST_SHARE * sum(rows.values())
+    return None if too_many_rows or len(gone) > LARGEST_SHARE * len(before) else changed
+
+
+def is_mostly_changed(inputs: Inputs, former: Manifest) -> bool:
+    """Whether most rows are of kinds of which everything would be made whole.
+
+    In a copy of the former build that would leave the room of the former tables empty, and the file twice as large.
+    """
+    rows = dict.fromkeys(RECORD_KINDS, 0)
+    for row in inputs.files:
+        rows[row["kind"]] += row.get("accepted") or 0
+    whole = sum(n for kind, n in rows.items() if changed_files(inputs, former, kind) is None)
+    return whole > LARGEST_SHARE * sum(rows.values())
+
+
+def dead_share(connection: duckdb.DuckDBPyConnection) -> float:
+    """Share of a database's rows that are deleted and still take room.
+
+    DuckDB gives back the room of a deleted row only when all rows of its group are gone, and counts it in
+    `estimated_size` until then.
+    """
+    sizes = connection.execute("SELECT table_name, estimated_size FROM duckdb_tables()").fetchall()
+    counts = " UNION ALL ".join(f"SELECT COUNT(*) FROM {quoted(name)}" for name, _ in sizes)
+    living = sum(n for (n,) in connection.execute(counts).fetchall()) if sizes else 0
+    held = sum(size for _, size in sizes)
+    return 1 - living / held if held else 0.0
 
 
 def _same(part: Iterable[str]) -> str:

@@ -7,12 +7,13 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
 from pipelines import publish, warehouse
 from pipelines.build import build
-from pipelines.renewal import Renewal
+from pipelines.renewal import LARGEST_DEAD_SHARE, Renewal, dead_share
 from pipelines.settings import Settings
 
 TODAY, LATER = date(2024, 11, 22), date(2025, 1, 20)
@@ -201,7 +202,8 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_build_after_a_change_equals_a_full_one_cell_by_cell(office, name):
+def test_a_build_after_a_change_equals_a_full_one_cell_by_cell(office, name, monkeypatch):
+    monkeypatch.setattr("pipelines.build.is_mostly_changed", lambda *_: False)  # in a copy, whatever it costs
     former = tables(office)
     CHANGES[name](office)
     result = build(office, today=LATER, withdraw=name == "one_kind_is_gone")
@@ -301,6 +303,36 @@ def test_each_touched_part_is_looked_for_once_however_many_of_its_rows_changed(o
     build(office, today=LATER)
     assert found["core_reports__received"][0] == len(HEADINGS)
     assert all(rows == distinct for rows, distinct in found.values())
+
+
+def test_a_build_that_makes_most_rows_anew_begins_with_an_empty_file(office):
+    """In a copy the room of the former tables would stay empty, and the file grow to twice its size."""
+    code_list(office)  # its rules are those of most kinds, whose files are read again
+    result = build(office, today=LATER)
+    assert (result.manifest.made_from, result.taken_over, result.renewed) == ("", (), ())
+    by_rule = tables(office)
+    assert result.manifest.database_bytes == build(office, today=LATER, full=True).manifest.database_bytes
+    assert tables(office) == by_rule
+
+
+def test_a_file_with_too_many_deleted_rows_is_made_anew(office, monkeypatch):
+    monkeypatch.setattr("pipelines.build.dead_share", lambda copy: LARGEST_DEAD_SHARE + 0.01)
+    changed_file(office)
+    assert build(office, today=LATER).manifest.made_from == ""
+    by_rule = tables(office)
+    build(office, today=LATER, full=True)
+    assert tables(office) == by_rule
+
+
+def test_deleted_rows_that_still_take_room_are_counted(tmp_path):
+    file = str(tmp_path / "worn.duckdb")
+    with duckdb.connect(file) as made:
+        made.execute("CREATE TABLE empty (a INTEGER)")
+        assert dead_share(made) == 0.0
+        made.execute("CREATE TABLE worn AS SELECT range AS a FROM range(1000000)")
+        made.execute("DELETE FROM worn WHERE a % 5 = 0")
+    with duckdb.connect(file, read_only=True) as copy:
+        assert dead_share(copy) == pytest.approx(0.2)
 
 
 def test_another_program_makes_everything_anew(office, monkeypatch):
