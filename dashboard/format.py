@@ -21,3 +21,10 @@ from pipelines.shown import required as required
 from pipelines.shown import share as share
 from pipelines.shown import target as target
 from pipelines.shown import unit as unit
+from pipelines.texts import current_language, say
+
+
+def short_month(number: int) -> str:
+    """Name of a month where there is little room: 3月, Mar."""
+    name = say(f"app.quarterly.month_{number}")
+    return name[:3] if current_language() == "en" else name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import address, data, export, modes, sign_in, theme
+from dashboard import address, data, export, handing, modes, sign_in, theme
 from dashboard import format as shown
 from dashboard.components import html
 from pipelines.errors import PipelineError
@@ -22,7 +22,6 @@ PAGES = ("overview", "indicator", "quarterly", "records", "what_if", "replay", "
 NEWEST = "newest"
 VIEW = "_anlan_view"
 CLICKS = "_anlan_month_clicks"
-LOG = "logs/anlan.log"
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,7 @@ def run() -> None:
     except Exception as fault:  # else Streamlit would show a sentence of its own, in English
         log_to_file(data.settings())
         logging.getLogger("anlan").exception("unexpected fault on a page")
-        reason = f"{type(fault).__name__}: {fault}"
-        trouble(PipelineError("own_fault", reason=reason, log=LOG, exit_code=1), command=LOG)
+        trouble(handing.told(fault), command=handing.LOG)
 
 
 def view() -> View:
@@ -264,13 +262,11 @@ def downloads(name: str, table, is_synthetic: bool) -> None:
         table: A function that returns headings and rows.
         is_synthetic: Whether the file must say that its rows are simulated.
     """
-    for ending, kind, make in (("csv", "text/csv", export.csv), ("xlsx", export.XLSX, export.workbook)):
-        st.download_button(
+    for ending, make in (("csv", export.csv), ("xlsx", export.workbook)):
+        handing.button(
             say(f"app.records.download_{ending}"),
             lambda make=make: make(table(), is_synthetic=is_synthetic),
-            file_name=f"{name}.{ending}",
-            mime=kind,
-            on_click="ignore",
+            f"{name}.{ending}",
             key=f"download_{name}_{ending}",
         )
 

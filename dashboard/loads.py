@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
+from dashboard import modes
 from dashboard.components import html
 from pipelines.texts import current_language, say
 
@@ -90,7 +91,7 @@ def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
         (
             row["path"],
             say(f"app.kinds.{row['kind']}"),
-            row["source"],
+            shown.named(row, "publisher") or row["source"],
             shown.day(row["received_on"]),
             "/".join(part for part in (row["format"], row["encoding"]) if part),
             shown.number(row["records"]),
@@ -105,8 +106,14 @@ def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
 
 def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> tuple[str, str]:
     """The first rows, and the others for whoever asks; empty texts where there are none."""
-    first, rest = cells[:SHOWN], cells[SHOWN:MANY]
-    return tuple(html.table(heads, rows, numbers=numbers) if rows else "" for rows in (first, rest))
+    some = MANY if modes.mode() == modes.PRINT else SHOWN
+    first, rest = cells[:some], cells[some:MANY]
+    tables = [html.table(heads, rows, numbers=numbers) if rows else "" for rows in (first, rest)]
+    if len(cells) > MANY:  # what a page does not list is said, and stands in the build and its workbooks
+        tables[bool(rest)] += html.trust_line(
+            (say("app.loads.cut", n=shown.number(MANY), of=shown.number(len(cells))),)
+        )
+    return tables[0], tables[1]
 
 
 def _number(value: float | None, unit: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
@@ -18,13 +17,12 @@ from dashboard import format as shown
 from dashboard.charts.frame import CONFIG, enlarged
 from dashboard.charts.picture import picture
 from dashboard.components import grid, html
-from pipelines.texts import say
+from pipelines.texts import current_language, say
 
 MODES = ("wall", "print")
 WALL, PRINT = MODES
 GROUNDS = {WALL: "dark", PRINT: "light"}
 LARGE = 1.55
-ASSETS = Path(__file__).resolve().parent / "assets"
 
 
 def mode() -> str:
@@ -39,8 +37,9 @@ def ground() -> str:
 
 
 def style() -> str:
-    """Further CSS of the mode."""
-    return (ASSETS / f"{mode()}.css").read_text(encoding="utf-8") if mode() else ""
+    """Further CSS of the mode; English words are longer, so that a wall sets them smaller."""
+    names = [mode(), *([f"{WALL}-en"] if mode() == WALL and current_language() == "en" else [])]
+    return "".join(data.asset(f"{name}.css") for name in names if name)
 
 
 def head(view) -> None:
@@ -111,6 +110,12 @@ def details(label: str, *, is_open: bool = False) -> Iterator[None]:
     else:
         with st.expander(label, expanded=is_open):
             yield
+
+
+def clickable(key: str, **facts: object) -> str:
+    """A heading with, where one can click, what a click does; that stands in texts under the same key and `_hint`."""
+    words = say(key, **facts)
+    return words if mode() else words + say(f"{key}_hint")
 
 
 def links(page: str, place) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard import format as shown
 from dashboard import modes
 from dashboard.components import html
 from dashboard.components.record_table import KINDS, RECORD
@@ -16,6 +17,7 @@ from dashboard.questions import is_nation
 from pipelines.texts import say
 
 ROWS, ROWS_OF_WALL, ROWS_OF_PAPER = 40, 12, 400
+MONTHS = range(1, 13)
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -117,10 +119,17 @@ def counted(counts: Sequence[Mapping]) -> str:
 
 
 def counts_table(counts: Sequence[Mapping]) -> str:
-    """The bars as a table, the newest month first."""
-    heads = (say("app.records.month"), say("app.records.n"))
-    cells = [(f"{row['month']:%Y-%m}", row["n"]) for row in reversed(counts)]
-    return html.table(heads, cells, numbers=(1,))
+    """The bars as a table: a line for each year, the newest first, a column for each month, and the year's sum."""
+    by_year: dict[int, dict[int, int]] = {}
+    for row in counts:
+        by_year.setdefault(row["month"].year, {})[row["month"].month] = row["n"]
+    months = [shown.short_month(n) for n in MONTHS]
+    heads = (say("app.indicator.year"), *months, say("app.quarterly.cuts.total"))
+    cells = []
+    for year, counted in sorted(by_year.items(), reverse=True):
+        each = [shown.number(counted[n]) if n in counted else shown.NOTHING for n in MONTHS]
+        cells.append((str(year), *each, shown.number(sum(counted.values()))))
+    return html.table(heads, cells, numbers=range(1, len(heads)))
 
 
 def chosen(view, regions: Sequence[str]) -> Selection:

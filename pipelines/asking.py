@@ -9,6 +9,9 @@ from typing import Any
 
 from pipelines.engine import Row
 
+NATION = "000000"
+"""Code of the nation, whose figures are published totals."""
+
 
 class Asking(abc.ABC):
     """Base of the groups of questions that `Warehouse` is made of."""
@@ -24,6 +27,12 @@ class Asking(abc.ABC):
     @abc.abstractmethod
     def columns(self, table: str) -> list[str]:
         """Columns of one relation."""
+
+    def rests_on_records(self, plan: str) -> bool:
+        """Whether a plan's figures are counted from records, and not published totals to which no record adds."""
+        if "assess_months" not in self.tables():
+            return True
+        return bool(self.query("SELECT 1 AS n FROM assess_months WHERE plan_id = $plan LIMIT 1", {"plan": plan}))
 
     def _if_there(self, table: str, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         return self.query(sql, params or {}) if table in self.tables() else []

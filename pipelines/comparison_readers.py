@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipelines.asking import Asking
+from pipelines.asking import NATION, Asking
 from pipelines.engine import Row
 from pipelines.record_measures import COUNTED
 
@@ -87,11 +87,17 @@ class ComparisonReaders(Asking):
         return self.query('SELECT * FROM assess_doubts ORDER BY plan_id, "order"')
 
     def senders(self, region: str) -> dict[str, list[str]]:
-        """Who has sent records of a region or of those below it, by kind of record."""
+        """Who has sent records of a region or of those below it, by kind of record; of the nation, its own alone."""
         found: dict[str, list[str]] = {}
-        for row in self.query(_SENT, {"region": region}):
+        for row in self.query(_SENT, {"region": region, "nation": NATION}):
             found.setdefault(row["kind"], []).append(row["source"])
         return found
+
+    def titles(self) -> dict[str, Row]:
+        """Who stands behind each source in words, `name_zh` and `name_en`, as `provenance.yml` says."""
+        if "publisher_zh" not in self.columns("mart_files"):  # a build made before there were such names
+            return {}
+        return {row["source"]: row for row in self.query(_TITLES)}
 
     def data_behind(self, plan: str, as_of: date) -> dict[str, list[Row]]:
         """From which records or returns each target of a plan is computed, and who has sent any.
@@ -107,13 +113,12 @@ class ComparisonReaders(Asking):
         found = {row["plan_id"]: row for row in self.query("SELECT * FROM assess_plans")} if self._has_plans() else {}
         if plan not in found:
             return {}
-        key = {"plan": plan, "as_of": as_of}
         region = {"region": found[plan]["region_code"]}
         by_kind = self.senders(region["region"])
         by_statistic: dict[str, list[str]] = {}
         for row in self.query(_RETURNED, {**region, "as_of": as_of}):
             by_statistic.setdefault(row["measure"], []).append(row["source"])
-        is_counted = "assess_months" not in self.tables() or bool(self.query(_COUNTED, key))
+        is_counted = self.rests_on_records(plan)
         behind = {}
         for row in self.query("SELECT * FROM assess_targets WHERE plan_id = $plan", {"plan": plan}):
             indicator = _catalogue().get(row["indicator_id"])
@@ -300,8 +305,13 @@ SELECT DISTINCT f.kind, f.source
 FROM mart_files AS f
 JOIN mart_file_regions AS r ON r.file_id = f.file_id
 JOIN core_regions__ancestors AS a ON a.region_code = r.region_code
-WHERE a.ancestor_code = $region AND f.withdrawn_on IS NULL
+WHERE a.ancestor_code = $region AND f.withdrawn_on IS NULL AND (a.region_code = $region OR $region <> $nation)
 ORDER BY f.kind, f.source
+"""
+_TITLES = """
+SELECT f.source, MAX(NULLIF(f.publisher_zh, '')) AS name_zh, MAX(NULLIF(f.publisher_en, '')) AS name_en
+FROM mart_files AS f
+GROUP BY f.source
 """
 _RETURNED = """
 SELECT DISTINCT v.measure, v.source
@@ -309,7 +319,6 @@ FROM core_statistics__versions AS v
 WHERE v.region_code = $region AND v.known_on <= $as_of AND (v.superseded_on IS NULL OR v.superseded_on > $as_of)
 ORDER BY v.measure, v.source
 """
-_COUNTED = "SELECT 1 AS n FROM assess_months WHERE plan_id = $plan AND as_of_on = $as_of LIMIT 1"
 _BACKTESTS = """
 SELECT SPLIT_PART(b.series, '@', 1) AS driver, SPLIT_PART(b.series, '/', 2) AS part,
        COUNT(*) FILTER (WHERE b.is_chosen) AS forecasts,

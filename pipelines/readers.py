@@ -154,26 +154,18 @@ class Readers(RecordReaders):
         if indicator is None:
             return None
         region = found[0]["region_code"]
-        operand = indicator.numerator
+        operand, is_counted = indicator.numerator, self.rests_on_records(plan)
         if operand.event:
             hazards = ", ".join(f"'{code}'" for code in operand.hazards or ())
             only = f"v.hazard_code IN ({hazards})" if hazards else "TRUE"
-            return "disasters", only, f"v.{operand.event}", region, False
-        if operand.measure and self._has_records(operand.measure, region, operand.published):
+            return ("disasters", only, f"v.{operand.event}", region, False) if is_counted else None
+        if operand.measure and (is_counted or not operand.published):
             counted = COUNTED[operand.measure]
             return counted.kind, f"({counted.amount}) <> 0", f"({counted.amount})", region, False
         statistic = operand.statistic or operand.published
         if statistic is None:
             return None
         return "statistics", f"v.measure = '{statistic}'", "v.value", region, True
-
-    def _has_records(self, measure: str, region: str, published: str | None) -> bool:
-        """Whether the region is counted from records; a region without any rests on published totals."""
-        if published is None:
-            return True
-        kind = COUNTED[measure].kind
-        sql = f"SELECT 1 AS n FROM core_{kind}__versions AS v WHERE {inside('$region')} LIMIT 1"
-        return bool(self.query(sql, {"region": region}))
 
 
 def _of_region(is_exact: bool) -> str:

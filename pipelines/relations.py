@@ -102,6 +102,8 @@ _FILES = {
     "kind": "VARCHAR",
     "path": "VARCHAR",
     "source": "VARCHAR",
+    "publisher": "VARCHAR",
+    "publisher_en": "VARCHAR",
     "sha256": "VARCHAR",
     "received_on": "DATE",
     "arrival": "BIGINT",  # turn in which files came: which of two of one day is the later

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipelines import shown
+from pipelines.asking import NATION
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.record_measures import COUNTED
 from pipelines.texts import say
@@ -178,4 +179,4 @@ def below(regions: Iterable[Row], root: str) -> list[Row]:
 
 def is_nation(plan: Row) -> bool:
     """Whether a plan rests on the nation's own published figures, to which no office's records add anything."""
-    return plan["region_code"] == "000000"
+    return plan["region_code"] == NATION

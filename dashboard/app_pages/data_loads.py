@@ -48,9 +48,7 @@ for name, (table, rest) in list(sections.items())[: SECTIONS_OF_WALL if view.mod
         heading = html.esc(say(f"app.loads.section_{name}"))
         nothing = say("app.loads.nothing") if sees_all or name != "rejects" else shown.missing("suppressed")
         st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(nothing)}</small>"))
-        if rest and view.mode == modes.PRINT:
-            st.html(rest)
-        elif rest and not view.mode:
+        if rest and not view.mode:
             more = st.expander(say("app.loads.more", n=rest.count("<tr>") - 1), on_change="rerun", key=f"more_{name}")
             if more.open:
                 more.html(rest)

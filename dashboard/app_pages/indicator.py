@@ -23,7 +23,7 @@ if view.place.target and view.place.target != target:
     st.html(html.trust_line((say("app.trouble.no_target", target=view.place.target),)))
 
 key = (plan["plan_id"], target, as_of)
-years, path, fan = reader.years(*key), reader.path(*key), reader.fan(*key)
+years, path, fan = reader.years(*key), reader.path(*key), series.fan(row, reader.fan(*key))
 breaks = indicator_parts.breaks(reader.series_breaks(plan["plan_id"], row["indicator_id"]))
 parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
 
@@ -62,8 +62,9 @@ with narrow:
             title, start, steps, end = parts
             st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>')
             alt = sentences.listed([f"{name} {amount:+.4g}" for name, amount in steps])
-            figure = waterfall(start, steps, end, row, view.colours, height=210)
-            modes.chart(figure, alt, "parts", width=440, larger=1.2)
+            tall = 330 if view.mode == modes.WALL else 210
+            figure = waterfall(start, steps, end, row, view.colours, height=tall)
+            modes.chart(figure, alt, "parts", width=440, larger=1.25)
             if view.mode != modes.WALL:  # the same line stands under the trajectory, and a wall has one screen
                 st.html(trust)
 

@@ -106,7 +106,11 @@ def coverage() -> None:
     last = min(view.as_of.year - 1, end)
     words = say("app.plans.covered", n=plan_parts.covered(own, years, last), of=len(own), year=last)
     st.html(f"<p>{html.esc(shown.named(view.plan, 'title'))}{html.esc(say('app.colon') + words)}</p>")
-    behind, measures = reader.data_behind(place.plan, view.as_of), questions.measure_names(reader)
+    measures = questions.measure_names(reader)
+    behind = {
+        target: [{**one, "sources": trust.named(reader, one["sources"])} for one in operands]
+        for target, operands in reader.data_behind(place.plan, view.as_of).items()
+    }
     st.html(plan_parts.coverage(own, years, behind, measures, range(start - 1, end + 1), view.as_of.year, place))
     foot("coverage")
 

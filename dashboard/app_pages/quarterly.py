@@ -31,8 +31,9 @@ else:
 
 if questions.is_nation(view.plan):
     st.html(html.empty(say("app.quarterly.nation_title"), say("app.quarterly.nation")))
-    handout.button(view, quarter)
-    reports.buttons(view, quarter)
+    if not view.mode:
+        handout.button(view, quarter)
+        reports.buttons(view, quarter)
     st.stop()
 
 first_minute.draw(scene)

@@ -93,7 +93,7 @@ if chosen.record:
 if not chosen.target:
     left, right = st.columns([2, 1], gap="small")
     with left, st.container(border=True, key="card_months", gap="xxsmall"):
-        st.html(f'<h2 class="a-h2">{html.esc(say("app.records.by_month"))}</h2>')
+        st.html(f'<h2 class="a-h2">{html.esc(modes.clickable("app.records.by_month"))}</h2>')
         event = modes.chart(
             months(by_month, first, last, chosen.month, view.colours),
             say("app.records.month_alt", counts=selection.counted(by_month)),
@@ -102,7 +102,8 @@ if not chosen.target:
             on_select="rerun",
             selection_mode="points",
         )
-        st.html(foot(say("app.records.formula_count")))
+        if view.mode != modes.WALL:
+            st.html(foot(say("app.records.formula_count")))
     with right, st.container(border=True, key="card_parts", gap="xxsmall"):
         st.html(record_parts.by_part(chosen, selection.by_part(counts, chosen.month), codes, view.place))
     if view.mode != modes.WALL:
@@ -133,4 +134,5 @@ with st.container(border=True, key="card_records", gap="xsmall"):
                 return record_table.plain(kind, reader.records(*ask, export.MOST, 0))
 
             frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view.plan["is_synthetic"])
-    st.html(foot(say("app.records.formula_list")))
+    if view.mode != modes.WALL:
+        st.html(foot(say("app.records.formula_list")))

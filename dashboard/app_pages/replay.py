@@ -82,7 +82,7 @@ with st.container(border=True, key="card_changed", gap="xxsmall"):
 with modes.details(say("app.replay.board", day=replay_parts.date_words(as_of))):
     known, start = reader.years_by_target(*key), frame.first_year(view.plan)
     years = {row["target_id"]: series.drawn(row, known.get(row["target_id"], ()), start) for row in rows}
-    board.draw(rows, years, reader.fans_by_target(*key), place, key="board_then")
+    board.draw(rows, years, series.fans(rows, reader.fans_by_target(*key)), place, key="board_then")
     st.html(trust.of_targets(view, rows))
 
 evidence = (

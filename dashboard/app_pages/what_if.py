@@ -9,7 +9,9 @@ from dashboard import format as shown
 from dashboard.components import html, trust, what_if_parts
 from pipelines.texts import say
 
-ROWS_OF_WALL = 2
+LINES_OF_WALL = 16
+"""Targets and parts with control figures that one screen holds together."""
+
 
 view = frame.view()
 place, reader, as_of = view.place, view.reader, view.as_of
@@ -26,6 +28,7 @@ above = [html.esc(shown.named(view.plan, "title")), html.esc(say("app.data_until
 above += [html.synthetic_mark()] if simulated else []
 above += [modes.links("what_if", place)] if not view.mode else []
 can = ground is not None and ground["as_of_on"] == as_of
+inside = []
 
 if can:
     drivers = {name.partition("@")[0] for name in ground["drivers"]}
@@ -98,6 +101,9 @@ if can:
             st.html(
                 trust.of_targets(view, inside, formula=say("app.what_if.formula"), more=[one for one in more if one])
             )
+elif as_of.year > getattr(view.plan["period_end"], "year", view.plan["period_end"]):
+    below = f"<p>{html.esc(say('app.what_if.over'))}</p>"
+    st.html(html.page_head(" · ".join(above), html.esc(say("app.what_if.over_title")), below=below))
 else:
     newest = shown.day(ground["as_of_on"]) if ground else ""
     title = say("app.what_if.not_now" if ground else "app.what_if.no_paths_title")
@@ -120,7 +126,7 @@ for measure in what_if_parts.measures(figures)[: 1 if view.mode == modes.WALL el
         columns = st.columns(2, gap="medium")
         for column, (part, listed) in zip(columns, tables.items(), strict=True):
             if len(listed) > 1 or part == "region":
-                some = listed[:ROWS_OF_WALL] if view.mode == modes.WALL else listed
+                some = listed[: max(1, LINES_OF_WALL - len(inside))] if view.mode == modes.WALL else listed
                 column.html(what_if_parts.control(some, chances, names, whole, part))
         if view.mode != modes.WALL:
             more, formula = (say("app.what_if.control_foot"),), say("app.what_if.formula_control")

@@ -105,7 +105,12 @@ def trajectory(
         shapes=shapes,
         annotations=notes,
         hovermode="closest",
-        xaxis={"range": [first - 0.4, last + 0.4], "dtick": 1 if last - first <= 12 else 2, "tickformat": "d"},
+        xaxis={
+            "range": [first - 0.4, last + 0.4],
+            "dtick": 1 if last - first <= 12 else 2,
+            "tickformat": "d",
+            "autotickangles": [0, 45],
+        },
         yaxis={
             "range": [low, high],
             "nticks": 6,
@@ -115,10 +120,9 @@ def trajectory(
 
 def folded(words: str) -> str:
     """A long note in lines of some 300 pixels."""
-    width = 40 if words.isascii() else 20
-    if words.isascii():
-        return "<br>".join(textwrap.wrap(words, width))
-    return "<br>".join(words[i : i + width] for i in range(0, len(words), width))
+    if " " in words:
+        return "<br>".join(textwrap.wrap(words, 40))
+    return "<br>".join(words[i : i + 20] for i in range(0, len(words), 20))
 
 
 def _baseline(row: Mapping, goal: float | None, factor: float, colours: Mapping[str, str]) -> list[dict]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import sentences
+from dashboard import modes, sentences
 from dashboard.address import Place
 from dashboard.charts import sparkline
 from dashboard.charts.sparkline import HEIGHT, WIDTH
@@ -17,6 +17,7 @@ from pipelines.texts import current_language, say
 SAME_PACE = 0.02  # shares closer than this are the same pace
 SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back")
 HINTS = {"now": "app.board.foot_source", "chance": "app.board.foot_chance", "name": "app.board.foot_click"}
+SHORT_HEADS = ("progress", "line")
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
 
 
@@ -25,6 +26,7 @@ def heads(due_year: int | None) -> str:
     cells = []
     for head in HEADS:
         key = "app.board.target_year" if head == "target" and due_year else f"app.board.{head}"
+        key = f"{key}_wall" if modes.mode() == modes.WALL and head in SHORT_HEADS else key
         more = f' title="{html.esc(say(HINTS[head]))}"' if head in HINTS else ""
         cells.append(f'<span class="{_kind(head)}"{more}>{html.esc(say(key, year=due_year))}</span>')
     return f'<div class="a-row a-heads{_wide()}">{"".join(cells)}</div>'
@@ -55,10 +57,10 @@ def row(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping] = ()) 
         html.nature_tag(target["nature"]),
         f'<span class="a-name" title="{html.esc(name)}">{html.esc(name)}{small}</span>',
         f'<span class="a-num"><b>{html.esc(_now(target))}</b> <small>{html.esc(shown.unit(target))}</small></span>',
-        f'<span class="a-num a-mid">{html.esc(shown.target(target))}</span>',
+        f'<span class="a-num a-mid a-goal">{_goal_label(target)}{html.esc(shown.target(target))}</span>',
         f'<span class="a-mid">{_progress(target)}</span>',
         f'<span class="a-wide">{_line(target, years, fan)}</span>',
-        f'<span class="a-wide">{_chance(target)}</span>',
+        f'<span class="a-wide a-odds">{_chance(target)}</span>',
         html.badge(target["verdict"]),
     ]
     return f'<div class="a-row{_wide()}">{"".join(cells)}</div>'
@@ -104,6 +106,13 @@ def below(target: Mapping) -> str:
 
 def _now(target: Mapping) -> str:
     return shown.in_display_unit(target["value_now"], target)
+
+
+def _goal_label(target: Mapping) -> str:
+    """What the number is, for a telephone, where the headings do not stand."""
+    year = target["due_year"]
+    words = say("app.board.target_year", year=year) if year else say("app.board.target")
+    return f'<small class="a-narrow">{html.esc(words)} </small>'
 
 
 def _progress(target: Mapping) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard.theme import mark
 from pipelines.assessment.verdict import displayed_tenths, probability_words
-from pipelines.texts import say
+from pipelines.texts import current_language, say
 
 SHORT = 22  # characters of a cell that is never broken
 
@@ -97,7 +97,8 @@ def tile(label: str, value: str, unit: str = "", below: str = "") -> str:
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Names and values, one pair a line; values are HTML."""
     rows = "".join(f"<tr><th scope=row>{esc(name)}</th><td>{value}</td></tr>" for name, value in pairs)
-    return f'<table class="a-facts"><tbody>{rows}</tbody></table>'
+    wide = " a-en" if current_language() == "en" else ""
+    return f'<table class="a-facts{wide}"><tbody>{rows}</tbody></table>'
 
 
 def _look(cell: object, is_right: bool) -> str:

@@ -8,6 +8,7 @@ from dashboard import format as shown
 from dashboard import modes, sentences
 from dashboard.charts.waterfall import signed
 from dashboard.components import html
+from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
 from pipelines.assessment.verdict import probability_words
 from pipelines.texts import current_language, has, say
@@ -282,19 +283,10 @@ def _state(year: Mapping | None) -> str:
 
 
 def trust(row: Mapping, view, sources: Sequence[str]) -> str:
-    """Source, data date, scope, clause and formula of the figure above, and the way to its records."""
-    region = next((r for r in view.reader.regions() if r["region_code"] == view.plan["region_code"]), {})
-    return html.trust_line(
-        (
-            say("product.synthetic") if view.plan["is_synthetic"] else "",
-            say("app.trust.source", source=sentences.listed(sources)) if sources else "",
-            say("app.trust.until", day=shown.day(view.as_of)),
-            say("app.trust.scope", region=shown.named(region)) if region else "",
-            say("app.trust.clause", clause=row["clause"] or row["section"]) if row["clause"] or row["section"] else "",
-            say("app.trust.formula", formula=shown.named(row, "formula")),
-        ),
-        "" if modes.mode() else '<a href="#records">' + html.esc(say("app.trust.records")) + "</a>",
-    )
+    """Source, data date, scope, clause and formula of the figure above, and the way to its records below."""
+    clause, formula = row["clause"] or row["section"] or "", shown.named(row, "formula")
+    link = "" if modes.mode() else '<a href="#records">' + html.esc(say("app.trust.records")) + "</a>"
+    return lines.line(view, sources=sources, clause=clause, formula=formula, link=link)
 
 
 def breaks(rows: Sequence[Mapping]) -> list[tuple[float, str]]:

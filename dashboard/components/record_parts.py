@@ -56,7 +56,7 @@ def by_part(
     """
     part = say(f"app.pick.{chosen.division}")
     key = "app.records.part_of" if chosen.month else "app.records.by_part"
-    heading = f'<h2 class="a-h2">{html.esc(say(key, part=part, month=chosen.month))}</h2>'
+    heading = f'<h2 class="a-h2">{html.esc(modes.clickable(key, part=part, month=chosen.month))}</h2>'
     known, one = codes.get(PARTS[chosen.kind][chosen.division], {}), chosen.parts.get(chosen.division, "")
     most = max((n for _, n in counts), default=0)
     shown_counts = counts if modes.mode() == modes.PRINT else counts[:SHOWN]

@@ -24,6 +24,7 @@ def line(
     formula: str = "",
     more: Iterable[str] = (),
     records: Mapping[str, object] | None = None,
+    link: str = "",
 ) -> str:
     """One line of HTML; what a figure does not have is said as such and not left out.
 
@@ -36,8 +37,9 @@ def line(
         formula: How the figure is computed.
         more: Further remarks of the figure.
         records: Query keys of the page of records that lists what the figure counts; None where there is none.
+        link: Instead of that a link of the figure's own (HTML).
     """
-    from_whom = sentences.listed(list(sources)) or say("app.trust.no_source")
+    from_whom = sentences.listed(named(view.reader, sources)) or say("app.trust.no_source")
     region = view.region_name
     parts = [
         say("product.synthetic") if view.plan["is_synthetic"] else "",
@@ -48,7 +50,18 @@ def line(
         say("app.trust.formula", formula=formula or shown.missing("not_applicable")),
         *more,
     ]
-    return html.trust_line(parts, to_records(view, records))
+    return html.trust_line(parts, link or to_records(view, records))
+
+
+def named(reader, sources: Iterable[str]) -> list[str]:
+    """Who stands behind each source as `provenance.yml` names it, each once; a source without a name stands as it is.
+
+    Args:
+        reader: The pinned build.
+        sources: Names of sources.
+    """
+    known = reader.titles()
+    return list(dict.fromkeys(shown.named(known.get(source, {})) or source for source in sources))
 
 
 def of_targets(

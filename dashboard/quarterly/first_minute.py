@@ -108,7 +108,7 @@ def tile(label: str, value: str, unit: str, below: str, more: str = "") -> str:
 
 def _against(row: Mapping, measure: str) -> str:
     if row.get("is_broken"):
-        return say("app.quarterly.not_compared")
+        return say(f"app.quarterly.not_compared.{row.get('why_broken') or 'reported'}")
     unit = say(f"app.quarterly.unit.{measure}")
     return say("app.quarterly.against_last", change=words.change(row[measure], row[f"{measure}_before"], unit))
 
@@ -140,7 +140,7 @@ def _larger(larger: Mapping, quarter) -> str:
         below = say("app.quarterly.days_since", days=days, day=shown.day(larger["last_on"]))
     else:
         below = say("app.quarterly.never", day=shown.day(larger["first_on"]))
-    counts = {"accidents": larger["n"], "accidents_before": larger["before"], "is_broken": larger.get("is_broken")}
+    counts = {**larger, "accidents": larger["n"], "accidents_before": larger["before"]}
     before = _against(counts, "accidents")
     return tile(
         say("app.quarterly.larger"),

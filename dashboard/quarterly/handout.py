@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from dashboard import data
+from dashboard import data, handing
 from pipelines.quarters import Quarter
 from pipelines.texts import current_language, say
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def button(view, quarter: Quarter) -> None:
@@ -19,12 +15,10 @@ def button(view, quarter: Quarter) -> None:
         quarter: Which quarter.
     """
     reader, plan, as_of, language = view.reader, view.plan["plan_id"], view.as_of, current_language()
-    st.download_button(
+    handing.button(
         say("briefing.page.button"),
         lambda: data.brief(reader, plan, quarter.code, as_of, language),
-        file_name=f"{plan}_{quarter.code}_brief{'' if language == 'zh' else f'_{language}'}.docx",
-        mime=WORD,
-        on_click="ignore",
+        f"{plan}_{quarter.code}_brief{'' if language == 'zh' else f'_{language}'}.docx",
         key=f"brief_{plan}_{quarter.code}",
-        help=say("briefing.page.help"),
+        words=say("briefing.page.help"),
     )

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from dashboard import data
+from dashboard import data, handing
 from pipelines.quarters import Quarter, chosen, quarters
 from pipelines.texts import current_language, say
 
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-FILES = {
-    "page": ("docx", f"{_OFFICE}.wordprocessingml.document"),
-    "slides": ("pptx", f"{_OFFICE}.presentationml.presentation"),
-    "workbook": ("xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
-}
+FILES = {"page": "docx", "slides": "pptx", "workbook": "xlsx"}
 
 
 def buttons(view, quarter: Quarter | None = None) -> None:
@@ -28,13 +21,11 @@ def buttons(view, quarter: Quarter | None = None) -> None:
         return
     reader, plan, as_of, language = view.reader, view.plan["plan_id"], view.as_of, current_language()
     tail = "" if language == "zh" else f"_{language}"
-    for kind, (ending, mime) in FILES.items():
-        st.download_button(
+    for kind, ending in FILES.items():
+        handing.button(
             say(f"slides.button.{kind}"),
             lambda kind=kind: data.document(reader, kind, plan, quarter.code, as_of, language),
-            file_name=f"{plan}_{quarter.code}_{kind}{tail}.{ending}",
-            mime=mime,
-            on_click="ignore",
+            f"{plan}_{quarter.code}_{kind}{tail}.{ending}",
             key=f"report_{kind}_{plan}_{quarter.code}",
-            help=say("slides.button.help"),
+            words=say("slides.button.help"),
         )

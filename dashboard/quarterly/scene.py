@@ -106,19 +106,36 @@ class Scene:
     @cached_property
     def cuts(self) -> list[dict]:
         """Accidents in every cut, each marked where no change can be computed or where nothing can be known."""
-        rows = [dict(row) for row in self._counted]
-        if not self.is_comparable("accidents"):
-            rows = [{**row, "is_broken": True, "finding": None} for row in rows]
         reported = [self.reporting("accidents", back) for back in range(3)]
-        for row in rows:
-            row["unknown"] = [back for back, found in enumerate(reported) if self._is_unknown(row, found)]
+        rows = []
+        for counted in self._counted:
+            row = {**counted, "unknown": [b for b, found in enumerate(reported) if self._is_unknown(counted, found)]}
+            if why := self._why_broken(row):
+                row |= {"is_broken": True, "why_broken": why, "finding": None, "finding_of_industrial": None}
+            rows.append(row)
         return rows
 
+    def _why_broken(self, row: Mapping) -> str:
+        """Why a part does not stand beside the same part last year: `definition`, `reported`, or an empty text."""
+        if self.breaks:
+            return "definition"
+        return "reported" if {0, 1} & set(row["unknown"]) else ""
+
     def _is_unknown(self, row: Mapping, found: Reporting) -> bool:
+        """Whether a return that the part is counted from is out; a place is whole where its own returns are in."""
         if found.is_out(self.region):
             return True
         is_place = row["cut"] == "region" and row["code"]
-        return row["code"] in found.out if is_place else not found.is_whole
+        return row["code"] in self._with_above(found.out) if is_place else not found.is_whole
+
+    def _with_above(self, codes: Iterable[str]) -> set[str]:
+        """Regions and all those above them, whose sums hold theirs."""
+        found: set[str] = set()
+        for code in codes:
+            while code and code not in found:
+                found.add(code)
+                code = self.regions.get(code, {}).get("parent_code")
+        return found
 
     @cached_property
     def _counted(self) -> list[dict]:
@@ -147,7 +164,8 @@ class Scene:
             **self.view.reader.last_larger_accident(self.region, self.known),
             "n": sum(row["accidents"] for row in grades),
             "before": sum(row["accidents_before"] for row in grades),
-            "is_broken": not self.is_comparable("accidents"),
+            "is_broken": self.total.get("is_broken"),
+            "why_broken": self.total.get("why_broken"),
         }
 
     @cached_property
@@ -209,7 +227,7 @@ class Scene:
             clause: Clause of the plan, where the figure stands for one.
             records: Further query keys of the link.
         """
-        sources = dict.fromkeys(name for kind in kinds for name in self.senders.get(kind, ()))
+        sources = [name for kind in kinds for name in self.senders.get(kind, ())]
         return trust.line(
             self.view,
             sources=sources,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from dashboard import data, modes
+from dashboard import format as shown
 from dashboard.charts import years
 from dashboard.components import html
 from dashboard.quarterly import outcomes, outlook, places, tables
@@ -38,7 +39,7 @@ def trend(scene: Scene, *, height: int = 230, is_bare: bool = False) -> None:
     """
     by_month = {int(row["code"]): row for row in scene.cut("month")}
     last = scene.quarter.month
-    labels = [say(f"app.quarterly.month_{month}") for month in range(1, last + 1)]
+    labels = [shown.short_month(month) for month in range(1, last + 1)]
     backs = [back for back in range(3) if back not in scene.total["unknown"] or _any(by_month, back)]
     for column, measure in zip(st.columns(2, gap="small"), ("accidents", "deaths"), strict=True):
         title = say("app.quarterly.running_title", name=say(f"app.quarterly.{measure}"))

@@ -123,10 +123,12 @@ def places(rows: Sequence[Mapping]) -> list[Mapping]:
 
 
 def summed(rows: Sequence[Mapping], name: str) -> Mapping:
-    """Several parts as one row, which is not tested."""
+    """The industrial sectors as one row, with the finding of their sum."""
     keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in SUFFIXES]
     sums = {key: sum(row[key] for row in rows) for key in keys}
-    return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": None, **sums}
+    found = rows[0].get("finding_of_industrial")
+    marks = {key: rows[0][key] for key in ("is_broken", "unknown") if key in rows[0]}  # all are of the same returns
+    return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": found, **marks, **sums}
 
 
 def plain(rows: Sequence[Mapping], year: int) -> tuple[list[str], list[list[object]]]:

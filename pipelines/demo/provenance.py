@@ -13,7 +13,14 @@ from pipelines.demo.draws import SEED
 
 PROVENANCE = "provenance.yml"
 DEFAULT = "default"
-PUBLISHER = "模拟数据 simulated"
+PUBLISHER = {"publisher": "模拟数据", "publisher_en": "Simulated data"}
+OFFICES = {
+    "tianjin": ("天津市", "Tianjin"),
+    "beichen": ("北辰区", "Beichen District"),
+    "dongjiang": ("东疆综合保税区", "Dongjiang Comprehensive Bonded Zone"),
+    "tongan": ("同安区", "Tong'an District"),
+    "mentougou": ("门头沟区", "Mentougou District"),
+}
 _NOTE = {
     "small": (
         f"模拟数据，随机种子 {SEED}；2016—2020 年各项合计与规划所载数字一致。"
@@ -73,7 +80,7 @@ def write_provenance(folder: Path, kind: str, names: list[str], *, scale: str, q
     if quarter and path.exists():
         told = _read(path)
     else:
-        told = {DEFAULT: {"publisher": PUBLISHER, "synthetic": True, "note": _NOTE[scale]}}
+        told = {DEFAULT: {**PUBLISHER, "synthetic": True, "note": _NOTE[scale]}}
     received = quarter_bounds(quarter)[1] if quarter else DATA_DATE
     for name in names:
         told[name] = _entry(kind, name, received, scale, is_history=quarter is None)
@@ -83,7 +90,9 @@ def write_provenance(folder: Path, kind: str, names: list[str], *, scale: str, q
 
 def _entry(kind: str, name: str, received: date, scale: str, *, is_history: bool) -> dict:
     office = name.split("_", 1)[0]
-    entry = {"source": f"demo_{office}", "received_on": received, "history": is_history}
+    zh, en = OFFICES[office]
+    sender = {"publisher": f"{zh}（模拟报送）", "publisher_en": f"{en} (simulated)"}
+    entry = {"source": f"demo_{office}", **sender, "received_on": received, "history": is_history}
     if kind == "inspections" and office == "tianjin" and scale == "small":
         entry["note"] = f"{_NOTE[scale]} {_SAMPLE}"
     return entry

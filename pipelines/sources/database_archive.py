@@ -166,7 +166,8 @@ def write_provenance(asked: Asked, pulls: list[tuple[Path, Pull]]) -> None:
     """Say in `provenance.yml` of the folder what each pull is."""
     asked.folder.mkdir(exist_ok=True)
     said = asked.said
-    default = {"source": said.source or asked.name, "publisher": said.publisher, "mapping": said.mapping}
+    sender = {"publisher": said.publisher, "publisher_en": said.publisher_en}
+    default = {"source": said.source or asked.name, **sender, "mapping": said.mapping}
     entries: dict[str, dict[str, object]] = {DEFAULT: {key: value for key, value in default.items() if value}}
     for path, pull in pulls:
         facts = {"rows": pull.rows, "since": pull.since or "—", "until": pull.until or "—"}

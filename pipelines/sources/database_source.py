@@ -63,7 +63,7 @@ class DatabaseSource(_Part):
             pull takes the whole answer in the place of the former one.
         look_back: How far before the last cursor to ask again (`3 days`, `12 hours`, `1000` for numbers), because a
             row that is stamped early may be committed late. Required with `cursor`.
-        source, publisher, mapping: As in `provenance.yml`.
+        source, publisher, publisher_en, mapping: As in `provenance.yml`.
         first_pull_is_history: The time of report in the records of the first pull is the time at which they became
             known; those of later pulls became known when they were pulled.
         timeout_seconds: Longest time for the database to answer one step.
@@ -76,7 +76,8 @@ class DatabaseSource(_Part):
     cursor: str = ""
     look_back: str = Field("", pattern=r"^(\d{1,9}( (days?|hours?|minutes?))?)?$")
     source: str = Field("", max_length=120)
-    publisher: str = ""
+    publisher: str = Field("", max_length=120)
+    publisher_en: str = Field("", max_length=120)
     mapping: str | None = None
     first_pull_is_history: bool = False
     timeout_seconds: int = Field(300, ge=1, le=86_400)

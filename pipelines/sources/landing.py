@@ -309,6 +309,8 @@ def _take(
             "kind": job.kind,
             "path": job.shown,
             "source": job.declared.source,
+            "publisher": job.declared.publisher,
+            "publisher_en": job.declared.publisher_en,
             "sha256": job.sha256,
             "received_on": job.received_on,
             "arrival": job.arrival,

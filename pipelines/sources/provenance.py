@@ -24,13 +24,15 @@ class Provenance(BaseModel):
 
     `history` means that the time of report in each record is the time at which it became known; otherwise nothing of
     the file was known before `received_on`. `mapping` names a mapping YAML in the same folder. `published` marks the
-    figures of a publisher that are shipped with the product; they always come along.
+    figures of a publisher that are shipped with the product; they always come along. `publisher` (`publisher_en` in
+    English) names the sender under every figure; without it the name of the source stands there.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = Field("", max_length=120)
-    publisher: str = ""
+    publisher: str = Field("", max_length=120)
+    publisher_en: str = Field("", max_length=120)
     received_on: date | None = None
     history: bool = False
     synthetic: bool = False

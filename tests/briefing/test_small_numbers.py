@@ -128,10 +128,11 @@ def test_the_page_tells_no_percentage_of_fewer_than_ten(language, whole, said):
 
 
 def test_the_page_gives_the_english_brief_its_own_name(language, monkeypatch):
+    from dashboard import handing
     from dashboard.quarterly import handout
 
     given = {}
-    monkeypatch.setattr(handout.st, "download_button", lambda *words, **more: given.update(more))
+    monkeypatch.setattr(handing.st, "download_button", lambda *words, **more: given.update(more))
     view = SimpleNamespace(reader=None, plan={"plan_id": "beichen"}, as_of=None)
     handout.button(view, SimpleNamespace(code="2024Q3"))
     assert given["file_name"] == f"beichen_2024Q3_brief{'' if language == 'zh' else '_en'}.docx"

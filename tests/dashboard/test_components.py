@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from dashboard import sentences, series
-from dashboard.components import board, html
+from dashboard.components import board, html, trust
 from dashboard.export import csv, harmless, workbook
 from dashboard.theme import MARKS, mark
 from pipelines.assessment.verdict import ORDER
@@ -83,6 +83,27 @@ def test_a_total_is_drawn_as_it_runs_up_and_stops_at_a_gap():
     total = series.drawn({"kind": "period_total"}, years, 2021)
     assert [(one["year"], one["value"]) for one in total] == [(2021, 1.0), (2022, None), (2023, None)]
     assert series.drawn({"kind": "end_value"}, years, 2021) == years
+
+
+def test_the_fan_of_a_total_is_that_of_the_running_total_and_never_of_single_years():
+    edges = ("lo80", "lo50", "median", "hi50", "hi80")
+    band = {"year": 2024, **dict.fromkeys(edges, 15.0)}
+    total = {f"total_{edge}": 60.0 + n for n, edge in enumerate(edges)}
+    assert series.fan({"kind": "end_value"}, [band]) == [band]
+    assert series.fan({"kind": "period_total"}, [band]) == []
+    (drawn,) = series.fan({"kind": "period_total"}, [{**band, **total}])
+    assert [drawn[edge] for edge in edges] == [60.0, 61.0, 62.0, 63.0, 64.0]
+
+
+def test_a_source_stands_under_a_figure_by_the_name_of_who_sent_it():
+    class Reader:
+        def titles(self):
+            return {"b1": {"name_zh": "北辰区", "name_en": "Beichen"}, "b2": {"name_zh": "北辰区", "name_en": None}}
+
+    with in_language("zh"):
+        assert trust.named(Reader(), ["b1", "b2", "own"]) == ["北辰区", "own"]
+    with in_language("en"):
+        assert trust.named(Reader(), ["b1"]) == ["Beichen"]
 
 
 def test_at_most_three_alerts_and_the_lost_ones_first():

@@ -167,7 +167,7 @@ def test_the_chance_of_staying_within_a_control_figure(at_newest):
 
 
 @pytest.fixture(scope="module")
-def forecast_build(district_folder, tmp_path_factory):
+def forecast_build(district_house, district_folder, tmp_path_factory):
     """The district's build with the forecasts of its plan in it, open for queries, and its folder."""
     folder = tmp_path_factory.mktemp("forecast")
     source = next((district_folder / "data/warehouse/builds").glob("*/anlan.duckdb"))
@@ -214,6 +214,24 @@ def test_fans_are_in_order_and_final_years_have_no_width(forecast_build):
     rows = forecast_build.execute("SELECT lo80, lo50, median, hi50, hi80 FROM forecast_fans").fetchall()
     assert rows
     assert all(list(row) == sorted(row) for row in rows)
+
+
+def test_the_fan_of_a_total_runs_up_from_what_is_known_and_stands_beside_no_other_kind(forecast_build):
+    rows = forecast_build.execute(
+        "SELECT f.target_id, t.kind, f.year, f.median, f.lo80, f.hi80, f.observed_share, f.total_median, f.total_lo80, "
+        "f.total_hi80 FROM forecast_fans AS f JOIN assess_targets AS t ON t.target_id = f.target_id "
+        "WHERE f.as_of_on = DATE '2023-12-31' ORDER BY f.target_id, f.year"
+    ).fetchall()
+    assert all((row[7] is None) == (row[1] != "period_total") for row in rows)
+    totals = {target: [row for row in rows if row[0] == target] for target in {r[0] for r in rows if r[7] is not None}}
+    assert totals
+    for years in totals.values():
+        known = [row for row in years if row[4] == row[5]]
+        assert [row[7] for row in known] == pytest.approx(
+            [sum(r[3] for r in known[: n + 1]) for n in range(len(known))]
+        )
+        widths = [row[9] - row[8] for row in years]
+        assert widths == sorted(widths)  # what is not known yet adds up
 
 
 def test_the_number_of_binding_targets_met_is_a_distribution(forecast_build):

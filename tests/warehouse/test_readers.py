@@ -212,11 +212,25 @@ def test_a_worst_event_is_followed_to_the_slowest_events(warehouse_from):
     )
 
 
-def test_published_totals_stand_where_a_region_has_no_records(warehouse_from):
+def test_what_rests_on_published_totals_is_never_followed_to_the_records_of_districts(warehouse_from):
+    def write(engine, settings, progress):
+        assessed("work_deaths", plan="nation", region="000000")(engine, settings, progress)
+        engine.create_table("assess_months", "SELECT 'beichen' AS plan_id, 'T1' AS target_id")
+
     house = warehouse_from(
         accidents=[accident(1)],
         statistics=[{"region_code": "000000", "measure": "published_work_deaths", "value": 20000.0}],
-        assess=assessed("work_deaths", plan="nation", region="000000"),
+        files={"statistics.csv": {"is_published": True}},
+        assess=write,
     )
     found = house.lineage("nation", "T1", 2024, AS_OF.replace(year=2025))
-    assert found["kind"] in ("accidents", "statistics")
+    assert (found["kind"], [row["value"] for row in found["rows"]]) == ("statistics", [20000.0])
+    assert house.sources("nation", "T1", AS_OF.replace(year=2025)) == list(house.senders("000000")["statistics"])
+    assert set(house.senders("000000")) == {"statistics"} and set(house.senders("120000")) == {"accidents"}
+
+
+def test_a_source_is_named_by_who_stands_behind_it(warehouse_from):
+    told = {"publisher": "北辰区应急管理局", "publisher_en": "Beichen bureau"}
+    house = warehouse_from(accidents=[accident(1)], files={"accidents.csv": told})
+    (found,) = house.titles().values()
+    assert (found["source"], found["name_zh"], found["name_en"]) == ("bureau", *told.values())

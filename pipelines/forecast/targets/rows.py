@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Rows = dict[str, list[tuple]]
 COVERAGE = slice(8, 10)  # `coverage80` and `coverage_n` of a row of `forecast_evidence`
 FAN = (0.5, 0.25, 0.75, 0.1, 0.9)
+NO_TOTAL = (None,) * len(FAN)
 
 
 def rows_of_plan(
@@ -106,18 +107,30 @@ def _probability_row(
 def _fan_rows(prepared: Prepared, one: Forecast) -> Iterable[tuple]:
     if one.found is None or one.found.value is None or one.probability is None:
         return
-    for year in range(prepared.plan.period.start, one.recipe.due + 1):
+    first = prepared.plan.period.start
+    totals = _totals(one, first)
+    for year in range(first, one.recipe.due + 1):
         paths = one.found.value[year - one.recipe.first_year]
         if not np.isfinite(paths).all():
             continue
-        median, lo50, hi50, lo80, hi80 = map(float, np.quantile(paths, FAN))
+        band = map(float, np.quantile(paths, FAN))
+        total = NO_TOTAL if totals is None else tuple(map(float, np.quantile(totals[year - first], FAN)))
         known = one.target.years.get(year)
         is_part = known is not None and known.is_part
         is_past = year < prepared.as_of.year and not is_part
         observed = 1.0 if is_past or (known and known.is_complete) else 0.0
         if year == prepared.as_of.year and not observed and one.target.indicator.numerator.measure:
             observed = prepared.as_of.month / 12
-        yield (prepared.plan.id, one.target.target.id, prepared.as_of, year, median, lo50, hi50, lo80, hi80, observed)
+        yield (prepared.plan.id, one.target.target.id, prepared.as_of, year, *band, observed, *total)
+
+
+def _totals(one: Forecast, first: int) -> np.ndarray | None:
+    """The running total of every path since the plan's first year, where the target is a total; bands do not add up."""
+    if one.target.target.kind != "period_total":
+        return None
+    return np.cumsum(
+        one.found.value[first - one.recipe.first_year : one.recipe.due + 1 - one.recipe.first_year], axis=0
+    )
 
 
 def _binding_rows(prepared: Prepared, forecasts: list[Forecast]) -> Iterable[tuple]:

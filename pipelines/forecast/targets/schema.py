@@ -30,6 +30,11 @@ TABLES: dict[str, dict[str, str]] = {
         "lo80": "DOUBLE",
         "hi80": "DOUBLE",
         "observed_share": "DOUBLE",
+        "total_median": "DOUBLE",
+        "total_lo50": "DOUBLE",
+        "total_hi50": "DOUBLE",
+        "total_lo80": "DOUBLE",
+        "total_hi80": "DOUBLE",
     },
     "forecast_driver_paths": {
         "plan_id": "VARCHAR",

@@ -3,6 +3,6 @@
 -- reads: src_files
 -- caveat: withdrawn_on NULL = the file is still there
 SELECT
-    file_id, kind, path, source, sha256, received_on, withdrawn_on, is_history, is_synthetic, is_published, format,
-    encoding, records, accepted, rejected
+    file_id, kind, path, source, publisher AS publisher_zh, publisher_en, sha256, received_on, withdrawn_on, is_history,
+    is_synthetic, is_published, format, encoding, records, accepted, rejected
 FROM src_files
