@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.decomposition import mean_by_year, ratio_change, shared
-from pipelines.assessment.series import Month
 from pipelines.assessment.values import Reader, YearValue
 
 
@@ -45,11 +44,10 @@ def of_change(
         parts = {"numerator": above, "denominator": below}
     source, name = reader.indicator.numerator.source(reader.figures)
     if source == "measure":
-        sectors = reader.facts.by_sector(reader.region, name, as_of)
-        children = reader.facts.by_child(reader.region, name, as_of)
-        for label, found in (("sector", sectors), ("region", children)):
-            if set(found) - {"", reader.region}:
-                for code, amount in shared(_of_year(found, first), _of_year(found, last), divisors, scale).items():
+        for label, what in (("sector", "sector"), ("region", "child")):
+            was, now = (reader.facts.of_year(what, reader.region, name, as_of, year) for year in (first, last))
+            if set(now) - {"", reader.region}:
+                for code, amount in shared(was, now, divisors, scale).items():
                     parts[f"{label}:{code}"] = amount
     return [Contribution(first, last, part, amount) for part, amount in parts.items()]
 
@@ -62,7 +60,3 @@ def of_mean(years: Mapping[int, YearValue], start: int, last: int) -> list[Contr
         if start <= year <= last and known.is_complete and known.value is not None
     }
     return [Contribution(start, last, f"year:{year}", amount) for year, amount in mean_by_year(values).items()]
-
-
-def _of_year(parts: Mapping[str, Mapping[Month, int]], year: int) -> dict[str, int]:
-    return {code: sum(amount for (y, _), amount in months.items() if y == year) for code, months in parts.items()}

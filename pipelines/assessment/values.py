@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -89,9 +91,20 @@ class Reader:
         return self._from_records(name, as_of) if source == "measure" else self._from_returns(name, as_of)
 
     def _from_records(self, measure: str, as_of: dt.date) -> dict[int, YearValue]:
+        """Yearly sums of a measure; computed once for all indicators that count it."""
+        key = ("records", self.region, measure, self.kinds[measure], as_of)
+        return self.facts.once(key, lambda: self._sums(measure, as_of))
+
+    def _sums(self, measure: str, as_of: dt.date) -> dict[int, YearValue]:
         kind = self.kinds[measure]
         months = self.facts.months(self.region, measure, as_of)
-        seen = {year for year, _ in months}
+        sums: dict[int, int] = defaultdict(int)
+        closed: dict[int, int] = defaultdict(int)
+        for (year, month), amount in months.items():
+            sums[year] += amount
+            if month_is_closed(year, month, as_of):
+                closed[year] += amount
+        seen = set(sums)
         for base in KIND_BASES[kind]:
             seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}
         found: dict[int, YearValue] = {}
@@ -100,13 +113,11 @@ class Reader:
             if not in_hand and (owed or year not in seen):  # withdrawn records leave months that sum to zero
                 found[year] = YearValue(year, missing_reason="not_reported" if owed else "not_collected")
                 continue
-            mine = {month: amount for (y, month), amount in months.items() if y == year}
-            closed = (amount for month, amount in mine.items() if month_is_closed(year, month, as_of))
             over, all_in = is_over(year, as_of), in_hand == owed
             found[year] = YearValue(
                 year,
-                numerator=Fraction(sum(mine.values())),
-                firm=Fraction(max(sum(closed), 0)),
+                numerator=Fraction(sums[year]),
+                firm=Fraction(max(closed[year], 0)),
                 is_complete=over and all_in,
                 is_closed=over and all_in and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
@@ -246,11 +257,13 @@ def _counts(event: Event, column: str) -> bool:
     return event.values[column] is not None or event.affected != 0 or not column.startswith("hours_")
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def is_over(year: int, as_of: dt.date) -> bool:
     """Whether the whole calendar year has passed at the end of `as_of`."""
     return as_of >= dt.date(year, 12, 31)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def month_is_closed(year: int, month: int, as_of: dt.date) -> bool:
     """Whether the reporting window of a month is closed at the end of `as_of`."""
     following = dt.date(year + month // 12, month % 12 + 1, 1)

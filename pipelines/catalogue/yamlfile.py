@@ -31,7 +31,13 @@ def read_model(path: Path, model: type[Model], *, shown_as: str | None = None) -
             (`yaml_invalid`, one row for each, with its line).
     """
     where = shown_as or path.name
-    node, data = _load(path, where)
+    return _checked(_text_of(path, where), model, where)
+
+
+@functools.lru_cache(maxsize=512)
+def _checked(text: str, model: type[Model], where: str) -> Model:
+    """What a text says; a build asks for the same plans and indicators several times, and they never change."""
+    node, data = _parsed(text, where)
     try:
         return model.model_validate(data)
     except ValidationError as fault:
@@ -45,7 +51,7 @@ def read_mapping(path: Path, shown_as: str) -> tuple[dict[str, int], dict]:
     Raises:
         PipelineError: As `read_model`, where the file is no YAML or repeats a key.
     """
-    node, data = _load(path, shown_as)
+    node, data = _parsed(_text_of(path, shown_as), shown_as)
     return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}, data
 
 
@@ -68,7 +74,7 @@ def read_list(
         PipelineError: The file is no YAML (`yaml_unreadable`), or entries are wrong (`code`, one row for each fault,
             with its line).
     """
-    node, data = _load(path, shown_as, yaml.SequenceNode)
+    node, data = _parsed(_text_of(path, shown_as), shown_as, yaml.SequenceNode)
     if node is None:
         return []
     found, rows = [], []
@@ -85,10 +91,17 @@ def read_list(
     return found
 
 
-def _load(path: Path, where: str, kind: type[yaml.Node] = yaml.MappingNode) -> tuple[yaml.Node, Any]:
-    """The root and the content of a file; no root where a list is asked for and the file is empty."""
+def _text_of(path: Path, where: str) -> str:
     try:
-        loader = _Loader(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError) as fault:
+        raise PipelineError("yaml_unreadable", where=where, reason=reason_unreadable(fault)) from None
+
+
+def _parsed(text: str, where: str, kind: type[yaml.Node] = yaml.MappingNode) -> tuple[yaml.Node, Any]:
+    """The root and the content of a text; no root where a list is asked for and it is empty."""
+    try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None and kind is yaml.SequenceNode:
             return None, []
@@ -97,7 +110,7 @@ def _load(path: Path, where: str, kind: type[yaml.Node] = yaml.MappingNode) -> t
             raise PipelineError("yaml_unreadable", where=where, reason=say(f"catalogue.{wanted}"))
         _refuse_repeated_keys(node, where)
         return node, _constructed(loader, node)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as fault:
+    except (yaml.YAMLError, RecursionError) as fault:
         raise PipelineError("yaml_unreadable", where=where, reason=reason_unreadable(fault)) from None
 
 

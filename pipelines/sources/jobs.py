@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from pipelines.sources.cast import Context
 from pipelines.sources.codes import Codes
-from pipelines.sources.contract import Contract
+from pipelines.sources.contract import load_contract
 from pipelines.sources.corrections import Correction
 from pipelines.sources.duplicates import Former
+from pipelines.sources.land_file import land_file
 from pipelines.sources.provenance import Provenance
 from pipelines.sources.returned import read_returned
 
@@ -62,8 +65,9 @@ def in_turn(jobs: Sequence[Job]) -> list[tuple[Job, list[Job]]]:
     return sorted(found, key=lambda one: len(one[1]))
 
 
-def rules_hash(job: Job, contract: Contract, codes: Codes, former: Sequence[Former] = ()) -> str:
-    """Twelve digits that change with anything that decides what the bytes of a file become."""
+def folder_name(job: Job, codes: Codes, former: Sequence[Former] = ()) -> str:
+    """The file's id, and twelve digits that change with anything that decides what its bytes become."""
+    contract = load_contract(job.kind)
     parts = [
         contract.model_dump_json(),
         codes.digest,
@@ -76,7 +80,39 @@ def rules_hash(job: Job, contract: Contract, codes: Codes, former: Sequence[Form
     ]
     if job.mapping is not None and job.mapping.exists():
         parts.append(hashlib.sha256(job.mapping.read_bytes()).hexdigest())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return f"{job.file_id}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"
+
+
+def land_job(
+    con: duckdb.DuckDBPyConnection,
+    job: Job,
+    folder: Path,
+    codes: Codes,
+    known: dict[tuple[object, ...], Any],
+    former: Sequence[Former] = (),
+) -> None:
+    """Land one file; see `land_file`.
+
+    Args:
+        con: For what is too large to be cast in Python.
+        job: The file.
+        folder: What it becomes.
+        codes: The code lists.
+        known: Values that were understood in other files; see `Context`.
+        former: Files whose rejected rows it brings back.
+
+    Raises:
+        PipelineError: The file as a whole cannot be read.
+    """
+    mapping = None
+    if job.mapping is not None:
+        from pipelines.sources.mapping import load_mapping
+
+        mapping = load_mapping(job.mapping)
+    context = Context(job.file_id, job.declared.source, job.received_on, codes, known)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    contract = load_contract(job.kind)
+    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former)
 
 
 @functools.cache

@@ -179,9 +179,14 @@ def _reject(
         for reason in reasons:
             if reason["value"] and reason["field"] != "record_id":
                 reason["value"] = mask(reason["value"])
-        rows.append((raw.sheet, record, line, json.dumps(reasons, ensure_ascii=False)))
+        rows.append((raw.sheet, record, line, _told(reasons)))
     insert_rows(con, "rejects_here", _RUNNING, rows)
     con.execute("INSERT INTO rejects SELECT * FROM rejects_here")
+
+
+def _told(reasons: list[dict[str, str | None]]) -> str:
+    """As the database writes them, which adds those of rows that stand twice."""
+    return json.dumps(reasons, ensure_ascii=False, separators=(",", ":"))
 
 
 def _left_out(
@@ -203,7 +208,7 @@ def _left_out(
             lines.append((raw.sheet, fault.line_number, mask(fault.original_line)))
     if reasons:
         _open_quarantine(con, work)
-        told = [(raw.sheet, *place, json.dumps(why, ensure_ascii=False)) for place, why in reasons.items()]
+        told = [(raw.sheet, *place, _told(why)) for place, why in reasons.items()]
         insert_rows(con, "read_faults", _RUNNING, told)
         con.execute("INSERT INTO rejects SELECT * FROM read_faults")
         insert_rows(con, "fault_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, lines)

@@ -13,21 +13,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipelines.errors import SHOWN_ROWS, PipelineError, SeveralErrors
 from pipelines.progress import Progress, Silent
 from pipelines.settings import Settings
-from pipelines.sources.cast import Context
 from pipelines.sources.codes import Codes, read_codes
 from pipelines.sources.connection import landing_connection
-from pipelines.sources.contract import KINDS, Contract, load_contract
+from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
 from pipelines.sources.duplicates import Former
+from pipelines.sources.helper import second_process
 from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
-from pipelines.sources.jobs import Job, in_turn, rules_hash
-from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, land_file
+from pipelines.sources.jobs import Job, folder_name, in_turn, land_job
+from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK
 from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.readers.working_copies import remove_left_behind
 from pipelines.sources.receipts import Journal, Receipt
@@ -129,19 +127,26 @@ def _land(
     landing.reporting_calendar = reporting_calendar(settings.path("codes"), codes.regions, today)
     jobs = _jobs(settings, landing, root, today, write, withdraw)
     told: list[tuple[Any, ...]] = []
-    known: dict[tuple[object, ...], dict] = {}
+    known: dict[tuple[object, ...], Any] = {}
     landed: list[tuple[Job, Path, dict]] = []
     folders: dict[tuple[str, str], Path] = {}
-    with landing_connection(settings) as con, progress.task(say("sources.reading"), len(jobs)) as advance:
-        for job, origins in in_turn(jobs):
-            contract = load_contract(job.kind)
+    turns = in_turn(jobs)
+    unread = _unread(turns, codes, root, scratch)
+    if write:
+        _remove_left_behind(root)
+    with (
+        landing_connection(settings) as con,
+        second_process(settings, codes, list(unread.values())),
+        progress.task(say("sources.reading"), len(jobs)) as advance,
+    ):
+        for job, origins in turns:
             former = [Former(one.name, folders[one.key] / ACCEPTED) for one in origins if one.key in folders]
-            rules = rules_hash(job, contract, codes, former)
-            folder = root / job.kind / f"{job.file_id}-{rules}"
+            folder = root / job.kind / folder_name(job, codes, former)
             try:
-                if not (folder / RECEIPT).exists():
+                if job.key in unread or not (folder / RECEIPT).exists():
                     folder = scratch / job.kind / folder.name
-                    _land_one(con, job, folder, contract, codes, known, former)
+                    if not (folder / RECEIPT).exists():
+                        land_job(con, job, folder, codes, known, former)
                     landing.reads += 1
                 landed.append((job, folder, json.loads((folder / RECEIPT).read_text(encoding="utf-8"))))
                 folders[job.key] = folder
@@ -168,6 +173,24 @@ def _land(
     landing.is_synthetic = any(row["is_synthetic"] for row in landing.files)
     everything = [sorted(t[:2] for t in told), landing.files, landing.reporting_calendar, codes.digest]
     landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
+
+
+def _unread(
+    turns: Sequence[tuple[Job, Sequence[Job]]], codes: Codes, root: Path, scratch: Path
+) -> dict[tuple[str, str], tuple[Job, Path]]:
+    """The files that are to be landed and wait for no other one, each with its folder, in their order."""
+    found = {}
+    for job, origins in turns:
+        name = "" if origins else folder_name(job, codes)
+        if name and not (root / job.kind / name / RECEIPT).exists():
+            found[job.key] = (job, scratch / job.kind / name)
+    return found
+
+
+def _remove_left_behind(root: Path) -> None:
+    """Remove what a build that was killed had half landed; there is only one build at a time."""
+    for folder in root.glob("*/.*-*.*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool, withdraw: bool) -> list[Job]:
@@ -243,25 +266,6 @@ def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
         return ()
 
 
-def _land_one(
-    con: duckdb.DuckDBPyConnection,
-    job: Job,
-    folder: Path,
-    contract: Contract,
-    codes: Codes,
-    known: dict[tuple[object, ...], dict],
-    former: Sequence[Former],
-) -> None:
-    mapping = None
-    if job.mapping is not None:
-        from pipelines.sources.mapping import load_mapping
-
-        mapping = load_mapping(job.mapping)
-    context = Context(job.file_id, job.declared.source, job.received_on, codes, known)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former)
-
-
 def _take(
     settings: Settings,
     landing: Landing,
@@ -309,8 +313,6 @@ def _take(
             "kind": job.kind,
             "path": job.shown,
             "source": job.declared.source,
-            "publisher": job.declared.publisher,
-            "publisher_en": job.declared.publisher_en,
             "sha256": job.sha256,
             "received_on": job.received_on,
             "arrival": job.arrival,

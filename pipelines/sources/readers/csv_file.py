@@ -238,10 +238,12 @@ def _few(text: TextFile, raw: RawTable) -> list[tuple[int, int, list[str | None]
     """The records of a small file: number, line, cells."""
     _settle_encoding(text, raw)
     spans: dict[int, int] = {}
-    found = [
-        (number, line, [cell or None for cell in cells])
-        for number, line, cells in csv_lines.good_records(text, raw, spans)
-    ]
+    found = csv_lines.plain_records(text, raw)
+    if found is None:
+        found = [
+            (number, line, [cell or None for cell in cells])
+            for number, line, cells in csv_lines.good_records(text, raw, spans)
+        ]
     raw.lines_of = lambda table, wanted: csv_lines.pick(text, table, wanted, spans)
     return found
 

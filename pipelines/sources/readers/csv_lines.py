@@ -45,11 +45,41 @@ def good_records(text: TextFile, raw: RawTable, spans: dict[int, int]) -> Iterat
         if fault is None:
             yield number, line, cells[: text.width]
             continue
-        code, facts = fault
-        kept = text.delimiter.join(raw.blotted(cells)) if raw.dropped else original
-        raw.faults.append(RowFault(number, line, code, facts, kept.replace("\x00", "␀")))
-        if len(raw.faults) > MAX_FAULTS:
-            raise PipelineError("no_table", where=text.shown, n=MAX_FAULTS, width=text.width)
+        _keep_fault(text, raw, number, line, fault, cells, original)
+
+
+def plain_records(text: TextFile, raw: RawTable) -> list[tuple[int, int, list[str | None]]] | None:
+    """The same of a small file without any quote, whose lines are its records; empty cells are None.
+
+    None where the file has quotes, or lines that are too long: these take the careful way.
+    """
+    with text.work.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(file)
+    if any('"' in line for line in lines) or max(map(len, lines), default=0) >= MAX_LINE:
+        return None
+    found: list[tuple[int, int, list[str | None]]] = []
+    number = 0
+    for place, line in enumerate(lines[text.heading_lines :], start=text.heading_lines + 1):
+        original = line.rstrip("\r\n")
+        if not original.strip():
+            continue
+        number += 1
+        cells = original.split(text.delimiter)
+        if len(cells) == text.width and "\x00" not in original:
+            found.append((number, place, [cell or None for cell in cells]))
+        elif fault := _fault(cells, text.width, original):
+            _keep_fault(text, raw, number, place, fault, cells, original)
+        else:
+            found.append((number, place, [cell or None for cell in cells[: text.width]]))
+    return found
+
+
+def _keep_fault(text: TextFile, raw: RawTable, number: int, line: int, fault, cells: list[str], original: str) -> None:
+    code, facts = fault
+    kept = text.delimiter.join(raw.blotted(cells)) if raw.dropped else original
+    raw.faults.append(RowFault(number, line, code, facts, kept.replace("\x00", "␀")))
+    if len(raw.faults) > MAX_FAULTS:
+        raise PipelineError("no_table", where=text.shown, n=MAX_FAULTS, width=text.width)
 
 
 def _fault(cells: list[str], width: int, original: str) -> tuple[str, dict[str, object]] | None:
