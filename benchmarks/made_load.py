@@ -80,6 +80,30 @@ def make_next_quarter(folder: Path, towns: list[str], load: Load) -> list[Path]:
     return files
 
 
+def revise_a_file(folder: Path) -> Path:
+    """Replace the last file of the second source by one of the same name with another number in every tenth row."""
+    file = folder / "inspections" / f"load_{SOURCES[1]}_{LAST_QUARTER[0]}Q{LAST_QUARTER[1]}.csv"
+    changed = file.with_suffix(".new")
+    with _connection([]) as con:
+        other = "CASE WHEN CAST(right(检查编号, 1) AS INTEGER) = 5 THEN '9' ELSE 检查人数 END AS 检查人数"
+        rows = f"SELECT * REPLACE ({other}) FROM read_csv('{file}', all_varchar = true)"
+        con.execute(f"COPY ({rows}) TO '{changed}' (FORMAT csv, HEADER)")
+    changed.replace(file)
+    _declare(folder, [file], NEXT_RECEIVED, history=False)
+    return file
+
+
+def withdraw_a_file(folder: Path) -> Path:
+    """Take away the last file of the third source, and its entry in the provenance."""
+    file = folder / "inspections" / f"load_{SOURCES[2]}_{LAST_QUARTER[0]}Q{LAST_QUARTER[1]}.csv"
+    file.unlink()
+    place = file.with_name("provenance.yml")
+    said = yaml.safe_load(place.read_text(encoding="utf-8"))
+    del said[file.name]
+    place.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+    return file
+
+
 def _connection(towns: list[str]) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": "2", "memory_limit": "1GB", "preserve_insertion_order": "false"})
     con.execute("CREATE TABLE towns AS SELECT unnest(range(len($1))) AS n, unnest($1::VARCHAR[]) AS code", [towns])

@@ -12,6 +12,8 @@ bare        CREATE TABLE AS SELECT * FROM read_csv of all files of a kind, for e
 build       landing (contracts, codes, masking, lineage), models, checks, assessments, publication
 new file    the same after one more quarterly file of one source; beside it the bare load of that file
 unchanged   the same again
+revised     the same after a file of the last quarter was replaced by one of its name with other numbers in a tenth
+withdrawn   the same after another file of the last quarter was taken away
 """
 
 from __future__ import annotations
@@ -28,7 +30,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.made_load import HERE, NEXT_RECEIVED, Load, make_codes, make_next_quarter, make_records
+from benchmarks.made_load import (
+    HERE,
+    NEXT_RECEIVED,
+    Load,
+    make_codes,
+    make_next_quarter,
+    make_records,
+    revise_a_file,
+    withdraw_a_file,
+)
 from pipelines.settings import load_settings
 
 FIRST_DAY = datetime.date(2024, 11, 22)
@@ -42,7 +53,7 @@ def make_office(root: Path, inspections: int) -> list[str]:
     shutil.copytree(HERE / "data" / "plans", root / "data" / "plans")
     (root / "anlan.toml").write_text(f'[build]\nmemory_limit = "{MEMORY_LIMIT}"\nthreads = 2\n', encoding="utf-8")
     towns = make_codes(root / "data" / "codes")
-    make_records(root / "data" / "demo", towns, Load.of(inspections))
+    make_records(root / "data" / "raw", towns, Load.of(inspections))
     return towns
 
 
@@ -54,7 +65,7 @@ def bare(root: Path, pattern: str) -> dict[str, float]:
         config = {"threads": "2", "memory_limit": MEMORY_LIMIT, "temp_directory": folder}
         con = duckdb.connect(f"{folder}/bare.duckdb", config=config)
         for kind in KINDS:
-            files = sorted(map(str, (root / "data" / "demo" / kind).glob(pattern)))
+            files = sorted(map(str, (root / "data" / "raw" / kind).glob(pattern)))
             if files:
                 con.execute(f"CREATE TABLE {kind} AS SELECT * FROM read_csv(?)", [files])
         con.close()
@@ -101,8 +112,9 @@ def _one_step(step: str, root: Path, said: str) -> None:
     import resource
 
     told = STEPS[step](root, said)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({**told, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}))
+    own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    spent = sum(used.ru_utime + used.ru_stime for used in (own, helpers))
+    print(json.dumps({**told, "cpu": spent, "peak": max(own.ru_maxrss, helpers.ru_maxrss) / 1024}))
 
 
 def measure_size(root: Path, inspections: int) -> dict[str, dict[str, float]]:
@@ -116,11 +128,15 @@ def measure_size(root: Path, inspections: int) -> dict[str, dict[str, float]]:
 
     note("bare", "bare", root, "load_*.csv")
     note("build", "build", root, FIRST_DAY.isoformat())
-    (new,) = make_next_quarter(root / "data" / "demo", towns, Load.of(inspections))
-    later = (NEXT_RECEIVED + datetime.timedelta(days=10)).isoformat()
+    (new,) = make_next_quarter(root / "data" / "raw", towns, Load.of(inspections))
+    days = [(NEXT_RECEIVED + datetime.timedelta(days=10 + number)).isoformat() for number in range(3)]
     note("bare, new file", "bare", root, new.name)
-    note("new file", "build", root, later)
-    note("unchanged", "build", root, later)
+    note("new file", "build", root, days[0])
+    note("unchanged", "build", root, days[0])
+    revise_a_file(root / "data" / "raw")
+    note("revised file", "build", root, days[1])
+    withdraw_a_file(root / "data" / "raw")
+    note("withdrawn file", "build", root, days[2])
     return found
 
 

@@ -8,7 +8,15 @@ from datetime import date
 import pytest
 
 from benchmarks import made_load
-from benchmarks.made_load import NEXT_RECEIVED, Load, make_codes, make_next_quarter, make_records
+from benchmarks.made_load import (
+    NEXT_RECEIVED,
+    Load,
+    make_codes,
+    make_next_quarter,
+    make_records,
+    revise_a_file,
+    withdraw_a_file,
+)
 from pipelines import warehouse
 from pipelines.build import build
 from pipelines.settings import Settings
@@ -24,10 +32,10 @@ def office(tmp_path_factory, repository):
         patch.setattr("pipelines.build.write_assessments", lambda *_, **__: None)
         towns = make_codes(root / "data" / "codes")
         load = Load.of(40_000)
-        make_records(root / "data" / "demo", towns, load)
+        make_records(root / "data" / "raw", towns, load)
         settings = Settings(root=root)
         first = build(settings, today=date(2024, 11, 22))
-        (new,) = make_next_quarter(root / "data" / "demo", towns, load)
+        (new,) = make_next_quarter(root / "data" / "raw", towns, load)
         second = build(settings, today=date(2025, 1, 20))
     return settings, first, second, new
 
@@ -79,3 +87,29 @@ def test_the_new_file_is_known_on_the_day_it_came_and_only_its_parts_are_made_an
             f"WHERE f.path LIKE '%{new.name}' AND v.version_number = 1"
         )
     assert [row["known_on"] for row in days] == [NEXT_RECEIVED]
+
+
+def test_a_file_is_revised_and_another_withdrawn_and_only_their_rows_change(office, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipelines.build.write_assessments", lambda *_, **__: None)
+    former, *_ = office
+    shutil.copytree(former.root, tmp_path / "office")
+    settings = Settings(root=tmp_path / "office")
+
+    def counted(day: str) -> tuple[int, int]:
+        sql = (
+            "SELECT COUNT(*) AS n, SUM(inspectors) AS inspectors FROM core_inspections__versions "
+            f"WHERE known_on <= DATE '{day}' AND (superseded_on IS NULL OR superseded_on > DATE '{day}')"
+        )
+        with warehouse.open(settings) as house:
+            row = house.query(sql)[0]
+        return row["n"], row["inspectors"]
+
+    before, last_year = counted("2025-01-20"), counted("2024-12-31")
+    revise_a_file(settings.root / "data" / "raw")
+    assert build(settings, today=date(2025, 1, 21)).renewed
+    revised = counted("2025-01-21")
+    assert revised[0] == before[0] and revised[1] > before[1]
+    gone = withdraw_a_file(settings.root / "data" / "raw")
+    assert build(settings, today=date(2025, 1, 22)).renewed
+    assert not gone.exists() and counted("2025-01-22")[0] < revised[0] - 3000
+    assert counted("2025-01-21") == revised and counted("2024-12-31") == last_year
