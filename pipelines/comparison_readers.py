@@ -157,16 +157,30 @@ class ComparisonReaders(Asking):
         """Why the yearly values of a plan's targets moved between two days.
 
         Returns:
-            `target_id, year, cause, amount` (own unit) and `records`; empty where the build holds no causes.
+            `target_id, region_code, year, cause, amount` (own unit) and `records`; the region is None but for what each
+            of several regions must meet, which is told with its `name_zh` and `name_en`. Empty where the build holds
+            no causes.
         """
         if "forecast_changes" not in self.tables():
             return []
-        sql = (
-            "SELECT target_id, year, cause, SUM(amount) AS amount, CAST(SUM(records) AS BIGINT) AS records "
-            "FROM forecast_changes WHERE plan_id = $plan AND from_as_of >= $start AND to_as_of <= $end "
-            "GROUP BY target_id, year, cause ORDER BY target_id, year, cause"
-        )
-        return self.query(sql, {"plan": plan, "start": start, "end": end})
+        sql = "SELECT * FROM forecast_changes WHERE plan_id = $plan AND from_as_of >= $start AND to_as_of <= $end"
+        keys = ("target_id", "region_code", "year", "cause")
+        sums: dict[tuple, Row] = {}
+        for row in self.query(sql, {"plan": plan, "start": start, "end": end}):
+            own = {name: row.get(name) for name in keys}
+            found = sums.setdefault(tuple(own.values()), {**own, "amount": 0, "records": 0})
+            found["amount"] += row["amount"]
+            found["records"] += row["records"]
+        names = self._region_names({row["region_code"] for row in sums.values() if row["region_code"]})
+        rows = ({**row, **names.get(row["region_code"], {})} for row in sums.values())
+        return sorted(rows, key=lambda row: tuple(str(row[name] or "") for name in keys))
+
+    def _region_names(self, regions: set[str]) -> dict[str, Row]:
+        if not regions:
+            return {}
+        sql = "SELECT region_code, name_zh, name_en FROM mart_regions WHERE region_code IN (SELECT UNNEST($codes::VARCHAR[]))"
+        rows = self.query(sql, {"codes": sorted(regions)})
+        return {row["region_code"]: {"name_zh": row["name_zh"], "name_en": row["name_en"]} for row in rows}
 
     def forecasts_against_outcomes(self, plan: str, as_of: date) -> list[Row]:
         """How often the values that are known now fell into the bands that were forecast before their year was over.

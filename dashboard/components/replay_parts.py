@@ -170,23 +170,26 @@ def _chance_then_now(was: Mapping, row: Mapping) -> str:
 
 
 def told_causes(row: Mapping, causes: Sequence[Mapping], behind: Sequence[Mapping]) -> list[str]:
-    """One sentence a year: each cause with what it added to or took from the year's value, and how many records.
+    """One sentence a region and year: each cause with what it moved the value by, and how many records.
 
     Args:
         row: The target, with its display fields and `as_of_on`.
-        causes: `year, cause, amount, records` of this target.
+        causes: `region_code, year, cause, amount, records` of this target; a region's have its names.
         behind: What it is computed from. The first figure of a return is no new event; and while both sides of a ratio
             are still being counted, only the records are named, because amounts over half a year's denominator mislead.
     """
     is_return = any(one["role"] == "numerator" and one["kind"] == "statistics" for one in behind)
     is_counted_twice = any(one["role"] == "denominator" and one["kind"] != "statistics" for one in behind)
     told = []
-    for year in sorted({cause["year"] for cause in causes}):
-        own = {cause["cause"]: cause for cause in causes if cause["year"] == year}
+    for region, year in sorted({(cause.get("region_code") or "", cause["year"]) for cause in causes}):
+        mine = [cause for cause in causes if (cause.get("region_code") or "", cause["year"]) == (region, year)]
+        own = {cause["cause"]: cause for cause in mine}
         only_records = is_counted_twice and year == row["as_of_on"].year
         parts = [_cause(own[name], row, is_return, only_records) for name in CAUSES if name in own]
         said = sentences.listed([part for part in parts if part])
-        if said:
+        if said and region:
+            told.append(say("app.replay.region_causes", region=shown.named(mine[0]), year=year, parts=said))
+        elif said:
             told.append(say("app.replay.year_causes", year=year, parts=said))
     return told
 
@@ -199,6 +202,8 @@ def _cause(cause: Mapping, row: Mapping, is_return: bool, only_records: bool) ->
     is_first = is_return and cause["cause"] == "new_events"
     records = 0 if is_return else cause["records"]
     name = say("app.replay.new_return" if is_first else f"forecast.causes.{cause['cause']}")
+    if row["kind"] == "milestone":  # done or not done is no amount
+        return name
     if only_records:
         return say("app.replay.only_records", cause=name, n=records) if records else ""
     amount = signed(cause["amount"], row)

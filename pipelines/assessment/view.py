@@ -76,7 +76,7 @@ def view_of(
     printed = None if printed is None else exact(printed)
     start = recomputed if printed is None else printed
     bound = _bound(rule, start, bound_value)
-    done_on = _done_on(reader, bound, as_of) if rule.kind == "milestone" and bound else None
+    done_on = date_done(reader, bound, as_of) if rule.kind == "milestone" and bound else None
     if not rule.is_set:
         finding = Finding("no_data", "target_unset")
     elif rule.kind == "milestone":
@@ -129,7 +129,8 @@ def _bound(rule: Target, start: Fraction | None, value: float | None) -> Bound |
     return None if value is None or rule.operator is None else Bound(rule.operator, exact(value))
 
 
-def _done_on(reader: Reader, bound: Bound, as_of: dt.date) -> dt.date | None:
+def date_done(reader: Reader, bound: Bound, as_of: dt.date) -> dt.date | None:
+    """Date that the returns known at `as_of` give for a milestone; None when none of them says that it is done."""
     _, name = reader.indicator.numerator.source(reader.figures)
     rows = reader.facts.returns(reader.region, name, as_of)
     return min((row.period_end for row in rows if bound.meets(row.value)), default=None)

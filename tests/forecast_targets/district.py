@@ -86,6 +86,7 @@ def _returns() -> list[dict]:
             "industrial_employed": 200_000.0,
             "plan_holders": 12.0,
             "warning_coverage": min(0.5 + 0.04 * (year - FIRST), 0.97),
+            "central_or_fixed_shelters_new": float(year % 2),
         }
         for measure, value in values.items():
             rows.append(_return(measure, year, 12, value, f"{year + 1}-03-15", "year"))

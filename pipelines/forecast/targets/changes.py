@@ -1,7 +1,8 @@
 """Why a yearly value moved between two quarter-ends: rows of `forecast_changes`.
 
 Each record's changes in the quarter have one cause. The value is recomputed with the causes switched on one after the
-other, the denominator last, so the amounts sum to the whole change exactly.
+other, the denominator last, so the amounts sum to the whole change exactly. A target that each of several regions must
+meet is told region by region; a milestone counts as one in the year in which it was reached.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from pipelines.assessment import Assessment
-from pipelines.assessment.arithmetic import exact
+from pipelines.assessment.arithmetic import Bound, exact
 from pipelines.assessment.assessor import Archive
 from pipelines.assessment.values import Reader, YearValue
-from pipelines.forecast.targets.event_changes import event_steps
+from pipelines.assessment.view import date_done
+from pipelines.forecast.targets.event_changes import event_steps, quarter_start
 from pipelines.forecast.targets.records import Ask
 from pipelines.plans import Plan
 from pipelines.record_measures import COUNTED, DATE_COLUMNS
@@ -23,6 +25,8 @@ from pipelines.record_measures import COUNTED, DATE_COLUMNS
 CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "denominators")
 Moves = dict[tuple[str, str, dt.date, int], dict[str, tuple[int, int]]]
 """(region, measure, quarter-end, year) → cause → (amount, records)."""
+Move = tuple[int, str, Fraction, int]
+"""Year, cause, amount in the target's own unit, records."""
 
 
 def read_moves(ask: Ask, regions: Iterable[str], measures: Iterable[str]) -> Moves:
@@ -56,21 +60,31 @@ def change_rows(
         as_of: The later one, a quarter after it.
         moves: What `read_moves` found.
     """
-    if one.indicator.form == "milestone" or one.regions:
-        return
     constant = one.target.gdp_basis == "constant"
-    reader = archive.reader(plan, one.target, constant_prices=constant)
-    if one.indicator.form == "worst_event":
-        yield from _event_rows(reader, plan, one, before, as_of)
-        return
+    every = [(result.region_code, result.bound) for result in one.regions] or [(None, one.bound)]
+    for region, bound in every:
+        reader = archive.reader(plan, one.target, region, constant_prices=constant)
+        if one.indicator.form == "milestone":
+            found = _milestone_moves(reader, bound, before, as_of)
+        elif one.indicator.form == "worst_event":
+            found = _event_moves(reader, plan, one, before, as_of)
+        else:
+            found = _yearly_moves(archive, reader, plan, before, as_of, moves)
+        for year, cause, amount, records in found:
+            yield (plan.id, one.target.id, region, before, as_of, year, cause, amount, records)
+
+
+def _yearly_moves(
+    archive: Archive, reader: Reader, plan: Plan, before: dt.date, as_of: dt.date, moves: Moves
+) -> Iterable[Move]:
     earlier, later = archive.years(reader, before), archive.years(reader, as_of)
     for year in range(plan.baseline_year, as_of.year + 1):
         was, now = earlier.get(year), later.get(year)
         if was is None and now is None:
             continue
         steps = _numerator_steps(reader, plan, year, as_of, was, now, moves)
-        scale = exact(one.indicator.scale)
-        divided = one.indicator.denominator is not None
+        scale = exact(reader.indicator.scale)
+        divided = reader.indicator.denominator is not None
         below_was = _divisor(earlier, year) if divided else Fraction(1)
         below_now = _divisor(later, year) if divided else Fraction(1)
         if not below_now:
@@ -80,19 +94,34 @@ def change_rows(
             amount, records = steps.get(cause, (Fraction(0), 0))
             if amount or records:
                 moved = amount / below_was * (scale if divided else 1)
-                yield (plan.id, one.target.id, before, as_of, year, cause, moved, records)
+                yield year, cause, moved, records
         total = now.numerator if now and now.numerator is not None else Fraction(0)
         if divided and below_now != below_was:
             moved = (total / below_now - total / below_was) * scale
-            yield (plan.id, one.target.id, before, as_of, year, "denominators", moved, 0)
+            yield year, "denominators", moved, 0
 
 
-def _event_rows(reader: Reader, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date) -> Iterable[tuple]:
+def _event_moves(reader: Reader, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date) -> Iterable[Move]:
     steps = event_steps(reader.event_versions(), one.indicator.numerator.event, before, as_of)
     for year in sorted(steps):
         if plan.baseline_year <= year <= as_of.year:
             for cause, (amount, records) in steps[year].items():
-                yield (plan.id, one.target.id, before, as_of, year, cause, amount, records)
+                yield year, cause, amount, records
+
+
+def _milestone_moves(reader: Reader, bound: Bound | None, before: dt.date, as_of: dt.date) -> Iterable[Move]:
+    if bound is None:
+        return
+    was, now = (date_done(reader, bound, day) for day in (before, as_of))
+    if was == now:
+        return
+    if was is None:
+        yield now.year, "new_events" if now >= quarter_start(as_of) else "late_reports", Fraction(1), 1
+    elif now is None:
+        yield was.year, "struck_off", Fraction(-1), 1
+    else:
+        for year in sorted({was.year, now.year}):
+            yield year, "revisions", Fraction((year == now.year) - (year == was.year)), 1
 
 
 def value_of(years: Mapping[int, YearValue], year: int, scale: Fraction | None) -> Fraction | None:

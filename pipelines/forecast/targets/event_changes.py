@@ -32,12 +32,12 @@ def event_steps(
         counts from zero. Only causes with a record.
     """
     found: dict[int, dict[str, tuple[Fraction, int]]] = defaultdict(dict)
-    quarter_start = dt.date(as_of.year, 3 * ((as_of.month - 1) // 3) + 1, 1)
+    begins = quarter_start(as_of)
     standing = {row.record: row for row in events if is_live(row, before)}
     coming = {row.record: row for row in events if is_live(row, as_of)}
     by_cause: dict[str, list[str]] = defaultdict(list)
     for record in sorted({*standing, *coming}):
-        cause = _cause(standing.get(record), coming.get(record), column, quarter_start)
+        cause = _cause(standing.get(record), coming.get(record), column, begins)
         if cause:
             by_cause[cause].append(record)
     for cause in CAUSES:
@@ -56,9 +56,18 @@ def event_steps(
     return dict(found)
 
 
-def _cause(was: Event | None, now: Event | None, column: str, quarter_start: dt.date) -> str | None:
+def quarter_start(day: dt.date) -> dt.date:
+    """First day of the quarter of a day.
+
+    >>> quarter_start(dt.date(2024, 9, 30))
+    datetime.date(2024, 7, 1)
+    """
+    return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def _cause(was: Event | None, now: Event | None, column: str, begins: dt.date) -> str | None:
     if was is None and now is not None:
-        return "new_events" if now.started_on >= quarter_start else "late_reports"
+        return "new_events" if now.started_on >= begins else "late_reports"
     if was is not None and now is None:
         return "struck_off"
     told = [(row.started_on.year, row.values[column]) for row in (was, now) if row is not None]

@@ -87,6 +87,7 @@ TABLES: dict[str, dict[str, str]] = {
     "forecast_changes": {
         "plan_id": "VARCHAR",
         "target_id": "VARCHAR",
+        "region_code": "VARCHAR",
         "from_as_of": "DATE",
         "to_as_of": "DATE",
         "year": "INTEGER",

@@ -83,7 +83,8 @@ def write_forecasts(
     wanted = [series for one in prepared for series in one.series.values()]
     paths = simulate_all(wanted, cache, processes=processes, progress=progress)
     cache.keep_only({series.key for series in wanted})
-    moves = read_moves(ask, {plan.region_code for plan in plans.values()}, gatherer.measures)
+    regions = {code for plan in plans.values() for target in plan.targets for code in target.each_region or ()}
+    moves = read_moves(ask, regions | {plan.region_code for plan in plans.values()}, gatherer.measures)
     earlier: dict[str, dt.date] = {}
     evidence: list[tuple] = []
     for one in prepared:
