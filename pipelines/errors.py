@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,6 +109,26 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         raise _unwritten(path, fault) from fault
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a document that somebody asked for; a former one stands until the new one is whole, and no half stays.
+
+    Args:
+        path: The document; its folder is made where it is not there.
+        content: All of it.
+
+    Raises:
+        PipelineError: As `writing`.
+    """
+    draft = path.with_name(f".{path.name}.part")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.write_bytes(content)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def _unwritten(path: Path, fault: OSError) -> PipelineError:

@@ -14,6 +14,7 @@ from datetime import date
 from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
 from pipelines.engine import Row
 from pipelines.place_readers import CHILDREN, DEAD, INSIDE, LIVE, WORK, PlaceReaders, named, years_before
+from pipelines.situation import is_industrial
 
 YEARS_BACK = 5
 CUTS = {
@@ -62,7 +63,8 @@ class QuarterlyReaders(PlaceReaders):
         Returns:
             One row a part of a cut (`cut`, `code`, names where the code has some): `accidents`, `deaths` (with the
             missing), `serious_injuries`, `loss_fen`, each also `_before` and `_before2`; `p_value`, `q_value` and
-            `finding` of the accidents against the year before; `change_share` (NULL from a base under ten).
+            `finding` of the accidents against the year before; `change_share` (NULL from a base under ten). The
+            industrial sectors carry `finding_of_industrial`, that of their sum.
         """
         counted = self._counted(region, year, month, known)
         names = {cut: {row["code"]: row for row in self.query(sql)} for cut, sql in _NAMED.items()}
@@ -134,6 +136,7 @@ class QuarterlyReaders(PlaceReaders):
                 said = assessed.get(place.get(cut, ()))
                 if said and (said["count_now"], said["count_before"]) == counts:
                     row |= {name: said[name] for name in ("p_value", "q_value", "finding")}
+        _test_industrial(rows, days, days_before)
 
     def measures_to_date(self, region: str, year: int, month: int, known: date) -> list[Row]:
         """Every additive measure, January to a month, beside the same months of the five years before.
@@ -268,6 +271,17 @@ def _order(code: str, names: Mapping[str, Row]) -> tuple:
         number if not named else 0,
         code,
     )
+
+
+def _test_industrial(rows: list[Row], days: int, days_before: int) -> None:
+    """Test the sum of the industrial sectors, one more comparison among those of the single sectors."""
+    parts = [row for row in rows if is_industrial(row)]
+    now, before = (sum(row[name] for row in parts) for name in ("accidents", "accidents_before"))
+    p_values = [row["p_value"] for row in rows if row["cut"] == "sector"]
+    p_values.append(compare_counts(now, before, days, days_before) if before >= SMALLEST_BASE else None)
+    found = finding(now, before, false_discovery(p_values)[-1], days, days_before)
+    for row in parts:
+        row["finding_of_industrial"] = found
 
 
 def _side_by_side(counted: Mapping[tuple[str, str], Mapping[int, Row]], cut: str, code: str) -> Row:

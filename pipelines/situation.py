@@ -136,8 +136,13 @@ def sector_groups(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]
     """Sectors in which something happened: road traffic and fire, the industrial ones, the rest."""
     parts = [row for row in of_cut(rows, "sector") if happened(row)]
     apart = [row for code in APART for row in parts if row["code"] == code]
-    industrial = [row for row in parts if row.get("is_industrial") and row["code"] not in APART]
+    industrial = [row for row in parts if is_industrial(row)]
     return apart, industrial, [row for row in parts if row not in apart and row not in industrial]
+
+
+def is_industrial(row: Row) -> bool:
+    """Whether a sector is one of those that 工矿商贸 sums up."""
+    return row["cut"] == "sector" and bool(row.get("is_industrial")) and row["code"] not in APART
 
 
 def measure_kind(measure: str) -> str:

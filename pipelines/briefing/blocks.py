@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.briefing.facts import Fact, FactBook
+from pipelines.briefing.typography import closed_up, pause
 from pipelines.texts import template
 
 DIGIT = re.compile(r"\d")
@@ -84,10 +85,10 @@ def passage(*words: Words) -> Passage:
 
 
 def joined(parts: Iterable[Words], between: str) -> Passage:
-    """Passages with the same words between them."""
+    """Passages with the same words between them, as the language sets them."""
     found = Passage()
     for number, part in enumerate(parts):
-        found += passage(between, part) if number else passage(part)
+        found += passage(pause(str(found), str(part), between), part) if number else passage(part)
     return found
 
 
@@ -99,7 +100,7 @@ def fill(key: str, /, **parts: Words) -> Passage:
         parts: What stands in its braces.
     """
     pieces: list[Words] = []
-    for words, name, spec, _ in string.Formatter().parse(template(key)):
+    for words, name, spec, _ in string.Formatter().parse(closed_up(template(key))):
         if words:
             pieces.append(Quoted(words, "text") if DIGIT.search(words) else words)
         if name is not None and spec != ".0":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from pipelines.briefing.quarter_facts import QuarterFacts
 from pipelines.briefing.quarterly import accidents, advice, notes, outlook, overall, pictures, tables, targets, work
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.briefing.word_reading import read_word
-from pipelines.errors import PipelineError, writing
+from pipelines.errors import PipelineError, write_whole
 from pipelines.quarters import Quarter, last_day, quarters
 from pipelines.settings import Settings
 from pipelines.texts import in_language, say
@@ -181,12 +180,6 @@ def hand_out(made: Made, folder: Path) -> Path:
     Raises:
         PipelineError: `out_is_a_file`, `out_not_writable`, `out_no_room`, `out_refused`.
     """
-    path, draft = folder / made.name, folder / f".{made.name}.part"
-    with writing(path):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            draft.write_bytes(made.document)
-            os.replace(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+    path = folder / made.name
+    write_whole(path, made.document)
     return path

@@ -7,15 +7,27 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipelines import shown, standing
-from pipelines.briefing import evaluation_causes, evaluation_forecasts, word
+from pipelines.briefing import evaluation_causes, evaluation_forecasts, forms, word
 from pipelines.briefing import target_words as words
-from pipelines.briefing.blocks import Block, Heading, PageBreak, Paragraph, Quoted, Report, Table, fill, passage
+from pipelines.briefing.blocks import (
+    Block,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Passage,
+    Quoted,
+    Report,
+    Table,
+    fill,
+    passage,
+)
 from pipelines.briefing.brief import Made, plan_row, scene_of
 from pipelines.briefing.fonts import figure_font
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.quarterly import pictures, targets
+from pipelines.briefing.quarterly.advice import counted
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.briefing.word_reading import read_word
@@ -119,9 +131,13 @@ def evaluation_report(
             plan=Quoted(shown.named(plan, "title"), "plan"),
             year=Quoted(str(year), "period"),
         )
-        subtitle = fill("evaluation.subtitle", day=Quoted(shown.day(day), "period"))
+        subtitle = fill("evaluation.subtitle", day=_date(day))
         made = _blocks(scene, kind, year, is_open=is_open)
         return Report(title, subtitle, tuple(marks), tuple(made), scene.book, say("product.name"))
+
+
+def _date(day: datetime.date) -> Quoted:
+    return Quoted(forms.print_value(day, forms.DATE), "period")
 
 
 def _is_open(plan: Any, kind: str, day: datetime.date, rows: list[Row]) -> bool:
@@ -149,7 +165,7 @@ def _blocks(scene: Scene, kind: str, year: int, *, is_open: bool) -> list[Block]
 
 def _overall(scene: Scene, kind: str, year: int, *, is_open: bool) -> list[Block]:
     """How the plan stands, in a sentence and in a table of verdicts by nature."""
-    day = Quoted(shown.day(scene.book.as_of), "period")
+    day = _date(scene.book.as_of)
     made: list[Block] = [Heading(1, passage(say("evaluation.overall")))]
     if is_open:
         end = Quoted(str(scene.book.plan["period_end"]), "plan")
@@ -197,6 +213,7 @@ def _verdicts(scene: Scene) -> Table:
 def _progress(scene: Scene) -> list[Block]:
     """Every target of the plan's table in words, by nature; tasks by their verdict, the rest in the tables."""
     p = scene.plan
+    said: set[str] = set()
     made: list[Block] = [Heading(1, passage(say("evaluation.progress")))]
     for nature in standing.NATURE_ORDER:
         rows = standing.by_risk([row for row in p.rows if row["nature"] == nature])
@@ -204,15 +221,26 @@ def _progress(scene: Scene) -> list[Block]:
             continue
         made.append(Heading(2, passage(say(f"evaluation.nature.{nature}"))))
         if nature in standing.SECOND_GROUP:
-            parts = [fill("evaluation.in_short", name=named(row), verdict=p.fact(row, "verdict")) for row in rows]
+            parts = [_in_short(scene, row) for row in rows]
             made.append(Paragraph(sentence(listed(parts, say("slides.semicolon")))))
             continue
         for row in rows:
-            made += [Heading(3, passage(named(row))), Paragraph(text_of([_rule(row), targets.told(scene, row)]))]
+            made += [Heading(3, passage(named(row))), Paragraph(text_of([_rule(row), targets.told(scene, row, said)]))]
     return [*made, *pictures.fans(scene, p.binding)]
 
 
-def _rule(row: Row):
+def _in_short(scene: Scene, row: Row) -> Passage:
+    """A task with its verdict; what is only watched with its value, because nothing is judged."""
+    p = scene.plan
+    if row["verdict"] != "watched":
+        return fill("evaluation.in_short", name=named(row), verdict=p.fact(row, "verdict"))
+    if row["value_now"] is None:
+        return fill("evaluation.watched", name=named(row), why=p.fact(row, "value_now"))
+    value = words.with_unit(p.fact(row, "value_now"))
+    return fill("evaluation.watched_value", name=named(row), year=words.value_years(p, row), value=value)
+
+
+def _rule(row: Row) -> Passage:
     """How this kind of target is judged, and which clause sets it."""
     kind = say(f"evaluation.rule.{row['kind']}")
     if not row["clause"]:
@@ -224,13 +252,17 @@ def _advice(scene: Scene, kind: str) -> list[Block]:
     """Recommendations that follow from the facts, marked as a draft."""
     p = scene.plan
     main = standing.main_group(p.rows)
-    late = [row for row in standing.by_risk(main) if standing.risk(row["verdict"]) <= standing.URGENT]
+    rest = [row for row in p.rows if row not in main]
+    late = [
+        row
+        for row in [*standing.by_risk(main), *standing.by_risk(rest)]
+        if standing.risk(row["verdict"]) <= standing.URGENT
+    ]
     no_data = [row for row in p.rows if row["verdict"] == "no_data"]
     unclear = [row for row in main if shown.parsed(row["doubts"], []) or "definition_to_confirm" in shown.flags(row)]
     loose = [row for row in main if "target_is_loose" in shown.flags(row)]
     texts = [
-        fill(f"evaluation.advice.{key}", names=listed([named(row) for row in rows[:SHOWN]], say("slides.pause")),
-             more=say("evaluation.more") if len(rows) > SHOWN else "")
+        fill(f"evaluation.advice.{key}", names=_names(rows), more=say("evaluation.more") if len(rows) > SHOWN else "")
         for key, rows in (("late", late), ("no_data", no_data), ("unclear", unclear), ("loose", loose))
         if rows and (key != "loose" or kind != "yearly")
     ]  # fmt: skip
@@ -238,12 +270,18 @@ def _advice(scene: Scene, kind: str) -> list[Block]:
     return [
         Heading(1, passage(say("evaluation.advice.title"))),
         Paragraph(passage(say("evaluation.advice.draft")), "draft"),
-        *[Paragraph(text_of([say(f"briefing.ordinal.{n}"), text])) for n, text in enumerate(texts, 1)],
+        *[Paragraph(text) for text in counted(texts)],
     ]
 
 
+def _names(rows: list[Row]) -> Passage:
+    """The first of some targets by name, in quotation marks."""
+    names = [fill("briefing.targets.one_name", name=named(row)) for row in rows[:SHOWN]]
+    return listed(names, say("slides.pause"))
+
+
 def _notes(scene: Scene, *, is_open: bool) -> list[Block]:
-    day = Quoted(shown.day(scene.book.as_of), "period")
+    day = _date(scene.book.as_of)
     texts = [fill("evaluation.notes.as_of", day=day), passage(say("evaluation.notes.provisional"))]
     texts += [fill("evaluation.notes.chance"), passage(say("evaluation.notes.missing"))]
     if is_open:

@@ -26,13 +26,16 @@ def blocks(scene: Scene, ways: Trajectories) -> list[Block]:
     if not late:
         return [*made, Paragraph(passage(say("evaluation.none_late")))]
     names = scene.plan.house.names()
+    has_parts = False
     for row in [row for row in late if row["nature"] not in standing.SECOND_GROUP]:
-        made.append(Paragraph(text_of([_short(scene, row), _moved(ways, row, names)])))
+        moved = _moved(ways, row, names)
+        has_parts = has_parts or bool(moved)
+        made.append(Paragraph(text_of([_short(scene, row), moved])))
     tasks = [row for row in late if row["nature"] in standing.SECOND_GROUP]
     if tasks:
         parts = [_in_short(scene, row) for row in tasks]
         made.append(Paragraph(fill("evaluation.tasks_late", parts=listed(parts, say("slides.semicolon")))))
-    return [*made, Paragraph(passage(say("evaluation.no_cause")), "note")]
+    return [*made, Paragraph(passage(say("evaluation.no_cause")), "note")] if has_parts else made
 
 
 def _short(scene: Scene, row: Row) -> Passage:
@@ -52,6 +55,8 @@ def _short(scene: Scene, row: Row) -> Passage:
 
 def _in_short(scene: Scene, row: Row) -> Passage:
     p = scene.plan
+    if row["verdict"] in ("not_met", "out_of_reach"):
+        return fill("evaluation.in_short_lost", name=named(row), verdict=p.fact(row, "verdict"), why=p.reason(row))
     if row["value_now"] is None:
         return fill("evaluation.in_short", name=named(row), verdict=p.fact(row, "verdict"))
     value = with_unit(p.fact(row, "value_now"))

@@ -10,6 +10,7 @@ from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted
 from pipelines.briefing.facts import Cell, Query
 from pipelines.briefing.forms import Form
 from pipelines.briefing.moulds import named, sentence
+from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.texts import say
@@ -75,7 +76,7 @@ def said_and_happened(scene: Scene, ways: Trajectories, year: int) -> Table | No
                     Quoted(str(one.year), "period"),
                     Quoted(shown.unit(row), "name"),
                     said["median"],
-                    passage(said["lo80"], "～", said["hi80"]),
+                    fill("evaluation.said.span", lo=said["lo80"], hi=said["hi80"]),
                     one.value,
                     say(f"evaluation.said.{'within' if is_inside else 'outside'}"),
                 ]
@@ -102,7 +103,7 @@ def verdicts(scene: Scene, ways: Trajectories) -> Table | None:
             one = said[row["target_id"]].get(day)
             if one is None:
                 cells.append(shown.NOTHING)
-            elif one.chance.value is None:
+            elif one.chance.value is None or one.verdict.value in DECIDED:
                 cells.append(one.verdict)
             else:
                 cells.append(fill("evaluation.said.verdict", verdict=one.verdict, chance=one.chance))

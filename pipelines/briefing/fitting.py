@@ -8,25 +8,32 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 LEADING = 1.3
 GAP = 0.22
 """Ems that office programs put between a Chinese sign and a letter or digit."""
+BOLD = 1.12
+"""How much wider bold letters are."""
+
 UNBROKEN = 9.0
 """A text of up to so many ems in the cell of a table should stay on one line."""
 _NARROW = set(" .,:;'|!iIl()[]·’‘")
 
 
 @functools.lru_cache(maxsize=4096)
-def width(text: str) -> float:
+def width(text: str, latin: float = 1.0) -> float:
     """Width of a text in ems.
+
+    Args:
+        text: What is set.
+        latin: How wide letters and figures are against those of the widest typefaces, which are reckoned with.
 
     >>> width("安澜"), round(width("2024"), 2)
     (2.0, 2.48)
     """
-    return sum(_width(sign) for sign in text) + GAP * sum(
+    return sum(_width(sign) * (1.0 if _is_wide(sign) else latin) for sign in text) + GAP * sum(
         _is_wide(one) != _is_wide(other) and " " not in (one, other) for one, other in pairwise(text)
     )
 
@@ -41,11 +48,13 @@ def _width(sign: str) -> float:
     if sign in _NARROW:
         return 0.36
     if sign in "mMW%":
-        return 0.92
+        return 0.95
+    if sign in "+−<>=±":
+        return 0.84
     return 0.74 if sign.isupper() else 0.57 if sign.islower() else 0.62
 
 
-def lines(text: str, ems: float) -> int:
+def lines(text: str, ems: float, latin: float = 1.0) -> int:
     """Lines that a text takes in a column some ems wide; Chinese breaks anywhere, other words at spaces only."""
     count = 1
     used = 0.0
@@ -54,11 +63,11 @@ def lines(text: str, ems: float) -> int:
         if word == "\n":
             count, used = count + 1, 0.0
             continue
-        size = width(word)
+        size = width(word, latin)
         if used and before and _is_wide(before) != _is_wide(word[0]) and before != " ":
             size += GAP
         before = word[-1]
-        if used and used + size - (width(word) - width(word.rstrip())) > ems:
+        if used and used + size - (width(word, latin) - width(word.rstrip(), latin)) > ems:
             count, used = count + 1, 0.0
         if size > ems:  # a word longer than the line is broken anywhere
             more = int(size / max(ems, 1.0))
@@ -105,7 +114,15 @@ def fitting_size(
     return next((size for size in sizes if height(texts, size, points, gap=gap) <= room), None)
 
 
-def column_widths(cells: Sequence[Sequence[str]], points: float, size: float, *, padding: float = 8.0) -> list[float]:
+def column_widths(
+    cells: Sequence[Sequence[str]],
+    points: float,
+    size: float,
+    *,
+    padding: float = 8.0,
+    bold: Collection[int] = (),
+    latin: float = 1.0,
+) -> list[float]:
     """Widths of a table's columns in points, which sum to all there is; long texts give way, short ones stay whole.
 
     Args:
@@ -113,10 +130,12 @@ def column_widths(cells: Sequence[Sequence[str]], points: float, size: float, *,
         points: Width of the table.
         size: Points of the letters.
         padding: Points of a cell's two sides together.
+        bold: Rows in bold letters, from 0.
+        latin: As for `width`.
     """
-    wanted = [max(width(row[n]) for row in cells) * size + padding + 2 for n in range(len(cells[0]))]
-    floors = [max(max(width(word) for word in (*_long_words(row[n]), "")) for row in cells) * size + padding + 2
-              for n in range(len(cells[0]))]  # fmt: skip
+    sizes = [size * BOLD if place in bold else size for place in range(len(cells))]
+    wanted = [_widest([[row[n]] for row in cells], sizes, latin) + padding + 2 for n in range(len(cells[0]))]
+    floors = [_widest([_long_words(row[n]) for row in cells], sizes, latin) + padding + 2 for n in range(len(cells[0]))]
     spare = points - sum(wanted)
     if spare >= 0:
         return [one + spare * one / sum(wanted) for one in wanted]
@@ -127,6 +146,11 @@ def column_widths(cells: Sequence[Sequence[str]], points: float, size: float, *,
         low, high = (share, high) if total <= points else (low, share)
     found = [max(one * low, floor) for one, floor in zip(wanted, floors, strict=True)]
     return [one * points / sum(found) for one in found]
+
+
+def _widest(texts: Sequence[Sequence[str]], sizes: Sequence[float], latin: float) -> float:
+    """Points of the widest text; every row of them has a size of its own."""
+    return max(width(text, latin) * size for row, size in zip(texts, sizes, strict=True) for text in (*row, ""))
 
 
 def _long_words(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines import shown
 from pipelines.assessment.reasons import tell_done, tell_reason
 from pipelines.assessment.verdict import probability_words
+from pipelines.briefing.typography import closed_up
 from pipelines.texts import current_language, has, say
 
 
@@ -104,6 +105,23 @@ def _sign(value: float) -> str:
     return "+" if value > 0 else shown.MINUS if value < 0 else ""
 
 
+def _full(value: float, form: Form) -> str:
+    comma = "," if current_language() == "en" else ""
+    return shown.fixed(value * form.factor, form.decimals if value else 0, comma)
+
+
+def in_full(form: Form, *, money: bool) -> Form:
+    """The form of the same value in a table, where numbers below each other have one unit and as many decimals.
+
+    Args:
+        form: The value's own form.
+        money: Whether it is an amount of 分, told in 万元 (Chinese) or yuan (English).
+    """
+    if not money:
+        return Form("full", form.decimals, form.factor)
+    return Form("full", 0, 1 / 100) if current_language() == "en" else Form("full", 2, 1 / 1_000_000)
+
+
 def _exact(value: float, form: Form) -> str:
     return shown.exact(value * form.factor)
 
@@ -116,13 +134,14 @@ def _date(value: datetime.date, form: Form) -> str:
 def _reason(value: tuple, form: Form) -> str:
     """A verdict's reason: its code and the facts that the assessment kept."""
     code, facts = value
-    return tell_reason(code, _parsed(facts)) if code and has(f"assessment.reasons.{code}") else shown.NOTHING
+    is_told = code and has(f"assessment.reasons.{code}")
+    return closed_up(tell_reason(code, _parsed(facts))) if is_told else shown.NOTHING
 
 
 def _forecast(value: str, form: Form) -> str:
     from pipelines.forecast.targets.reasons import tell_forecast  # brings the models' libraries with it
 
-    return tell_forecast(_parsed(value))
+    return closed_up(tell_forecast(_parsed(value)))
 
 
 def _parsed(facts: Any) -> Mapping[str, Any]:
@@ -142,7 +161,10 @@ PRINTERS = {
     "signed": lambda value, form: _sign(value) + shown.number(abs(value) * form.factor, form.decimals, trim=form.trim),
     "share_signed": lambda value, form: _sign(value) + shown.share(abs(value), form.decimals),
     "money_signed": lambda value, form: _sign(value) + shown.money(abs(round(value))).replace(" ", ""),
-    "points": lambda value, form: f"{abs(value) * 100:.{form.decimals}f}",
+    # all digits, for tables whose rows name their unit
+    "full": lambda value, form: _full(value, form),
+    "full_signed": lambda value, form: _sign(value) + _full(abs(value), form),
+    "points": lambda value, form: shown.fixed(abs(value) * 100, form.decimals),
     "money": lambda value, form: shown.money(round(value)).replace(" ", ""),
     "money_size": lambda value, form: shown.money(abs(round(value))).replace(" ", ""),
     "exact": _exact,

@@ -20,6 +20,7 @@ from pipelines.briefing.brief import Made, plan_row, quarter_of, scene_of
 from pipelines.briefing.fitting import column_widths
 from pipelines.briefing.fitting import lines as lines_in
 from pipelines.briefing.fonts import BODY, HEADING, TABLE, TITLE, Face
+from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.packages import same_bytes
 from pipelines.briefing.proofreading import Line, proofread
 from pipelines.briefing.quarterly import outlook, overall
@@ -35,14 +36,15 @@ if TYPE_CHECKING:
 
 MARGIN_MM = 18
 ROOM_MM = {"width": 174, "height": 258}
-SCALES = (1.0, 0.95, 0.9, 0.86, 0.82)
+SCALES = (1.2, 1.15, 1.1, 1.05, 1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
 MOST = 3
 LARGEST, PITCH = 11, 1.45
 BOARD = 10.5
-NARROW = {"zh": 1.0, "en": 0.82}
-"""How wide the letters of these typefaces are against those that `fitting` reckons with."""
+LATIN = {"zh": 0.88, "en": 0.8}
+"""How wide letters and figures of these typefaces are against those that `fitting` reckons with."""
 
 LONG_UNIT = 12  # letters
+SHORT_UNITS = ("%", "‰")
 ROW = 2.5  # points of a table's row beside its lines
 
 
@@ -137,7 +139,7 @@ def page_of(scene: Scene) -> Page:
 
 def _above(scene: Scene) -> list[Piece]:
     title = fill("leader_page.title", plan=Quoted(shown.named(scene.book.plan, "title"), "plan"))
-    day = Quoted(shown.day(scene.quarter.known), "period")
+    day = Quoted(print_value(scene.quarter.known, DATE), "period")
     known = [fill("app.data_until", day=day), fill("app.build", build=Quoted(scene.book.build, "build"))]
     owed = _owed(scene)
     if owed or not situation.is_nation(scene.book.plan):
@@ -179,7 +181,7 @@ def _board(scene: Scene, rows: Sequence[Row]) -> Table:
     body = [
         [
             say(f"app.nature.{row['nature']}"),
-            words.name(row),
+            _name(row),
             _value(scene, row),
             words.bound(p, row),
             words.pace(p, row),
@@ -191,10 +193,19 @@ def _board(scene: Scene, rows: Sequence[Row]) -> Table:
     return Table.of("board", say("slides.board.title"), heads, body, numbers=(2, 3, 4))
 
 
+def _name(row: Row) -> Passage:
+    """The target with its unit; English names say it themselves."""
+    unit = shown.unit(row)
+    if not unit or unit in SHORT_UNITS or current_language() == "en":
+        return passage(words.name(row))
+    return fill("slides.name_unit", name=words.name(row), unit=Quoted(unit, "name"))
+
+
 def _value(scene: Scene, row: Row) -> Passage:
-    """The value now; a long English unit is left to the target's name, which says it too."""
-    fact = scene.plan.fact(row, "value_now")
-    return words.with_unit(fact) if len(shown.unit(row)) <= LONG_UNIT else passage(fact)
+    """The value now, with a unit that the target's name does not say."""
+    fact, unit = scene.plan.fact(row, "value_now"), shown.unit(row)
+    is_short = unit in SHORT_UNITS or (current_language() == "en" and len(unit) <= LONG_UNIT)
+    return words.with_unit(fact) if is_short else passage(fact)
 
 
 def _left_out(scene: Scene, rows: Sequence[Row], kept: int) -> Piece:
@@ -221,7 +232,7 @@ def _below(scene: Scene) -> list[Piece]:
 def _changes(scene: Scene) -> list[Piece]:
     if scene.before is None or scene.quarter.quarter.earlier is None:
         return [_heading("app.quarterly.changes_none"), Piece(passage(say("app.quarterly.no_earlier")))]
-    day = Quoted(shown.day(scene.quarter.quarter.earlier), "period")
+    day = Quoted(print_value(scene.quarter.quarter.earlier, DATE), "period")
     pieces = [_heading("app.quarterly.changes_title", day=day)]
     news = scene.quarter.news
     if news is not None:
@@ -239,7 +250,7 @@ def _decisions(scene: Scene) -> list[Piece]:
     asked = [one for one in scene.quarter.meeting.decisions if one.quarter == code]
     pieces = [_heading("slides.title.decisions")]
     for one in asked[:MOST]:
-        due = shown.day(one.due_on) if one.due_on else ""
+        due = print_value(one.due_on, DATE) if one.due_on else ""
         said = " · ".join(part for part in (one.text, one.owner, due) if part)
         pieces.append(Piece(passage("? ", Quoted(said, "said"))))
     return pieces if asked else [*pieces, Piece(passage(say("slides.no_decisions"), say("app.full_stop")))]
@@ -251,16 +262,16 @@ def _decisions(scene: Scene) -> list[Piece]:
 def _height(page: Page) -> float:
     """Points that the page takes."""
     room = parts.mm_to_points(ROOM_MM["width"])
-    narrow = NARROW[current_language()]
+    latin = LATIN[current_language()]
     total = 0.0
     for piece in (*page.above, *page.below):
         size = piece.size * page.scale
-        total += piece.before * page.scale + lines_in(str(piece.text), room / size / narrow) * size * PITCH
+        total += piece.before * page.scale + lines_in(str(piece.text), room / size, latin) * size * PITCH
     if page.board:
         cells = _cells(page.board)
         size, widths = _set(cells, page.scale)
         for row in cells:
-            most = max(lines_in(text, (wide - PADDING) / size / narrow) for text, wide in zip(row, widths, strict=True))
+            most = max(lines_in(text, (wide - PADDING) / size, latin) for text, wide in zip(row, widths, strict=True))
             total += most * size * 1.35 + ROW
     return total
 
@@ -268,7 +279,8 @@ def _height(page: Page) -> float:
 def _set(cells: Sequence[Sequence[str]], scale: float) -> tuple[float, list[float]]:
     """Size of the board's letters and widths of its columns, in points."""
     size = round(BOARD * scale * 2) / 2
-    return size, column_widths(cells, parts.mm_to_points(ROOM_MM["width"]), size, padding=PADDING)
+    room, latin = parts.mm_to_points(ROOM_MM["width"]), LATIN[current_language()]
+    return size, column_widths(cells, room, size, padding=PADDING, bold={0}, latin=latin)
 
 
 def _cells(table: Table) -> list[list[str]]:

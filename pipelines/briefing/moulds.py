@@ -19,7 +19,7 @@ TOLD = ("higher", "lower", "within_chance")
 def change(
     book: FactBook, now: Fact, before: Fact, unit: str = "", *, smallest: float = SMALLEST_BASE
 ) -> Passage | None:
-    """From before to now: 增加4起、上升18.2%; 持平; 减少3人. None where one of the two is not known.
+    """From before to now: 增加4起、上升18.2%; 持平; 减少3人. None where one is not known, or neither had anything.
 
     Args:
         book: Where the difference and the percentage are written down.
@@ -28,7 +28,7 @@ def change(
         unit: 起, 人, 家次 and so on.
         smallest: Base from which on a percentage is told; amounts of money carry one from any base.
     """
-    if now.value is None or before.value is None:
+    if not _is_comparable(now, before):
         return None
     told = change_of(_as_shown(now), _as_shown(before), smallest=smallest)
     if told.key == "same":
@@ -36,7 +36,7 @@ def change(
     at = f"{now.address}/vs/{before.address.rpartition('/')[2]}"
     money = now.form.kind.startswith("money")
     decimals = max(now.form.decimals, before.form.decimals)
-    form = forms.MONEY_SIZE if money else Form("size", decimals, now.form.factor, trim=bool(decimals))
+    form = forms.MONEY_SIZE if money else Form("size", decimals, now.form.factor)
     size = book.work(at, "difference", (now, before), form, now.unit)
     text = fill(f"briefing.change.{told.key}", n=size, unit="" if money else unit)
     if told.has_share:
@@ -52,20 +52,25 @@ def _as_shown(fact: Fact) -> float:
 
 def in_table(book: FactBook, now: Fact, before: Fact, *, smallest: float = SMALLEST_BASE) -> Passage:
     """The same for the cell of a table, with signs: +4（+18.2%）; "—" where there is nothing to compare."""
-    if now.value is None or before.value is None or not (now.value or before.value):
+    if not _is_comparable(now, before):
         return passage(shown.NOTHING)
     told = change_of(_as_shown(now), _as_shown(before), smallest=smallest)
     if told.key == "same":
         return passage(say("briefing.change.same"))
     at = f"{now.address}/vs/{before.address.rpartition('/')[2]}"
     decimals = max(now.form.decimals, before.form.decimals)
-    signed = Form("signed", decimals, now.form.factor, trim=bool(decimals))
-    form = forms.MONEY_SIGNED if now.form.kind.startswith("money") else signed
+    kind = "full_signed" if now.form.kind == "full" else "signed"
+    form = forms.MONEY_SIGNED if now.form.kind.startswith("money") else Form(kind, decimals, now.form.factor)
     size = book.work(f"{at}/signed", "difference", (now, before), form, now.unit)
     if not told.has_share:
         return passage(size)
     share = book.work(f"{at}/share/signed", "change_share", (now, before), forms.SHARE_SIGNED)
     return fill("briefing.change.signed", n=size, share=share)
+
+
+def _is_comparable(now: Fact, before: Fact) -> bool:
+    """Whether both are known and one of them is not zero: from nothing to nothing there is no change to tell."""
+    return now.value is not None and before.value is not None and bool(now.value or before.value)
 
 
 def finding(key: str | None) -> str:

@@ -131,7 +131,8 @@ class QuarterFacts:
         """Accidents in every cut; no finding where the two years cannot be compared."""
         known = (self.plan["plan_id"], self.region, self.quarter.year, self.quarter.month, self.known)
         rows = self.house.situation(*known)
-        return rows if self.is_comparable("accidents") else [{**row, "finding": None} for row in rows]
+        untested = {"finding": None, "finding_of_industrial": None}
+        return rows if self.is_comparable("accidents") else [{**row, **untested} for row in rows]
 
     def cut(self, name: str) -> list[Row]:
         """The parts of one cut."""
@@ -252,11 +253,15 @@ class QuarterFacts:
             return fact
         return self.book.as_printed(fact, Form(fact.form.kind, fact.form.decimals, fact.form.factor), "plain")
 
+    def in_full(self, fact: Fact, name: str) -> Fact:
+        """A measure as tables print it: all its digits, in the unit that stands beside the measure's name."""
+        return self.book.as_printed(fact, forms.in_full(fact.form, money=name.endswith("_fen")), "full")
+
     def mean(self, name: str, span: str = "to_date") -> Fact:
         """The mean of a measure over the same months of the five years before."""
         parts = [self.measure(name, back, span) for back in range(1, situation.YEARS + 1)]
         is_fine = not name.endswith("_fen") and abs(sum(p.value or 0 for p in parts)) < 100 * situation.YEARS
-        form = Form("money") if name.endswith("_fen") else Form("number", 1 if is_fine else 0, trim=is_fine)
+        form = Form("money") if name.endswith("_fen") else Form("number", 1 if is_fine else 0)
         return self.book.work(f"{self._at}/{span}/measures/{name}/mean", "mean", parts, form, _unit(name))
 
     def quarter_finding(self, base: Fact, base_days: int) -> str:

@@ -153,7 +153,7 @@ class Slide:
                 (14, 12, 11),
                 right=True,
             )
-        self.text(Box(LEFT, 508, RIGHT - LEFT - 60, 20), [Line(self._deck.foot, colour=MUTED)], 10)
+        self.text(Box(LEFT, 508, RIGHT - LEFT - 60, 20), [Line(self._deck.foot, colour=MUTED)], (10, 9, 8))
         self.text(
             Box(RIGHT - 60, 508, 60, 20),
             [Line(passage(Quoted(str(self._number), "number")), colour=MUTED)],

@@ -114,7 +114,7 @@ def _target(deck: Deck, scene: Scene, ways: Trajectories, row: Row) -> Slide:
     while reasons and _too_much(reasons, RIGHT - side, room):
         reasons.pop()
     slide.text(Box(side, end + 10, RIGHT - side, room), reasons, (13, 12, 11, 10.5, 10), gap=5)
-    slide.talk.append(told(scene, row))
+    slide.talk.append(told(scene, row, set()))
     low = 60 if chart else 24
     while len(foot) > 1 and height([str(line.text) for line in foot], 9, WIDE, gap=2) > low:
         slide.talk.append(foot.pop().text)  # a doubt that is too long for the foot is read out

@@ -10,7 +10,7 @@ from pipelines.briefing.blocks import Block, Paragraph, Passage, Quoted, Table, 
 from pipelines.briefing.chart_xml import Series
 from pipelines.briefing.charts import FactChart, FactColumn
 from pipelines.briefing.facts import Fact
-from pipelines.briefing.forms import DAY
+from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.moulds import listed, sentence
 from pipelines.briefing.quarterly import outlook, overall, tables, work
 from pipelines.briefing.quarterly.scene import Scene
@@ -75,7 +75,11 @@ def _tiles(scene: Scene) -> list[tuple[Passage, Passage, list[Passage]]]:
 
 def _against(scene: Scene, row: Row, measure: str) -> Passage:
     changed = scene.against_last_year(row, measure)
-    return fill("app.quarterly.against_last", change=changed) if changed else passage(say("app.quarterly.not_compared"))
+    if changed:
+        return fill("app.quarterly.against_last", change=changed)
+    if not scene.quarter.is_comparable("accidents"):
+        return passage(say("slides.tile.not_compared"))
+    return passage(say("slides.tile.nothing_before"))
 
 
 def _deaths(scene: Scene) -> tuple[Passage, Passage, list[Passage]]:
@@ -105,10 +109,9 @@ def _larger(scene: Scene) -> tuple[Passage, Passage, list[Passage]]:
     q = scene.quarter
     n = q.plain(q.measure("larger_accidents"))
     name = "last_on" if q.larger["last_on"] else "first_on"
-    day = scene.book.as_printed(q.last_larger(name), DAY, "day")
     key = "days_since" if q.larger["last_on"] else "never"
     days = {"days": q.last_larger(f"days_{name}")} if q.larger["last_on"] else {}
-    below = [fill(f"app.quarterly.{key}", day=day, **days)]
+    below = [fill(f"app.quarterly.{key}", day=q.last_larger(name), **days)]
     value = words.with_unit(n, say("briefing.units.accidents"))
     return passage(say("app.quarterly.larger")), value, below
 
@@ -130,8 +133,10 @@ def _target(scene: Scene, indicator: str) -> tuple[Passage, Passage, list[Passag
             told = fill("app.quarterly.required", required=p.fact(row, "required_now"))
         below.append(passage(year, " · ", told))
     below.append(words.verdict(p, row))
-    is_short = now.value is not None and shown.unit(row) in ("%", "‰")
-    return label, words.with_unit(now) if is_short else passage(now), below
+    if now.value is not None and shown.unit(row) in ("%", "‰"):
+        return label, words.with_unit(now), below
+    label = fill("slides.name_unit", name=label, unit=Quoted(shown.unit(row), "name"))
+    return label, passage(now), below
 
 
 def _columns(scene: Scene) -> list[tuple[Words, list[Line]]]:
@@ -165,7 +170,7 @@ def _own_pace(scene: Scene) -> Passage:
 def _since(scene: Scene) -> Passage:
     if scene.quarter.quarter.earlier is None:
         return passage(say("app.quarterly.changes_none"))
-    day = Quoted(shown.day(scene.quarter.quarter.earlier), "period")
+    day = Quoted(print_value(scene.quarter.quarter.earlier, DATE), "period")
     return fill("app.quarterly.changes_title", day=day)
 
 

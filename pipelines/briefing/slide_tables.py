@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.briefing.blocks import Table
-from pipelines.briefing.fitting import LEADING, column_widths, lines
+from pipelines.briefing.fitting import BOLD, LEADING, column_widths, lines
 
 CELL = 4.0  # points between a cell's edge and its text, at each side
 
 
 def table_widths(table: Table, points: float, size: float) -> list[float]:
     """Widths of a table's columns, in points."""
-    return column_widths([[str(cell) for cell in row] for row in (table.columns, *table.rows)], points, size,
-                         padding=2 * CELL)  # fmt: skip
+    cells = [[str(cell) for cell in row] for row in (table.columns, *table.rows)]
+    return column_widths(cells, points, size, padding=2 * CELL, bold=_bold(table))
+
+
+def _bold(table: Table) -> set[int]:
+    """The heading and the sums, which are in bold letters; the heading is row 0."""
+    return {0, *(row + 1 for row in table.sums)}
 
 
 def row_heights(table: Table, widths: Sequence[float], size: float) -> list[float]:
     """Heights of a table's rows, the heading first, in points."""
     found = []
-    for row in (table.columns, *table.rows):
-        most = max(lines(str(cell), (wide - 2 * CELL - 1) / size) for cell, wide in zip(row, widths, strict=True))
+    bold = _bold(table)
+    for place, row in enumerate((table.columns, *table.rows)):
+        letters = size * BOLD if place in bold else size
+        most = max(lines(str(cell), (wide - 2 * CELL - 1) / letters) for cell, wide in zip(row, widths, strict=True))
         found.append(most * size * LEADING + 6)
     return found
 

@@ -12,6 +12,7 @@ from pipelines.briefing import slide_plan, slide_proof, slide_quarter
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, Words, fill, passage
 from pipelines.briefing.brief import Made, plan_row, quarter_of, scene_of
 from pipelines.briefing.fitting import fitting_size, height
+from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.moulds import sentence
 from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.quarterly import advice, notes, outlook, tables
@@ -90,7 +91,7 @@ def _title(scene: Scene) -> Passage:
 
 
 def _day(scene: Scene) -> Passage:
-    return passage(Quoted(shown.day(scene.quarter.known), "period"))
+    return passage(Quoted(print_value(scene.quarter.known, DATE), "period"))
 
 
 def _foot(scene: Scene) -> Passage:
@@ -187,7 +188,8 @@ def _appendix(deck: Deck, scene: Scene) -> list[Slide]:
                                  tables.comparison(scene, "cause"), tables.control(scene)]  # fmt: skip
     made = []
     for table in found:
-        if table is not None and table.rows:
+        # the region's own control figure alone stands on the first slide already
+        if table is not None and table.rows and (table.key != "control" or len(table.rows) > 1):
             made += slide_plan.table_slides(deck, fill("slides.title.appendix", name=table.title), table)
     return made
 

@@ -11,7 +11,7 @@ from pipelines.assessment.reasons import tell_years
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, joined, passage
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import listed
-from pipelines.briefing.plan_facts import PlanFacts
+from pipelines.briefing.plan_facts import DECIDED, PlanFacts
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]
@@ -40,7 +40,7 @@ def bound(facts: PlanFacts, row: Row) -> Passage:
     if fact.value is None:
         return passage(shown.NOTHING)
     sign = "" if shown.is_milestone(row) else shown.OPERATORS.get(row["operator"] or "", "")
-    return passage(f"{sign}\u00a0" if sign else "", fact)
+    return passage(sign, fact)
 
 
 def bound_with_unit(facts: PlanFacts, row: Row) -> Passage:
@@ -59,7 +59,9 @@ def pace(facts: PlanFacts, row: Row) -> Passage:
 
 
 def chance(facts: PlanFacts, row: Row) -> Passage:
-    """The chance in tens of per cent; without one, how the value stands to the path."""
+    """The chance in tens of per cent; without one, how the value stands to the path; "—" where all is decided."""
+    if row["verdict"] in DECIDED:
+        return passage(shown.NOTHING)
     fact = facts.fact(row, "probability")
     return passage(fact) if fact.value is not None else pace_words(facts, row)
 

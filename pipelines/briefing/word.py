@@ -29,7 +29,7 @@ PITCH = 28.8
 
 SIZES = {"title": 22.0, "body": 16.0, "table": 10.5, "note": 10.5, "page": 14.0}
 ENGLISH_SIZES = {"title": 18.0, "body": 12.0, "table": 9.5, "note": 9.5, "page": 10.5}
-KEPT_LINES = 22
+KEPT_LINES = 30
 """A table of up to so many lines is kept on one page."""
 
 

@@ -16,8 +16,8 @@ from pipelines.briefing.fonts import Face
 LONG, SHORT = 9.0, 4.2
 """Ems: a text that is longer may break; a heading that is longer breaks into two lines."""
 
-LAST_ROWS = 3
-"""So many rows of a long table stay together at its end."""
+FIRST_ROWS, LAST_ROWS = 5, 3
+"""So many rows of a long table stay together at its beginning, and at its end."""
 
 PADDING = 7.0
 """Points of a cell's two sides together."""
@@ -123,7 +123,7 @@ def table_xml(title: str, heads: Sequence[str], body: Sequence[Sequence[str]], l
 def _row(cells: Sequence[str], look: Look, *, at: int, last: int) -> str:
     is_head, is_last = at == 0, at == last
     is_strong = is_head or at - 1 in look.sums
-    is_edge = at < 2 < last or last - LAST_ROWS < at < last  # no row of a long table stands alone on a page
+    is_edge = at < FIRST_ROWS < last or last - LAST_ROWS < at < last  # no few rows of a long table stand alone
     keeps = (look.is_kept and not is_last) or is_edge or (is_last and look.is_followed)
     frame = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if is_head else "") + '<w:jc w:val="center"/></w:trPr>'
     made = "".join(

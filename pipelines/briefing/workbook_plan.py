@@ -10,7 +10,7 @@ from pipelines.briefing import target_words as words
 from pipelines.briefing.blocks import Quoted, Table, Words, fill, passage
 from pipelines.briefing.facts import Cell, Query
 from pipelines.briefing.forms import Form
-from pipelines.briefing.plan_facts import PlanFacts
+from pipelines.briefing.plan_facts import DECIDED, PlanFacts
 from pipelines.briefing.trajectory_facts import EDGES, Trajectories
 from pipelines.texts import current_language, say
 
@@ -179,7 +179,8 @@ def history(facts: PlanFacts) -> Table | None:
             if one is None:
                 cells.append(shown.NOTHING)
             else:
-                cells.append(passage(one.verdict, "·", one.chance) if one.chance.value is not None else one.verdict)
+                has_chance = one.chance.value is not None and one.verdict.value not in DECIDED
+                cells.append(passage(one.verdict, "·", one.chance) if has_chance else one.verdict)
         rows.append([*_named(row), *cells])
     return Table.of("history", say("workbook.tab.history"), heads, rows)
 
@@ -194,7 +195,7 @@ def contributions(facts: PlanFacts) -> Table | None:
         for span, parts in ways.moved(row).items():
             for part, fact in parts.items():
                 shown_part = part_name(part, names)
-                amount = facts.book.as_printed(fact, Form("number", fact.form.decimals, fact.form.factor), "signed")
+                amount = facts.book.as_printed(fact, Form("signed", fact.form.decimals, fact.form.factor), "signed")
                 years = Quoted(f"{span[0]}–{span[1]}", "period")
                 rows.append([*_named(row), _unit(row), years, shown_part, amount])
     notes = [fill("workbook.note.contributions")]

@@ -8,7 +8,7 @@ from pipelines import shown, situation
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing.blocks import Quoted, Table, Words, fill
 from pipelines.briefing.facts import Fact
-from pipelines.briefing.forms import MONEY, SHARE, Form
+from pipelines.briefing.forms import MONEY_SIGNED, SHARE_SIGNED, SIGNED, Form
 from pipelines.briefing.moulds import in_table
 from pipelines.briefing.quarterly.accidents import industrial_sum
 from pipelines.briefing.quarterly.scene import Scene
@@ -34,8 +34,14 @@ def part_name(scene: Scene, row: Row) -> Words:
 def sectors(scene: Scene) -> list[Row]:
     """The total, road traffic and fire apart, the industrial sectors with their sum, then the rest."""
     apart, industrial, rest = situation.sector_groups(scene.quarter.cuts)
-    group = [{"cut": INDUSTRIAL, "code": "", "finding": None}] if len(industrial) > 1 else []
+    group = [industrial_row(industrial)] if len(industrial) > 1 else []
     return [scene.quarter.total, *apart, *group, *industrial, *rest]
+
+
+def industrial_row(rows: Sequence[Row]) -> Row:
+    """The industrial sectors as one part."""
+    sums = {name: sum(row[name] for row in rows) for name in ("accidents", "accidents_before")}
+    return {"cut": INDUSTRIAL, "code": "", "finding": rows[0]["finding_of_industrial"], **sums}
 
 
 def places(scene: Scene) -> list[Row]:
@@ -84,10 +90,11 @@ def _difference(scene: Scene, now: Fact, before: Fact) -> list[Words]:
     """The change of a count, and in per cent from a base of ten on."""
     if scene.quarter.breaks or now.value is None or before.value is None:
         return [shown.NOTHING, shown.NOTHING]
-    more = scene.book.work(f"{now.address}/more-than-last-year", "difference", (now, before))
+    more = scene.book.work(f"{now.address}/more-than-last-year", "difference", (now, before), SIGNED)
     if before.value < SMALLEST_BASE:
         return [more, shown.NOTHING]
-    return [more, scene.book.work(f"{now.address}/more-than-last-year/share", "change_share", (now, before), SHARE)]
+    share = scene.book.work(f"{more.address}/share", "change_share", (now, before), SHARE_SIGNED)
+    return [more, share]
 
 
 def measures(scene: Scene, names: Sequence[str], key: str, *, years: int = 2, plain: bool = False) -> Table:
@@ -107,28 +114,29 @@ def measures(scene: Scene, names: Sequence[str], key: str, *, years: int = 2, pl
     for one in names:
         facts = [q.measure(one, back) for back in range(years)]
         is_comparable = q.is_comparable(situation.measure_kind(one))
-        changed = _changed(scene, facts[0], facts[1], is_comparable=is_comparable, plain=plain)
-        cells = [q.plain(fact) if plain else fact for fact in facts]
+        changed = _changed(scene, one, facts[0], facts[1], is_comparable=is_comparable, plain=plain)
+        cells = [q.plain(fact) if plain else q.in_full(fact, one) for fact in facts]
         body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, *changed])
     return Table.of(key, say(f"slides.{key}"), heads, body, numbers=range(2, len(heads)))
 
 
-def _changed(scene: Scene, now: Fact, base: Fact, *, is_comparable: bool, plain: bool) -> list[Words]:
+def _changed(scene: Scene, name: str, now: Fact, base: Fact, *, is_comparable: bool, plain: bool) -> list[Words]:
     """A change as bulletins tell it; for a workbook its amount and its share, where the base carries one."""
     now = scene.quarter.plain(now)
     is_known = is_comparable and now.value is not None and base.value is not None
     is_money = now.form.kind.startswith("money")
     smallest = 1.0 if is_money else SMALLEST_BASE
     if not plain:
-        return [in_table(scene.book, now, base, smallest=smallest) if is_known else shown.NOTHING]
+        both = [scene.quarter.in_full(one, name) for one in (now, base)]
+        return [in_table(scene.book, *both, smallest=smallest) if is_known else shown.NOTHING]
     if not is_known:
         return [shown.NOTHING, shown.NOTHING]
     place = f"{now.address}/more-than/{base.address.rsplit('/', 1)[-1]}"
-    form = MONEY if is_money else Form("number", max(now.form.decimals, base.form.decimals))
+    form = MONEY_SIGNED if is_money else Form("signed", max(now.form.decimals, base.form.decimals))
     more = scene.book.work(place, "difference", (now, base), form)
     if base.value < smallest:
         return [more, shown.NOTHING]
-    return [more, scene.book.work(f"{place}/share", "change_share", (now, base), SHARE)]
+    return [more, scene.book.work(f"{place}/share", "change_share", (now, base), SHARE_SIGNED)]
 
 
 def measure_name(scene: Scene, name: str) -> Quoted:
@@ -139,7 +147,7 @@ def measure_name(scene: Scene, name: str) -> Quoted:
 def _unit(name: str, *, plain: bool) -> Words:
     if not name.endswith("_fen"):
         return say(f"briefing.units.{name}") or shown.NOTHING
-    return Quoted(say("workbook.money"), "name") if plain else shown.NOTHING
+    return Quoted(say("workbook.money" if plain else "briefing.tables.money"), "name")
 
 
 def disasters(scene: Scene, *, plain: bool = False) -> Table:
@@ -160,8 +168,8 @@ def disasters(scene: Scene, *, plain: bool = False) -> Table:
     is_comparable = q.is_comparable("disasters", backs=situation.BACKS)
     for one in situation.DISASTERS:
         now, before, mean = q.measure(one), q.measure(one, 1), q.mean(one)
-        changed = _changed(scene, now, mean, is_comparable=is_comparable, plain=plain)
-        cells = [q.plain(now) if plain else now, before, mean]
+        changed = _changed(scene, one, now, mean, is_comparable=is_comparable, plain=plain)
+        cells = [q.plain(now), before, mean] if plain else [q.in_full(fact, one) for fact in (now, before, mean)]
         body.append([measure_name(scene, one), _unit(one, plain=plain), *cells, *changed])
     return Table.of("disasters", say("slides.disasters"), heads, body, numbers=range(2, len(heads)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import PipelineError, writing
+from pipelines.errors import PipelineError, write_whole
 from pipelines.plans.draft_text import plan_text
 from pipelines.plans.model import Period, Plan
 from pipelines.plans.read import load_plans
@@ -91,8 +91,7 @@ def draft_plan(settings: Settings, source: str, period: str) -> Drafted:
     bases = _bases(settings, before, years.start - 1)
     parent = next_id(before.parent, years.start) if before.parent else None
     text = plan_text(before, plan_id, years, parent, parent in plans, bases)
-    with writing(path), path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    write_whole(path, text.encode("utf-8"))
     told = tuple(bases[target.id].tell(target.id, _name(target)) for target in before.targets if target.id in bases)
     return Drafted(path, plan_id, len(before.targets), told)
 

@@ -58,7 +58,7 @@ def test_a_document_that_is_open_elsewhere_stays_and_no_draft_does(tmp_path, mon
     def refused(source, target):
         raise OSError(number, os.strerror(number), str(source), None, str(target))
 
-    monkeypatch.setattr("pipelines.briefing.brief.os.replace", refused)
+    monkeypatch.setattr("pipelines.errors.os.replace", refused)
     with pytest.raises(PipelineError) as caught:
         hand_out(MADE, tmp_path)
     told(caught.value, code)

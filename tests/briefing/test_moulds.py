@@ -24,7 +24,6 @@ def pair(now, before, form=forms.COUNT, language="zh"):
         (26, 22, "增加4起、上升18.2%", "up 4, 18.2% more"),
         (12, 16, "减少4起、下降25.0%", "down 4, 25.0% fewer"),
         (22, 22, "持平", "unchanged"),
-        (0, 0, "持平", "unchanged"),
         (4, 2, "增加2起", "up 2"),  # no percentage of two accidents
         (1, 9, "减少8起", "down 8"),
         (0, 10, "减少10起、下降100.0%", "down 10, 100.0% fewer"),

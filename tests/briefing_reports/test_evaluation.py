@@ -64,7 +64,7 @@ def test_it_is_made_as_known_on_its_day(house, office):
 
 def test_a_year_is_evaluated_on_the_last_day_by_the_middle_of_the_next(house, office):
     made = make_evaluation(house, office, "beichen", "yearly", 2023)
-    assert "（数据截至2024-06-30）" in [one.text for one in docx.Document(io.BytesIO(made.document)).paragraphs]
+    assert "（数据截至2024年6月30日）" in [one.text for one in docx.Document(io.BytesIO(made.document)).paragraphs]
 
 
 def test_a_final_evaluation_before_the_end_is_a_preview_without_conclusions(house, office):

@@ -7,8 +7,9 @@ import subprocess
 import docx
 import pytest
 
+from pipelines import standing
 from pipelines.briefing.leader_page import make_leader_page
-from tests.briefing.office import PLANS
+from tests.briefing.office import AS_OF, PLANS
 
 
 def said(document):
@@ -22,6 +23,14 @@ def said(document):
 def test_every_plan_has_a_page_whose_numbers_are_the_build_s(house, office, plan, language):
     made = make_leader_page(house, office, plan, "2024Q3", language)
     assert made.proof.facts > 20
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("plan", PLANS)
+def test_no_target_of_the_table_is_left_out(house, office, plan, language):
+    document = docx.Document(io.BytesIO(make_leader_page(house, office, plan, "2024Q3", language).document))
+    rows = house.assessments(plan, AS_OF)
+    assert len(document.tables[0].rows) - 1 == len(standing.main_group(rows) or rows)
 
 
 @pytest.mark.slow
@@ -41,10 +50,10 @@ def test_it_is_exactly_one_page(house, office, tmp_path):
 
 def test_it_says_what_a_leader_must_know(house, office):
     texts = said(make_leader_page(house, office, "beichen", "2024Q3").document)
-    assert any(text.startswith("规划期已过 75%，12 项指标中") for text in texts)
-    for words in ("目标进展", "需要关注", "上次会议（2024-06-30）以来的变化", "需要会议决定的事项", "▲\u00a0需加力"):
+    assert any(text.startswith("规划期已过75%，12项指标中") for text in texts)
+    for words in ("目标进展", "需要关注", "上次会议（2024年6月30日）以来的变化", "需要会议决定的事项", "▲\u00a0需加力"):
         assert any(words in text for text in texts), words
-    assert any("把道路运输列为四季度重点 · 区交通局 · 2024-12-31" in text for text in texts)
+    assert any("把道路运输列为四季度重点 · 区交通局 · 2024年12月31日" in text for text in texts)
     alerts = texts.index(next(text for text in texts if text == "需要关注"))
     assert texts[alerts + 4].startswith(("上次会议", "超时序"))  # three at most
 

@@ -119,6 +119,18 @@ def test_words_that_begin_like_a_formula_are_made_harmless():
     assert [sheet.cell(row, 1).value for row in range(5, 10)] == ["'=1+1", "'+86", "'-3", "'@x", "普通"]
 
 
+@pytest.mark.parametrize("plan", PLANS)
+def test_changes_are_numbers_with_a_sign_and_our_own_words_need_no_apostrophe(house, office, plan):
+    book = load_workbook(io.BytesIO(make_workbook(house, office, plan, "2024Q3").document))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [cell.value for cell in cells if isinstance(cell.value, str) and cell.value.startswith(("'", "+", "="))]
+    if "分行业" in book.sheetnames:
+        head = [cell.value for cell in book["分行业"][4]].index("起数同比增减")
+        cell = book["分行业"][5][head]
+        assert isinstance(cell.value, int | float | str)
+        assert cell.value == "—" or cell.number_format == "+#,##0;-#,##0;0"
+
+
 def test_values_keep_their_digits_and_have_a_format():
     with in_language("zh"):
         content, _ = small(Facts())

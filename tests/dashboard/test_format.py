@@ -1,4 +1,5 @@
 import datetime
+from fractions import Fraction
 
 import pytest
 
@@ -55,6 +56,20 @@ def test_a_bound_keeps_all_its_digits_and_its_operator():
     assert shown.target({**row, "target_value": 0.0004, "display_factor": 1000, "operator": ">="}) == "≥ 0.4"
     assert shown.target({**row, "target_value": None}) == "—"
     assert shown.target({**row, "target_value": 0.021521, "kind": "reduction"}) == "≤ 0.0215"
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_halves_are_rounded_as_on_paper_and_as_the_assessment_rounds(decimals):
+    for part in range(-40, 41):
+        for whole in (8, 16, 40, 125, 7):
+            fraction = Fraction(part * 100, whole)
+            said = round_half_up(fraction, decimals)
+            assert Fraction(printed.fixed(part / whole * 100, decimals)) == said, (part, whole)
+
+
+def test_a_share_of_one_in_sixteen_is_six_point_three_per_cent():
+    assert printed.share(1 / 16, 1) == "6.3%" and printed.share(0.285) == "29%"
+    assert printed.fixed(1234567.5, 0, ",") == "1,234,568" and printed.fixed(float("inf"), 1) == "inf"
 
 
 def test_a_path_between_two_whole_numbers_keeps_one_decimal():

@@ -1,10 +1,12 @@
 """The next plan is drafted from the one before, loads while it is unfinished, and stands beside it."""
 
 import datetime as dt
+import errno
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -51,6 +53,22 @@ def test_a_draft_of_every_shipped_plan_loads_with_no_value_and_no_doubt(office, 
         assert resolve(plans, after.id, new.id) is None or new.kind == "monitored"
     doubts = {doubt.code for doubt in lint(plans, load_catalogue(), [], parents) if doubt.plan_id == after.id}
     assert doubts <= {"inherited_unset"}
+
+
+def test_on_a_full_disk_no_half_of_a_draft_stays(office, monkeypatch):
+    write, before = Path.write_bytes, sorted(office.path("plans").iterdir())
+
+    def half(path, content):
+        write(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(PipelineError) as caught:
+        draft_plan(office, "tianjin", "2026-2030")
+    assert caught.value.code == "out_no_room" and caught.value.exit_code == 2
+    assert sorted(office.path("plans").iterdir()) == before
+    monkeypatch.undo()
+    assert draft_plan(office, "tianjin", "2026-2030").targets == 20
 
 
 def test_what_is_to_be_filled_in_is_said_beside_it(office):

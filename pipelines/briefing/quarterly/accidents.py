@@ -5,14 +5,16 @@ from __future__ import annotations
 from pipelines import situation
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing import forms
-from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, fill
-from pipelines.briefing.moulds import TOLD, change, listed, named, sentence
+from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, fill, passage
+from pipelines.briefing.moulds import TOLD, change, finding, listed, named, sentence
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.situation import Row
 from pipelines.texts import say
 
 SHOWN = 5
 LEVELS = ("town", "district", "city")
+REST = "other"
+"""Code of the sector that holds what is none of the others; it is told last."""
 
 
 def sectors(scene: Scene) -> list[Block]:
@@ -24,6 +26,7 @@ def sectors(scene: Scene) -> list[Block]:
     now = [[row for row in group if row["accidents"]] for group in (apart, industrial, rest)]
     texts = [text_of([_group(scene, now[0]), _industrial(scene, now[1]), _group(scene, now[2])]), _share(scene, now)]
     none = [row for row in scene.quarter.cut("sector") if not row["accidents"] and row["code"]]
+    none.sort(key=lambda row: row["code"] == REST)
     if none:
         texts.append(_without(scene, none))
     made += [Paragraph(text) for text in texts if text]
@@ -54,9 +57,10 @@ def _industrial(scene: Scene, rows: list[Row]) -> Passage | None:
 
 
 def industrial_sum(scene: Scene, measure: str, back: int = 0):
-    """The sum of the industrial sectors, a fact worked out of theirs."""
+    """The sum of the industrial sectors, a fact worked out of theirs; of what was reported where returns are out."""
     _, rows, _ = situation.sector_groups(scene.quarter.cuts)
-    parts = [scene.quarter.count(row, measure, back) for row in rows]
+    counted = [scene.quarter.count(row, measure, back) for row in rows]
+    parts = [fact for fact in counted if fact.value is not None] or counted
     when = ("now", "before", "before2")[back]
     address = f"quarter/{scene.quarter.quarter.code}/to_date/industrial/all/{measure}/{when}"
     return scene.book.work(address, "sum", parts, parts[0].form, unit=parts[0].unit)
@@ -65,15 +69,16 @@ def industrial_sum(scene: Scene, measure: str, back: int = 0):
 def _sum(scene: Scene) -> Passage:
     accidents, deaths = (industrial_sum(scene, name) for name in ("accidents", "deaths"))
     text = fill("briefing.accidents.sum", accidents=accidents, deaths=deaths)
+    if not deaths.value:
+        text = fill("briefing.accidents.sum_without", accidents=accidents)
     if not scene.quarter.is_comparable("accidents"):
         return text
     changes = [
         change(scene.book, now, industrial_sum(scene, name, 1), say(f"briefing.units.{name}"))
         for now, name in ((accidents, "accidents"), (deaths, "deaths"))
     ]
-    if not all(changes):
-        return text
-    return text + fill("briefing.accidents.part_change", accidents=changes[0], deaths=changes[1], finding="")
+    _, rows, _ = situation.sector_groups(scene.quarter.cuts)
+    return text + scene.compared(*changes, finding(rows[0]["finding_of_industrial"]))
 
 
 def _share(scene: Scene, groups: list[list[Row]]) -> Passage | None:
@@ -94,19 +99,15 @@ def _share(scene: Scene, groups: list[list[Row]]) -> Passage | None:
 
 def _without(scene: Scene, rows: list[Row]) -> Passage:
     """Sectors without an accident; those that had some in the same months of last year are told with their number."""
-    had = [row for row in rows if row["accidents_before"] and scene.quarter.is_comparable("accidents")]
-    never = [row for row in rows if row not in had]
-    parts = []
-    if never:
-        names = listed([scene.part_name(row) for row in never], say("briefing.and"))
-        parts.append(fill("briefing.accidents.without", names=names))
-    if had:
-        names = [
-            fill("briefing.accidents.had", name=scene.part_name(row), n=scene.quarter.count(row, "accidents", 1))
-            for row in had
-        ]
-        parts.append(fill("briefing.accidents.without_had", names=listed(names, say("briefing.and"))))
-    return sentence(listed(parts, say("briefing.semicolon")))
+    q = scene.quarter
+    names = []
+    for row in rows:
+        name = passage(say("briefing.accidents.rest") if row["code"] == REST else scene.part_name(row))
+        if row["accidents_before"] and q.is_comparable("accidents"):
+            name = fill("briefing.accidents.had", name=name, n=q.count(row, "accidents", 1))
+        names.append(name)
+    key = "without" if q.reporting("accidents").is_whole else "without_reported"
+    return sentence(fill(f"briefing.accidents.{key}", names=listed(names, say("briefing.and"))))
 
 
 def _by(scene: Scene, cut: str) -> Passage | None:
@@ -117,6 +118,8 @@ def _by(scene: Scene, cut: str) -> Passage | None:
     stated = [row for row in rows if row["code"]]
     parts = [scene.short(row) for row in (stated if cut == "grade" else stated[:SHOWN])]
     unstated = [row for row in rows if not row["code"]]
+    if cut == "grade" and len(rows) == len(stated) == 1:
+        return sentence(fill("briefing.accidents.one_grade", name=scene.part_name(stated[0])))
     parts += [fill("briefing.accidents.unstated", n=scene.quarter.count(row)) for row in unstated]
     text = fill(f"briefing.accidents.by_{cut}", parts=listed(parts, say("briefing.and")))
     if cut != "grade" and len(stated) > SHOWN:
@@ -137,7 +140,9 @@ def places(scene: Scene) -> list[Block]:
     texts = []
     if now:
         told = listed([scene.counted(row) for row in now[:SHOWN]], say("briefing.semicolon"))
-        texts.append(sentence(fill(f"briefing.places.most_{level}", parts=told)))
+        has_more = now[0]["accidents"] > 1  # one accident each puts no place before the others
+        text = fill(f"briefing.places.{'most' if has_more else 'some'}_{level}", parts=told)
+        texts.append(sentence(text if has_more or len(now) <= SHOWN else text + say("briefing.accidents.and_others")))
     n = scene.quarter.places_without()
     if n.value:
         texts.append(sentence(fill(f"briefing.places.without_{level}", n=n)))

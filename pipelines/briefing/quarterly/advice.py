@@ -29,14 +29,15 @@ def blocks(scene: Scene) -> list[Block]:
     if advice:
         made.append(Heading(1, fill("briefing.advice.title")))
         made.append(Paragraph(fill("briefing.advice.draft"), "draft"))
-        made += [Paragraph(text) for text in _counted(advice)]
+        made += [Paragraph(text) for text in counted(advice)]
     return [*made, *_decisions(scene)]
 
 
-def _counted(advice: list[Passage]) -> list[Passage]:
+def counted(advice: list[Passage]) -> list[Passage]:
     """Each with its ordinal; one alone goes without."""
     if len(advice) == 1:
-        return advice
+        first, *rest = advice[0].pieces
+        return [passage(first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest)]
     return [text_of([fill(f"briefing.ordinal.{n}"), one]) for n, one in enumerate(advice[:ORDINALS], 1)]
 
 
@@ -57,7 +58,7 @@ def _figures(scene: Scene) -> Passage | None:
             "elapsed": scene.plan.control(own[0], "elapsed_share"),
         }
         measure = say(f"app.controlled.{own[0]['measure']}")
-        if scene.quarter.quarter.n == 4:
+        if own[0]["elapsed_share"] >= 1:
             share = scene.plan.control(own[0], "used_share")
             return sentence(fill("briefing.advice.figures_over", measure=measure, share=share))
         text = fill("briefing.advice.figures", measure=measure, **facts)
@@ -112,7 +113,9 @@ def _hazards(scene: Scene) -> Passage | None:
     if not still.value:
         return None
     text = fill("briefing.advice.hazards", n=still)
-    if late.value:
+    if late.value and late.value == still.value:
+        text += fill("briefing.advice.hazards_all_late")
+    elif late.value:
         text += fill("briefing.advice.hazards_late", n=late)
     return sentence(text)
 

@@ -7,7 +7,7 @@ from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill, passage
 from pipelines.briefing.facts import Cell, Fact, Query
 from pipelines.briefing.moulds import listed, name, sentence
-from pipelines.briefing.quarterly.scene import Scene
+from pipelines.briefing.quarterly.scene import Scene, not_all_in
 from pipelines.situation import Row
 from pipelines.texts import say
 
@@ -54,12 +54,12 @@ def _day(row: Row) -> Quoted:
 
 
 def loads(scene: Scene) -> tuple[Fact, Fact]:
-    """How many files hold records of the region, and how many of their rows were sent back."""
+    """How many files brought the records that were known at the day, and how many of their rows were sent back."""
     sql = (
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.rejected), 0) AS BIGINT) AS rejected FROM mart_files AS f "
-        "WHERE f.withdrawn_on IS NULL AND f.received_on <= $known AND f.file_id IN (SELECT r.file_id "
-        "FROM mart_file_regions AS r JOIN core_regions__ancestors AS a ON a.region_code = r.region_code "
-        "WHERE a.ancestor_code = $region)"
+        "WHERE f.file_id IN (SELECT r.file_id FROM core_reports__received AS r "
+        "JOIN core_regions__ancestors AS a ON a.region_code = r.region_code WHERE a.ancestor_code = $region "
+        "AND r.known_on <= $known AND (r.gone_on IS NULL OR r.gone_on > $known))"
     )
     q = scene.quarter
     query = Query.of(sql, region=q.region, known=q.known)
@@ -74,9 +74,12 @@ def _owed(scene: Scene) -> Passage:
     is_nation = situation.is_nation(scene.book.plan)
     if scene.quarter.is_ahead or (is_nation and not owed):
         return Passage()  # a plan that rests on published figures owes nobody a return
+    waiting = scene.quarter.partly - {row["kind"] for row in owed}
+    later = fill("briefing.notes.not_due", kinds=not_all_in(scene, waiting)) if waiting else Passage()
     if not owed:
         n = scene.plan.without_value()
-        return sentence(fill("briefing.notes.none_owed_without", n=n) if n.value else say("briefing.notes.none_owed"))
+        rest = fill("briefing.notes.without_value", n=n) if n.value else Passage()
+        return sentence(passage(say("briefing.notes.none_owed"), later, rest))
     parts = [
         fill(
             "briefing.notes.owes",
@@ -87,7 +90,7 @@ def _owed(scene: Scene) -> Passage:
         for row in owed[:SHOWN]
     ]
     text = fill("briefing.notes.owed", n=owed_count(scene), parts=listed(parts, say("briefing.semicolon")))
-    return sentence(text + say("briefing.accidents.and_others") if len(owed) > SHOWN else text)
+    return sentence((text + say("briefing.accidents.and_others") if len(owed) > SHOWN else text) + later)
 
 
 def owed_count(scene: Scene) -> Fact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from pipelines import meetings, shown, situation
+from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
 from pipelines.briefing.moulds import listed, name, named, sentence
@@ -110,7 +111,9 @@ def _same_quarter(scene: Scene) -> Passage | None:
     means = [(measure, q.mean(measure, "ahead")) for measure in MEANS]
     if any(fact.value is None for _, fact in means):
         return None
-    parts = [fill(f"briefing.outlook.mean_{measure}", n=fact) for measure, fact in means]
+    parts = [
+        fill(f"briefing.outlook.{'mean' if fact.value else 'mean_none'}_{measure}", n=fact) for measure, fact in means
+    ]
     return sentence(fill("briefing.outlook.same_quarter", parts=listed(parts)))
 
 
@@ -123,13 +126,14 @@ def _risks(scene: Scene) -> Passage | None:
     ahead = above_pace(scene)
     if ahead:
         parts = [control_line(scene, one) for one in ahead[:SHOWN]]
-        text = fill("briefing.outlook.ahead", parts=listed(parts, say("briefing.semicolon")))
+        elapsed = scene.plan.control(ahead[0], "elapsed_share")
+        text = fill("briefing.outlook.ahead", elapsed=elapsed, parts=listed(parts, say("briefing.semicolon")))
         if len(ahead) > SHOWN:
             text += say("briefing.accidents.and_others")
         texts.append(sentence(text))
-    deadly = _deadliest(q.cut("sector"))
+    deadly = _deadliest(q.cut("sector")) if q.total["deaths"] >= SMALLEST_BASE else []
     if deadly:
-        parts = [scene.short(row) for row in deadly]
+        parts = [_deadly(scene, row) for row in deadly]
         texts.append(sentence(fill("briefing.outlook.deadliest", parts=listed(parts, say("briefing.and")))))
     signals = [row for cut in ("sector", "region", "type", "cause") for row in q.cut(cut) if row["finding"] == "higher"]
     if signals:
@@ -143,6 +147,11 @@ def _risks(scene: Scene) -> Passage | None:
     return text_of(texts)
 
 
+def _deadly(scene: Scene, row: Row) -> Passage:
+    facts = {name: scene.quarter.count(row, name) for name in ("accidents", "deaths")}
+    return fill("briefing.outlook.deadly", name=scene.part_name(row), **facts)
+
+
 def _deadliest(rows: list[Row]) -> list[Row]:
     """The two sectors in which most died; with those that share the second place, or without it where many do."""
     first = situation.leading(rows, "deaths")
@@ -153,8 +162,8 @@ def _deadliest(rows: list[Row]) -> list[Row]:
 
 
 def control_line(scene: Scene, one: Row) -> Passage:
-    """A part's control figure: how much of it is used, beside elapsed time."""
-    facts = {key: scene.plan.control(one, key) for key in ("used", "figure", "used_share", "elapsed_share")}
+    """A part's control figure, and how much of it is used."""
+    facts = {key: scene.plan.control(one, key) for key in ("used", "figure", "used_share")}
     rows = scene.quarter.cut("sector" if one["sector_code"] else "region")
     row = next((row for row in rows if row["code"] == (one["sector_code"] or one["region_code"])), None)
     part = scene.part_name(row) if row else name(one["sector_code"] or one["region_code"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 
-from pipelines import shown, situation, standing
+from pipelines import situation, standing
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
 from pipelines.briefing.moulds import change, finding, listed, named, sentence
-from pipelines.briefing.quarterly.scene import Scene, kinds, text_of
+from pipelines.briefing.quarterly.scene import Scene, not_all_in, text_of
 from pipelines.quarters import first_day, last_day
 from pipelines.situation import Row
 from pipelines.texts import say
@@ -52,13 +51,22 @@ def counts(scene: Scene) -> Passage:
         parts.append(sentence(fill("briefing.overall.broken", what=listed([named(row) for row in q.breaks]))))
     elif q.is_comparable("accidents") and (total["accidents"] or total["accidents_before"]):
         changes = {name: scene.against_last_year(total, name) for name in ("accidents", "deaths", "serious_injuries")}
-        if all(changes.values()):
-            parts.append(sentence(fill("briefing.overall.against", finding=finding(total["finding"]), **changes)))
+        parts.append(sentence(fill("briefing.overall.against", parts=_changes(changes, finding(total["finding"])))))
     if q.partly:
-        parts.append(sentence(fill("briefing.overall.partly", kinds=kinds(q.partly))))
+        parts.append(sentence(fill("briefing.overall.partly", kinds=not_all_in(scene))))
     if q.quarter.is_running:
         parts.append(sentence(fill("briefing.overall.running", day=q.as_of)))
     return text_of(parts)
+
+
+def _changes(changes: dict[str, Passage | None], signal: str) -> Passage:
+    """The changes of accidents, deaths and serious injuries, without those of which there is none to tell."""
+    told = [
+        fill(f"briefing.overall.part_{name}", change=one, finding=signal if name == "accidents" else "")
+        for name, one in changes.items()
+        if one
+    ]
+    return listed(told)
 
 
 def _quarter(scene: Scene) -> Passage:
@@ -86,14 +94,13 @@ def _quarter(scene: Scene) -> Passage:
         ):
             if not is_comparable or (key == "year_ago" and q.quarter.n == 1):
                 continue  # from January on is the first quarter itself
-            changes = [
-                change(scene.book, one, other, say(f"briefing.units.{unit}"))
+            changes = {
+                unit: change(scene.book, one, other, say(f"briefing.units.{unit}"))
                 for one, other, unit in zip(now, base, ("accidents", "deaths"), strict=True)
-            ]
-            if all(changes):
-                told = finding(q.quarter_finding(base[0], days))
-                facts = {"accidents": changes[0], "deaths": changes[1], "finding": told}
-                parts.append(fill(f"briefing.overall.{key}", former=scene.former_name, **facts))
+            }
+            told = _changes(changes, finding(q.quarter_finding(base[0], days)))
+            if told:
+                parts.append(fill(f"briefing.overall.{key}", former=scene.former_name, parts=told))
     return sentence(listed(parts, say("briefing.semicolon"))) if parts else Passage()
 
 
@@ -166,7 +173,11 @@ def binding(scene: Scene) -> Passage:
         for verdict in sorted(verdicts, key=standing.risk)
     ]
     n = p.verdict_count(rows, "", group)
-    return sentence(fill(f"briefing.overall.{group}", n=n, parts=listed(parts, say("briefing.and"))))
+    if len(verdicts) == 1:
+        alike = fill(f"briefing.overall.{'alike' if len(rows) > 1 else 'alone'}", verdict=_verdict(rows[0]["verdict"]))
+        return sentence(fill(f"briefing.overall.{group}", n=n, parts=alike))
+    told = fill("briefing.overall.apart", parts=listed(parts, say("briefing.and")))
+    return sentence(fill(f"briefing.overall.{group}", n=n, parts=told))
 
 
 def _verdict(key: str) -> str:
@@ -218,11 +229,6 @@ def turned(scene: Scene) -> Passage:
         return sentence(say("briefing.overall.none_turned"))
     text = fill("briefing.overall.turned", parts=listed(parts[:MOST_TURNED], say("briefing.semicolon")))
     return sentence(text + say("briefing.accidents.and_others") if len(parts) > MOST_TURNED else text)
-
-
-def date_of(day: datetime.date) -> Quoted:
-    """A day that the document is about."""
-    return Quoted(shown.day(day), "period")
 
 
 def above_pace(scene: Scene) -> list[Row]:

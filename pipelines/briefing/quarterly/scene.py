@@ -15,6 +15,9 @@ from pipelines.quarters import first_day
 from pipelines.situation import Row, name_of
 from pipelines.texts import say
 
+NAMED = 3
+"""Up to so many regions that owe a return are named."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -79,14 +82,17 @@ class Scene:
         text = fill("briefing.accidents.part_without", name=self.part_name(row), accidents=accidents)
         if deaths.value:
             text = fill("briefing.accidents.part", name=self.part_name(row), accidents=accidents, deaths=deaths)
-        more = self.against_last_year(row, "accidents"), self.against_last_year(row, "deaths")
-        if more[0] is None or more[1] is None:
-            return text
+        return text + self.compared(self.against_last_year(row, "accidents"), self.against_last_year(row, "deaths"),
+                                    finding(row["finding"]))  # fmt: skip
+
+    def compared(self, accidents: Passage | None, deaths: Passage | None, signal: str = "") -> Passage:
+        """The changes of a part behind its numbers; nothing of what cannot be compared or never happened."""
         same = say("briefing.change.same")
-        if str(more[0]) == str(more[1]) == same:
-            return text + fill("briefing.accidents.part_same")
-        signal = finding(row["finding"])
-        return text + fill("briefing.accidents.part_change", accidents=more[0], deaths=more[1], finding=signal)
+        if accidents and deaths and str(accidents) == str(deaths) == same:
+            return fill("briefing.accidents.part_same")
+        told = [fill("briefing.accidents.part_accidents", change=accidents, finding=signal)] if accidents else []
+        told += [fill("briefing.accidents.part_deaths", change=deaths)] if deaths else []
+        return fill("briefing.accidents.part_change", parts=listed(told, say("briefing.and"))) if told else Passage()
 
     def part_name(self, row: Row) -> Quoted:
         """The name of a part of a cut."""
@@ -107,6 +113,25 @@ def text_of(pieces: Iterable[Passage | str | Fact | None]) -> Passage:
     for number, piece in enumerate(told):
         found += passage(say("briefing.gap"), piece) if number else piece
     return found
+
+
+def not_all_in(scene: Scene, kinds: Iterable[str] | None = None) -> Passage:
+    """Kinds of record of which a return of these months is out; by name whose it is, where few below owe one.
+
+    Args:
+        scene: The quarter.
+        kinds: Only these; None = all of them.
+    """
+    q = scene.quarter
+    told: list[Passage] = []
+    for kind in sorted(q.partly if kinds is None else kinds):
+        out = sorted(q.reporting(kind).out - {q.region})
+        text = passage(say(f"app.kinds.{kind}"))
+        if 0 < len(out) <= NAMED:
+            names = [Quoted(shown.named(q.regions.get(code, {})) or code, "name") for code in out]
+            text += fill("briefing.not_in_of", names=listed(names, say("briefing.and")))
+        told.append(text)
+    return listed(told, say("briefing.and"))
 
 
 def kinds(names: Iterable[str]) -> Passage:

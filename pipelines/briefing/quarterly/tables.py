@@ -67,8 +67,11 @@ def _cells(scene: Scene, row: Row) -> list[Passage | str | Fact]:
     if q.is_comparable("accidents"):
         changes = [in_table(scene.book, *counts[:2]), in_table(scene.book, *deaths)]
     key = row["finding"] if (row["accidents"] or row["accidents_before"]) else None
-    told = say(f"briefing.tables.{key}") if key in TESTED else shown.NOTHING
-    return [*counts, changes[0], *deaths, changes[1], told]
+    return [*counts, changes[0], *deaths, changes[1], _finding(key)]
+
+
+def _finding(key: str | None) -> str:
+    return say(f"briefing.tables.{key}") if key in TESTED else shown.NOTHING
 
 
 def sectors(scene: Scene) -> Table:
@@ -90,7 +93,8 @@ def _industrial(scene: Scene) -> list[Passage | str | Fact]:
     changes = [passage(shown.NOTHING)] * 2
     if scene.quarter.is_comparable("accidents"):
         changes = [in_table(scene.book, *counts[:2]), in_table(scene.book, *deaths)]
-    return [*counts, changes[0], *deaths, changes[1], shown.NOTHING]
+    _, rows, _ = situation.sector_groups(scene.quarter.cuts)
+    return [*counts, changes[0], *deaths, changes[1], _finding(rows[0]["finding_of_industrial"])]
 
 
 def places(scene: Scene) -> Table | None:
@@ -137,7 +141,7 @@ def measures_table(scene: Scene, key: str, measures: Sequence[str]) -> Table:
     heads = [say("app.quarterly.item"), *[scene.year(back) for back in range(3)], say("briefing.tables.change")]
     rows = []
     for measure in measures:
-        counts = [q.measure(measure, back) for back in range(3)]
+        counts = [q.in_full(q.measure(measure, back), measure) for back in range(3)]
         smallest = 1.0 if measure.endswith("_fen") else 10.0
         compared = shown.NOTHING
         if q.is_comparable(situation.measure_kind(measure)):
@@ -152,9 +156,9 @@ def measures_table(scene: Scene, key: str, measures: Sequence[str]) -> Table:
 
 
 def measure_name(scene: Scene, measure: str) -> Passage:
-    """A measure with its unit in brackets; money carries its own."""
+    """A measure with its unit in brackets."""
     text = name(shown.named(scene.quarter.names.get(measure, {})) or measure)
-    unit = mean_unit(measure)
+    unit = say("briefing.tables.money") if measure.endswith("_fen") else mean_unit(measure)
     return fill("briefing.targets.with_unit", name=text, unit=unit) if unit else passage(text)
 
 
@@ -167,11 +171,12 @@ def disasters(scene: Scene) -> Table:
     heads = [say("app.quarterly.item"), scene.year(), scene.year(1), years, say("app.quarterly.against_mean")]
     rows = []
     for measure in situation.DISASTERS:
-        now, mean = q.measure(measure), q.mean(measure)
+        facts = (q.measure(measure), q.measure(measure, 1), q.mean(measure))
+        now, before, mean = (q.in_full(fact, measure) for fact in facts)
         smallest = 1.0 if measure.endswith("_fen") else 10.0
         is_whole = q.is_comparable("disasters", backs=situation.BACKS)
         compared = in_table(scene.book, now, mean, smallest=smallest) if is_whole else shown.NOTHING
-        rows.append([measure_name(scene, measure), now, q.measure(measure, 1), mean, compared])
+        rows.append([measure_name(scene, measure), now, before, mean, compared])
     title = fill("briefing.tables.by", months=scene.months, cut=say("briefing.tables.cut_disasters"))
     return Table.of("disasters", title, heads, rows, numbers=range(1, 5), notes=[fill("briefing.tables.same_age")])
 
@@ -186,10 +191,10 @@ def ahead(scene: Scene) -> Table:
         *[Quoted(str(year - back), "period") for back in backs],
         say("app.quarterly.mean"),
     ]
-    rows = [
-        [measure_name(scene, measure), *[q.measure(measure, back, "ahead") for back in backs], q.mean(measure, "ahead")]
-        for measure in situation.AHEAD
-    ]
+    rows = []
+    for measure in situation.AHEAD:
+        facts = [*[q.measure(measure, back, "ahead") for back in backs], q.mean(measure, "ahead")]
+        rows.append([measure_name(scene, measure), *[q.in_full(fact, measure) for fact in facts]])
     title = fill("briefing.tables.ahead", quarter=scene.following_name)
     return Table.of("ahead", title, heads, rows, numbers=range(1, situation.YEARS + 2))
 

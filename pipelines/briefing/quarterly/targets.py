@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines import shown, standing
+from pipelines import shown, situation, standing
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, fill, passage
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.plan_facts import DECIDED
@@ -27,8 +27,9 @@ def blocks(scene: Scene) -> list[Block]:
     rows = p.binding
     if rows:
         made.append(Heading(2, fill(f"briefing.targets.{'binding' if p.is_printed else 'table'}")))
+        said: set[str] = set()
         for row in rows:
-            made += [Heading(3, passage(named(row))), Paragraph(told(scene, row))]
+            made += [Heading(3, passage(named(row))), Paragraph(told(scene, row, said))]
         made += pictures.fans(scene, rows)
     others = [row for row in p.rows if row not in rows and row["verdict"] != "watched"]
     if others:
@@ -48,15 +49,27 @@ def _opening(scene: Scene) -> Passage:
     return text_of([sentence(text), say("briefing.targets.reading")])
 
 
-def told(scene: Scene, row: Row) -> Passage:
-    """One target in sentences: value, path, pace, verdict, chance, what it depends on, and its track record."""
-    return text_of([_value(scene, row), _to_date(scene, row), _verdict(scene, row), *_chance(scene, row), p_flags(row)])
+def told(scene: Scene, row: Row, said: set[str]) -> Passage:
+    """One target in sentences: value, path, pace, verdict, chance, what it depends on, and its track record.
+
+    Args:
+        scene: The plan.
+        row: The target.
+        said: Track records and flags that the document has told; what is new is added, and nothing is told again.
+    """
+    flags = p_flags(row)
+    parts = [_value(scene, row), _to_date(scene, row), _verdict(scene, row), *_chance(scene, row, said)]
+    parts += [flags] if str(flags) not in said else []  # the table's notes name all whom they are about
+    said.add(str(flags))
+    return text_of(parts)
 
 
 def _value(scene: Scene, row: Row) -> Passage:
     p = scene.plan
     if row["value_now"] is None:
-        text = fill("briefing.targets.no_value", why=p.reason(row))
+        is_published = situation.is_nation(scene.book.plan)
+        why = say("briefing.targets.not_published") if is_published else p.reason(row)
+        text = fill("briefing.targets.no_value", why=why)
         if row["target_value"] is not None:
             text += fill("briefing.targets.no_value_bound", year=p.fact(row, "due_year"), target=bound(scene, row))
         return sentence(text)
@@ -65,7 +78,8 @@ def _value(scene: Scene, row: Row) -> Passage:
     text = fill(f"briefing.targets.{key}", **facts)
     if row["is_provisional"]:
         text += say("briefing.targets.provisional")
-    if row["required_now"] is not None and row["kind"] != "period_mean":
+    has_begun = row["elapsed_share_at_value"] != 0  # a value from before the plan has no path and no progress
+    if row["required_now"] is not None and row["kind"] != "period_mean" and has_begun:
         pace = say("briefing.targets.on_path")
         if standing.is_behind(row):
             gap = p.gap(row)
@@ -74,7 +88,7 @@ def _value(scene: Scene, row: Row) -> Passage:
     if row["target_value"] is not None:
         text += fill("briefing.targets.bound", year=p.fact(row, "due_year"), target=bound(scene, row))
     share = row["pace_share"]
-    if share is not None and row["kind"] in PACED and row["verdict"] not in DECIDED:
+    if share is not None and row["kind"] in PACED and row["verdict"] not in DECIDED and has_begun:
         elapsed = p.fact(row, "elapsed_share_at_value")
         if share <= 0:
             text += fill("briefing.targets.no_progress", elapsed=elapsed)
@@ -93,14 +107,15 @@ def _to_date(scene: Scene, row: Row) -> Passage | None:
     if month > 1:
         name = say("app.quarterly.months", month=str(month), name=say(f"app.quarterly.month_{month}"))
     facts = {"now": p.fact(row, "year_to_date"), "before": p.fact(row, "year_to_date_before"), "unit": unit_of(row)}
-    return sentence(fill("briefing.targets.to_date", months=Quoted(name, "period"), **facts))
+    year = Quoted(str(p.as_of.year), "period")
+    return sentence(fill("briefing.targets.to_date", year=year, months=Quoted(name, "period"), **facts))
 
 
 def _verdict(scene: Scene, row: Row) -> Passage:
     p = scene.plan
     why = p.why_not(row) if row["verdict"] == "no_forecast" else None
     if why is not None and str(why):
-        return fill("briefing.targets.verdict", verdict=why)  # a whole sentence of its own
+        return passage(why)  # a whole sentence of its own
     text = fill("briefing.targets.verdict", verdict=p.fact(row, "verdict"))
     if row["verdict"] == "no_data" and row["value_now"] is not None:
         text += fill("briefing.targets.why", why=p.reason(row))
@@ -109,7 +124,7 @@ def _verdict(scene: Scene, row: Row) -> Passage:
     return sentence(text)
 
 
-def _chance(scene: Scene, row: Row) -> list[Passage]:
+def _chance(scene: Scene, row: Row, said: set[str]) -> list[Passage]:
     """What the probability depends on, and how targets of which the same was said have fared."""
     p = scene.plan
     if row["verdict"] in DECIDED or row["verdict"] in ("no_data", "no_forecast", "watched"):
@@ -123,7 +138,9 @@ def _chance(scene: Scene, row: Row) -> list[Passage]:
         chance = scene.book.as_printed(p.fact(row, "probability"), p.fact(row, "probability").form, "said")
         lead = {"lead": found["lead"]} if found["lead"].value else {}
         facts = {name: found[name] for name in ("n", "hit", "share")}
-        parts.append(fill(f"forecast.proof.{key}", kind=kind, chance=chance, **lead, **facts))
+        record = fill(f"forecast.proof.{key}", kind=kind, chance=chance, **lead, **facts)
+        parts += [record] if str(record) not in said else []
+        said.add(str(record))
     return parts
 
 
@@ -174,7 +191,7 @@ def _others(scene: Scene, rows: list[Row]) -> list[Passage]:
             for verdict in sorted(counts, key=standing.risk)
         ]  # fmt: skip
         n = p.verdict_count(group, "", f"other_{nature}")
-        facts = {"nature": say(f"briefing.nature.{nature}"), "n": n, "parts": listed(told, say("briefing.and"))}
+        facts = {"nature": say(f"evaluation.nature.{nature}"), "n": n, "parts": listed(told, say("briefing.and"))}
         parts.append(sentence(fill("briefing.targets.nature", **facts)))
     urgent = [row for row in standing.by_risk(rows) if standing.risk(row["verdict"]) <= standing.URGENT]
     texts = [text_of(parts)]
@@ -226,7 +243,7 @@ def table(scene: Scene) -> Table:
                 p.fact(row, "required_now") if row["required_now"] is not None else shown.NOTHING,
                 _bound_in_year(scene, row),
                 p.fact(row, "verdict"),
-                p.fact(row, "probability") if row.get("probability") is not None else shown.NOTHING,
+                p.fact(row, "probability") if has_chance(row) else shown.NOTHING,
             ]
         )
     notes = _flag_notes(p.rows)

@@ -129,17 +129,24 @@ def _major(scene: Scene) -> list[Block]:
         return [Paragraph(sentence(say("briefing.inspections.no_major")))]
     parts = []
     if facts["listed"].value:
-        parts.append(fill("briefing.inspections.listed", listed=facts["listed"], rectified=facts["rectified"]))
+        done = _of_all(facts["rectified"], facts["listed"], "rectified")
+        parts.append(fill("briefing.inspections.listed", listed=facts["listed"], done=done))
     else:
         parts.append(fill("briefing.inspections.none_listed"))
     if facts["open"].value:
-        late = say("briefing.inspections.none_overdue")
-        if facts["overdue"].value:
-            late = fill("briefing.inspections.overdue", n=facts["overdue"])
+        late = _of_all(facts["overdue"], facts["open"], "overdue")
         parts.append(fill("briefing.inspections.open", day=q.as_of, n=facts["open"], late=late))
     else:
         parts.append(fill("briefing.inspections.none_open"))
     return [Paragraph(sentence(listed(parts, say("briefing.semicolon"))))]
+
+
+def _of_all(part: Fact, whole: Fact, key: str) -> Passage:
+    """How many of some hazards: none, all, or the number; one alone is not called all."""
+    if part.value and part.value != whole.value:
+        return fill(f"briefing.inspections.{key}", n=part)
+    which = "all" if part.value else "none"
+    return fill(f"briefing.inspections.{key}_{which if whole.value > 1 else f'{which}_of_one'}")
 
 
 def training(scene: Scene) -> list[Block]:

@@ -93,11 +93,14 @@ def tell_forecast(facts: Mapping, language: str | None = None) -> str:
         return probability_words(facts[name], language)
 
     told: list[str] = []
-    if facts.get("main_driver"):
-        told.append(say("forecast.reasons.driven", language, driver=facts["main_driver"][language]))
-    if facts.get("main_assumption") and chance("high") != chance("low"):
-        name = facts["main_assumption"][language]
-        told.append(say("forecast.reasons.assumption", language, driver=name, high=chance("high"), low=chance("low")))
+    driver, assumption = ((facts.get(key) or {}).get(language) for key in ("main_driver", "main_assumption"))
+    if assumption and chance("high") == chance("low"):
+        assumption = None
+    if driver and driver != assumption:
+        told.append(say("forecast.reasons.driven", language, driver=driver))
+    if assumption:
+        key = "driven_assumption" if driver == assumption else "assumption"
+        told.append(say(f"forecast.reasons.{key}", language, driver=assumption, high=chance("high"), low=chance("low")))
     for name in ("underlying", "removals", "largest"):
         if facts.get(name) is not None and chance(name) != chance("probability"):
             told.append(say(f"forecast.reasons.{name}", language, chance=chance(name)))
