@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from pipelines import publish
+from pipelines.at_work import NotedProgress
 from pipelines.clock import clock_warnings
 from pipelines.engine import DuckDBEngine
 from pipelines.errors import PipelineError, cannot_write
@@ -110,6 +111,7 @@ def build(
     if engine not in ENGINES:
         raise PipelineError("engine_unknown", where="--engine", engine=engine, known=", ".join(ENGINES))
     with publish.writer(settings) as folder:
+        progress = NotedProgress(progress, folder)
         landing = land_all(settings, today=today, progress=progress, withdraw=withdraw)
         fingerprint = inputs_fingerprint(settings, landing)
         former = publish.current(folder)
@@ -265,6 +267,7 @@ def extend(
     """
     progress = progress or Silent()
     with publish.writer(settings) as folder:
+        progress = NotedProgress(progress, folder)
         former = publish.current(folder)
         if former is None:
             raise PipelineError("no_warehouse", where=settings.paths.warehouse.as_posix())

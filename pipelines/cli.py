@@ -100,12 +100,16 @@ def _parse_date(text: str) -> datetime.date:
 def up(
     port: Annotated[int | None, typer.Option(help=_help("serve_port"))] = None,
 ) -> None:
-    from pipelines.serve import own_app, require_free_port
+    from pipelines.serve import office_shown, own_app, require_free_port
 
     settings = _settings()
     chosen = settings.app.port if port is None else port
     if url := own_app(settings.app.address, chosen):
-        _tell(say("cli.serving_already", url=url))
+        root = office_shown(chosen)
+        if root is not None and root.resolve() != settings.root.resolve():
+            facts = {"port": chosen, "root": root, "other": chosen + 1}
+            raise PipelineError("port_other_office", where=f"{settings.app.address}:{chosen}", **facts)
+        _tell(say("cli.serving_already", url=url, office=say("cli.serving_office", root=root) if root else ""))
         return
     require_free_port(settings.app.address, chosen)
     _make_demo_if_empty(settings)
@@ -217,6 +221,9 @@ def status() -> None:
         console.print(say("cli.missing_some", n=len(missing)) if missing else say("cli.missing_none"))
         if missing:
             console.print(missing_table(missing))
+        for one in house.checks():
+            if one["severity"] == "warn" and one["offending_rows"]:
+                _tell(say("cli.warned", text=one["text"], n=one["offending_rows"]))
 
 
 @app.command(help=_help("assess"))

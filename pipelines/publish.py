@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 import pipelines.journal
+from pipelines.at_work import HOLDER, holder, note_writer
 from pipelines.disk import disk_full
 from pipelines.engine import is_open_elsewhere
 from pipelines.errors import PipelineError
@@ -42,7 +43,6 @@ BUILDS = "builds"
 CURRENT = "current"
 LANDED = "landed"
 LOCK = "build.lock"
-HOLDER = "build.lock.json"
 OPENED = "opened"
 VERIFIED = "verified.json"
 KEEP_AFTER_OPENING_SECONDS = 3600
@@ -104,9 +104,10 @@ def writer(settings: Settings) -> Iterator[Path]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise PipelineError("build_running", where=settings.paths.warehouse.as_posix(), **_holder(folder)) from None
+        raise PipelineError("build_running", where=settings.paths.warehouse.as_posix(), **holder(folder)) from None
     try:
-        note_writer(folder, "")
+        (folder / HOLDER).unlink(missing_ok=True)
+        note_writer(folder)
         sweep(folder)
         _catch_up(settings.path("journal"), folder)
         yield folder
@@ -127,20 +128,6 @@ def _catch_up(journal: Path, folder: Path) -> None:
     standing |= {entry.name for entry in (folder / BUILDS).iterdir()}  # swept: those that no pointer names are gone
     seen = (now_current.build_id, now_current.database) if now_current else ("", None)
     pipelines.journal.catch_up(journal, *seen, standing)
-
-
-def note_writer(folder: Path, build_id: str) -> None:
-    """Tell a second writer who is at work."""
-    said = {"pid": os.getpid(), "build": build_id, "since": datetime.now().isoformat(sep=" ", timespec="seconds")}
-    (folder / HOLDER).write_text(json.dumps(said), encoding="utf-8")
-
-
-def _holder(folder: Path) -> dict[str, object]:
-    try:
-        said = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
-        return {"pid": said["pid"], "build": said["build"] or "…", "since": said["since"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"pid": "?", "build": "…", "since": "?"}
 
 
 def sweep(folder: Path) -> None:

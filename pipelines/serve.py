@@ -98,6 +98,20 @@ def _listener(port: int) -> list[str] | None:
     return None
 
 
+def office_shown(port: int) -> Path | None:
+    """The office whose data are shown at a port, as far as the system tells of the environment of the app there."""
+    import psutil
+
+    try:
+        for link in psutil.net_connections("tcp"):
+            if link.status == psutil.CONN_LISTEN and link.laddr and link.laddr.port == port and link.pid:
+                said = psutil.Process(link.pid).environ().get("ANLAN_ROOT")
+                return Path(said) if said else None
+    except psutil.Error:
+        return None
+    return None
+
+
 def require_permitted_address(address: str, without_sign_in: bool, has_sign_in: bool = False) -> None:
     """Refuse to show an office's records to a whole network by mistake.
 

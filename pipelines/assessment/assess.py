@@ -10,6 +10,7 @@ from fractions import Fraction
 from pipelines.assessment import contributions, judgement
 from pipelines.assessment.arithmetic import Bound
 from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, deciding_target, quarter_ends
+from pipelines.assessment.baselines import lacking_baseline
 from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
 from pipelines.assessment.flags import flags_of
@@ -146,7 +147,8 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         finding=finding,
         verdict=verdict_of(finding, thresholds),
         flags=flags_of(view, target, finding, breaks, thresholds.loose, as_of.year),
-        facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions),
+        facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions)
+        | lacking_baseline(view, reader, office),
         parts=tuple(_parts(view, reader, plan, breaks, as_of)),
         regions=regions,
         watched=tuple(watch(archive, reader, view.years, plan, as_of)) if rule.kind == "monitored" else (),

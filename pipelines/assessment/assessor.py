@@ -45,6 +45,7 @@ class Office:
         units: Unit of each measure of records and returns.
         breaks: Series breaks by region.
         regions: Names of each region, `{"zh": …, "en": …}`.
+        measures: Names of each measure of records and returns, likewise.
     """
 
     settings: Settings
@@ -54,24 +55,24 @@ class Office:
     breaks: Mapping[str, tuple[SeriesBreak, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    measures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings, catalogue: Mapping[str, Indicator], plans: Mapping[str, Plan]) -> Office:
         """Read the code lists beside what is given."""
         codes = settings.path("codes")
-        measures = _rows(codes / "measures.csv", "measure", "kind", "unit")
-        kinds = {row["measure"]: row["kind"] for row in measures}
-        units = {
-            row["measure"]: row["unit"]
-            for row in [*_rows(codes / "statistics_measures.csv", "measure", "unit"), *measures]
-        }
+        counted = _rows(codes / "measures.csv", "measure", "name_zh", "name_en", "kind", "unit")
+        returned = _rows(codes / "statistics_measures.csv", "measure", "name_zh", "name_en", "unit")
+        kinds = {row["measure"]: row["kind"] for row in counted}
+        units = {row["measure"]: row["unit"] for row in [*returned, *counted]}
+        measures = {row["measure"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in [*returned, *counted]}
         breaks: dict[str, list[SeriesBreak]] = {}
         for region, known in read_breaks(codes):
             breaks.setdefault(region, []).append(known)
         of_regions = {region: tuple(found) for region, found in breaks.items()}
         listed = _rows(codes / "regions.csv", "region_code", "name_zh", "name_en")
         names = {row["region_code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in listed}
-        return cls(settings, catalogue, plans, kinds, of_regions, units, names)
+        return cls(settings, catalogue, plans, kinds, of_regions, units, names, measures)
 
     def indicator(self, plan: Plan, target: Target) -> Indicator:
         """The definition of a target.

@@ -82,7 +82,7 @@ def _rolling(reader: Reader, as_of: dt.date, month: int) -> Fraction | None:
 
 def _cumulative(reader: Reader, which: str, as_of: dt.date, year: int, month: int) -> Fraction | None:
     """January to `month`: a sum of months, a cumulative return, or for a stock its last known year's end."""
-    source, name = _source(reader, which)
+    source, name = source_of(reader, which)
     if source == "measure":
         months = reader.facts.months(reader.region, name, as_of)
         return Fraction(sum_through(months, year, month)) if _is_reported(reader, name, as_of, year, month) else None
@@ -92,7 +92,7 @@ def _cumulative(reader: Reader, which: str, as_of: dt.date, year: int, month: in
 
 
 def _twelve_months(reader: Reader, which: str, as_of: dt.date, month: int) -> Fraction | None:
-    source, name = _source(reader, which)
+    source, name = source_of(reader, which)
     year = as_of.year
     if source == "measure":
         months = reader.facts.months(reader.region, name, as_of)
@@ -106,7 +106,8 @@ def _twelve_months(reader: Reader, which: str, as_of: dt.date, month: int) -> Fr
     return None if None in (now, before, whole) else now + whole - before
 
 
-def _source(reader: Reader, which: str) -> tuple[str, str]:
+def source_of(reader: Reader, which: str) -> tuple[str, str]:
+    """Kind (measure or statistic) and name of what stands above or below the line."""
     if which == "numerator":
         return reader.indicator.numerator.source(reader.figures)
     below = reader.indicator.denominator

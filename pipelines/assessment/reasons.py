@@ -115,6 +115,8 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words |= {name: tell_number(facts[name], facts["display"], language) for name in _NUMBERS if name in facts}
     words["demand"] = tell_bound(facts, language) if "bound" in facts else "—"
     words |= {name: tell_years(facts.get(name) or (), language) or "—" for name in ("years_in", "missing_years")}
+    lacks = facts.get("baseline_lacks") or {}
+    words["baseline_lacks"] = lacks.get(language) or say("assessment.missing.baseline_data", language)
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
     sentence = say(f"assessment.reasons.{reason}", language, **words)
     return sentence + _what_is_missing(reason, facts, words, language)

@@ -132,8 +132,6 @@ def _land(
     folders: dict[tuple[str, str], Path] = {}
     turns = in_turn(jobs)
     unread = _unread(turns, codes, root, scratch)
-    if write:
-        _remove_left_behind(root)
     with (
         landing_connection(settings) as con,
         second_process(settings, codes, list(unread.values())),
@@ -185,12 +183,6 @@ def _unread(
         if name and not (root / job.kind / name / RECEIPT).exists():
             found[job.key] = (job, scratch / job.kind / name)
     return found
-
-
-def _remove_left_behind(root: Path) -> None:
-    """Remove what a build that was killed had half landed; there is only one build at a time."""
-    for folder in root.glob("*/.*-*.*"):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool, withdraw: bool) -> list[Job]:
@@ -313,6 +305,8 @@ def _take(
             "kind": job.kind,
             "path": job.shown,
             "source": job.declared.source,
+            "publisher": job.declared.publisher,
+            "publisher_en": job.declared.publisher_en,
             "sha256": job.sha256,
             "received_on": job.received_on,
             "arrival": job.arrival,

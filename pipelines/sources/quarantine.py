@@ -40,9 +40,11 @@ def reason_text(reason: Mapping[str, object], label: str | None = None, language
         told = json.loads(str(reason["rule"] or "{}"))
         text = say(key, language, **told)
         return f"{facts['field']}  {text}" if facts["field"] else text
-    text = say(f"sources.reasons.{code}", language, **facts)
     if code == "duplicate":
-        return text
+        place, _, line = str(facts["rule"]).rpartition(" ")
+        place = say("sources.duplicate_place", language, place=place) if place else ""
+        return say("sources.reasons.duplicate", language, **facts, place=place, line=line)
+    text = say(f"sources.reasons.{code}", language, **facts)
     value = reason["value"]
     if code == "missing_required" and not str(value or "").strip():
         value = None

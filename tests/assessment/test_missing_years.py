@@ -169,3 +169,26 @@ def test_years_that_follow_each_other_are_drawn_together():
     assert tell_years([2021, 2022, 2023, 2025], "zh") == "2021—2023年、2025年"
     assert tell_years([2025, 2021, 2023], "en") == "2021, 2023 and 2025"
     assert tell_years([], "en") == ""
+
+
+def test_a_reduction_without_a_start_names_the_return_that_is_missing(world):
+    world.reported(2021, 2024).counts("work_deaths", {2021: 12, 2022: 12, 2023: 11, 2024: 3})
+    judged = world.assess(DEATHS, "2024-09-30")
+    assert judged.finding.reason == "baseline_missing"
+    assert said(judged, "zh") == "规划未印基期值，北辰区2020年的生产安全事故死亡人数也没有报送，不能计算下降目标"
+    assert "Work-safety deaths of Beichen" in said(judged, "en") and "for 2020" in said(judged, "en")
+
+
+def test_a_rate_without_a_start_names_the_denominator_that_is_missing(world):
+    world.reported(2020, 2024).counts("work_deaths", {2020: 11, 2021: 12, 2022: 12, 2023: 11, 2024: 3})
+    world.statistics("gdp", {2021: 900 * YI, 2022: 950 * YI, 2023: 990 * YI})
+    rate = make_target("work_deaths_per_100m_yuan_gdp", "reduction", "<=", 33, unit="%")
+    judged = world.assess(rate, "2024-09-30")
+    assert judged.finding.reason == "baseline_missing"
+    assert "2020年的地区生产总值也没有报送" in said(judged, "zh")
+    assert "死亡人数" not in said(judged, "zh")
+
+
+def test_what_an_earlier_version_assessed_is_told_without_the_name_of_the_return():
+    display = {"factor": 1, "decimals": 0, "unit_zh": "人", "unit_en": "people"}
+    assert "基期年的数据也没有报送" in tell_reason("baseline_missing", {"display": display}, "zh")

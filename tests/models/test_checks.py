@@ -118,3 +118,42 @@ def test_a_mistake_in_a_model_is_caught_by_a_check(warehouse_from, monkeypatch, 
         make(warehouse_from.settings, folder, inputs)
     assert caught.value.code == "checks_failed"
     assert any(check in row for row in caught.value.rows), caught.value.rows
+
+
+HISTORY = {"h.csv": {"is_history": True}}
+
+
+def test_history_without_a_time_of_report_is_a_warning(warehouse_from):
+    rows = [{"file": "h.csv", "reported_at": None}, {"file": "h.csv", "reported_at": "2024-03-12 08:00:00"}]
+    assert found(warehouse_from(accidents=rows, files=HISTORY)) == {"chk_history_has_report_times": 1}
+
+
+def test_every_kind_of_history_is_looked_at(warehouse_from):
+    rows = [{"file": "h.csv", "reported_at": None}]
+    kinds = ("accidents", "disasters", "inspections", "training", "statistics")
+    house = warehouse_from(**dict.fromkeys(kinds, rows), files=HISTORY)
+    assert found(house) == {"chk_history_has_report_times": 5}
+
+
+@pytest.mark.parametrize(
+    ("said", "received_on", "n"),
+    [
+        ({"reported_at": None}, "2025-12-01", 1),
+        ({"reported_at": "2024-03-12 08:00:00"}, "2025-12-01", 1),
+        ({"reported_at": "2025-11-20 08:00:00"}, "2025-12-01", 0),  # a late report
+        ({"reported_at": None}, "2024-10-01", 0),
+    ],
+)
+def test_old_records_that_nobody_declared_are_a_warning(warehouse_from, said, received_on, n):
+    files = {"old.csv": {"received_on": received_on, "is_history": False}}
+    house = warehouse_from(accidents=[{"file": "old.csv", **said}], files=files)
+    assert found(house) == ({"chk_old_records_are_declared": n} if n else {})
+
+
+def test_declared_history_and_published_figures_are_no_old_records(warehouse_from):
+    files = {
+        "a.csv": {"received_on": "2026-12-01", "is_history": True},
+        "b.csv": {"received_on": "2026-12-01", "is_published": True},
+    }
+    house = warehouse_from(accidents=[{"file": "a.csv"}], statistics=[{"file": "b.csv"}], files=files)
+    assert found(house) == {}

@@ -9,6 +9,7 @@ from pipelines.errors import PipelineError
 from pipelines.settings import Settings
 from pipelines.sources.landed_rejects import landed_rejects
 from pipelines.sources.landing import land_all
+from pipelines.sources.quarantine import reason_text
 
 TODAY = datetime.date(2024, 10, 8)
 HEAD = "事故编号,状态,发生时间,报告时间,行政区划代码,行业领域,死亡人数,是否生产安全事故\n"
@@ -43,3 +44,17 @@ def test_above_both_limits_the_file_stops_the_build_and_its_rows_can_be_read(rep
 def test_a_large_file_is_judged_by_the_share_alone(repository, tmp_path):
     landing = land_all(office(tmp_path, repository, 400, 12), today=TODAY)
     assert landing.files[0]["rejected"] == 12
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        ("2", "编号 A 重复（首次出现在第 2 行）", "repeats record A (first seen at row 2)"),
+        ("q1.csv 2", "编号 A 重复（首次出现在 q1.csv 第 2 行）", "repeats record A (first seen at row 2 of q1.csv)"),
+        ("q1.xlsx 一季度 2", "编号 A 重复（首次出现在 q1.xlsx 一季度 第 2 行）", None),
+    ],
+)
+def test_where_a_record_stood_first_is_told_in_the_order_of_the_language(rule, zh, en):
+    reason = {"code": "duplicate", "field": "record_id", "value": "A", "rule": rule, "nearest": None}
+    assert reason_text(reason, language="zh") == zh
+    assert en is None or reason_text(reason, language="en") == en

@@ -104,12 +104,3 @@ def test_few_files_start_no_process(project, monkeypatch):
     project.accidents("a1,120101,2024-07-01,2024-07-02,建筑施工,0,1")
     monkeypatch.setattr(helper.subprocess, "Popen", lambda *_, **__: pytest.fail("a process for one file"))
     assert land(project, 2).reads == 1
-
-
-def test_half_landed_files_of_a_killed_build_go(project):
-    project.accidents("a1,120101,2024-07-01,2024-07-02,建筑施工,0,1")
-    left = project.root / "data/warehouse/landed/accidents/.0123456789abcdef-0123456789ab.4242"
-    left.mkdir(parents=True)
-    (left / "part-0.parquet").write_bytes(b"PAR1")
-    project.land()
-    assert not left.exists()
