@@ -21,7 +21,24 @@ from pipelines.shown import required as required
 from pipelines.shown import share as share
 from pipelines.shown import target as target
 from pipelines.shown import unit as unit
-from pipelines.texts import current_language, say
+from pipelines.texts import current_language, has, say
+
+
+def unit_name(code: str) -> str:
+    """A canonical unit in the reader's language; 1 is a share and has none."""
+    key = f"app.units.{code}"
+    return say(key) if has(key) else code
+
+
+def figure(value: float | None, unit: str) -> str:
+    """A figure with its canonical unit: amounts in 元, shares in per cent."""
+    if value is None:
+        return NOTHING
+    if unit == "分":
+        return money(value)
+    if unit == "1":
+        return number(value * 100, 4, trim=True) + "%"
+    return f"{number(value, 4, trim=True)} {unit_name(unit)}".strip()
 
 
 def short_month(number: int) -> str:

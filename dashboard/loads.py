@@ -65,8 +65,8 @@ def reconciliation_table(rows: Sequence[Mapping], measures: Mapping[str, Mapping
         (
             shown.named(measures.get(row["measure"], {})) or row["measure"],
             f"{row['period_start_year']}–{row['period_end_year']}",
-            _number(row["published_value"], row["unit"]),
-            _number(row["computed_value"], row["unit"]),
+            shown.figure(row["published_value"], row["unit"]),
+            shown.figure(row["computed_value"], row["unit"]),
             say("app.loads.unknown")
             if row["agrees"] is None
             else say("app.loads.yes" if row["agrees"] else "app.loads.no"),
@@ -114,7 +114,3 @@ def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Seq
             (say("app.loads.cut", n=shown.number(MANY), of=shown.number(len(cells))),)
         )
     return tables[0], tables[1]
-
-
-def _number(value: float | None, unit: str) -> str:
-    return shown.money(value) if unit == "分" else shown.number(value, 4, trim=True)

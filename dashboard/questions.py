@@ -35,3 +35,44 @@ def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
 def region_filter(plan: Mapping, region: str) -> tuple[str | None, dict | None]:
     """Region and filters for the gate's questions about records: a region with all below it, but the nation alone."""
     return (None, {"region_code": region}) if is_nation(plan) else (region, None)
+
+
+def published_above(reader: Reader, region: str, as_of: datetime.date) -> list[dict]:
+    """What was published of the regions above one: printed in their plans, or by a publisher, the newest year of each.
+
+    Args:
+        reader: The pinned build.
+        region: Code of the region whose superiors are asked for.
+        as_of: What was published later is not there.
+
+    Returns:
+        `region_code, measure, start_year, end_year, value, unit, words` (the plan's own or the title of the print) and
+        `source` (empty for a plan), the nearest region first.
+    """
+    key = {"region": region, "as_of": as_of}
+    rows = reader.query(_PUBLISHED_ABOVE, key)
+    if "assess_plans" in reader.tables():
+        rows += reader.query(_PRINTED_ABOVE, {"region": region})
+    return sorted(rows, key=lambda row: (row["distance"], row["source"], row["measure"] or "", row["words"] or ""))
+
+
+_PUBLISHED_ABOVE = """
+WITH seen AS (
+    SELECT s.region_code, a.distance, s.measure, YEAR(s.period_start) AS start_year, YEAR(s.period_end) AS end_year,
+           s.value, s.unit, s.source_title AS words, s.source,
+           ROW_NUMBER() OVER (PARTITION BY s.region_code, s.measure ORDER BY s.period_end DESC, s.known_on DESC) AS age
+    FROM core_statistics__versions AS s
+    JOIN core_regions__ancestors AS a ON a.ancestor_code = s.region_code AND a.region_code = $region AND a.distance > 0
+    WHERE s.file_id IN (SELECT f.file_id FROM mart_files AS f WHERE f.is_published) AND s.frequency = 'year'
+      AND s.known_on <= $as_of AND (s.superseded_on IS NULL OR s.superseded_on > $as_of)
+)
+SELECT region_code, distance, measure, start_year, end_year, value, unit, words, source FROM seen WHERE age = 1
+"""
+_PRINTED_ABOVE = """
+SELECT p.region_code, a.distance, r.measure, r.period_start_year AS start_year, r.period_end_year AS end_year,
+       r.published_value AS value, r.unit, r.quote AS words, '' AS source
+FROM mart_reconciliation AS r
+JOIN assess_plans AS p ON p.plan_id = r.plan_id
+JOIN core_regions__ancestors AS a ON a.ancestor_code = p.region_code AND a.region_code = $region AND a.distance > 0
+WHERE r.published_value IS NOT NULL AND r.measure <> ''
+"""

@@ -49,7 +49,7 @@ def judgement(rows: Sequence[Mapping]) -> str:
     parts = [say("app.judgement.part", n=n, verdict=_word(v)) for v, n in sorted(counts.items(), key=_risk)]
     text = say("app.judgement.targets", n=len(rows), parts=listed(parts))
     if elapsed is not None:
-        text = say("app.judgement.elapsed", share=shown.share(elapsed)) + text
+        text = say(f"app.judgement.{'over' if elapsed >= 1 else 'elapsed'}", share=shown.share(elapsed)) + text
     open_rows = [row for row in rows if row["verdict"] in ("undecided", "no_forecast")]
     behind = sum(is_behind(row) for row in open_rows)
     if behind:

@@ -192,32 +192,36 @@ class QuarterlyReaders(PlaceReaders):
             `removed` (struck off or withdrawn, also where they had first come between the two days, with
             `deaths_removed`).
         """
-        told = ", ".join(f"MAX(v.{name}) AS {name}" for name in TOLD)
-        work = f"{WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')}"
-        live = (
-            f"SELECT v.source, v.record_id, v.region_code, SUM({DEAD}) AS dead, {told} "
-            f"FROM core_accidents__versions AS v WHERE {work} AND {LIVE.format(v='v', day='{day}')} GROUP BY 1, 2, 3"
+        before, after = (LIVE.format(v="v", day=day) for day in ("$earlier", "$later"))
+        passing = "v.known_on > $earlier AND v.superseded_on <= $later"
+        touched = (  # of all other records the same is known at both days
+            "SELECT (t.source, t.record_id, t.region_code) FROM core_accidents__versions AS t "
+            "WHERE (t.known_on > $earlier AND t.known_on <= $later) "
+            "OR (t.superseded_on > $earlier AND t.superseded_on <= $later)"
         )
-        differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in TOLD)
-        is_revised = f"a.record_id IS NOT NULL AND b.record_id IS NOT NULL AND ({differs})"
-        same = "{0}.source = {1}.source AND {0}.record_id = {1}.record_id AND {0}.region_code = {1}.region_code"
+        told = f"ROW({', '.join(f'v.{name}' for name in TOLD)})"
+        was, is_there = "n_before > 0", "n_after > 0"
+        is_new, is_gone = f"NOT {was} AND {is_there}", f"{was} AND NOT {is_there}"
+        is_revised = f"{was} AND {is_there} AND told_after IS DISTINCT FROM told_before"
+        passed = "n_before = 0 AND n_after = 0"
         sql = (
-            f"WITH before AS ({live.format(day='$earlier')}), after AS ({live.format(day='$later')}), "
-            f"passing AS (SELECT v.source, v.record_id, v.region_code, ARG_MAX({DEAD}, v.known_on) AS dead "
-            f"FROM core_accidents__versions AS v WHERE {work} AND v.known_on > $earlier AND v.superseded_on <= $later "
-            f"AND NOT EXISTS (SELECT 1 FROM before AS b WHERE {same.format('b', 'v')}) "
-            f"AND NOT EXISTS (SELECT 1 FROM after AS a WHERE {same.format('a', 'v')}) GROUP BY 1, 2, 3), "
-            "kept AS (SELECT COUNT(*) FILTER (WHERE b.record_id IS NULL) AS new_accidents, "
-            "COALESCE(SUM(CASE WHEN b.record_id IS NULL THEN a.dead END), 0) AS new_deaths, "
-            "COUNT(*) FILTER (WHERE b.record_id IS NULL AND a.occurred_on <= $earlier) AS late_accidents, "
+            "WITH records AS (SELECT "
+            f"COUNT(*) FILTER (WHERE {before}) AS n_before, SUM({DEAD}) FILTER (WHERE {before}) AS dead_before, "
+            f"COUNT(*) FILTER (WHERE {after}) AS n_after, SUM({DEAD}) FILTER (WHERE {after}) AS dead_after, "
+            f"MAX({told}) FILTER (WHERE {before}) AS told_before, MAX({told}) FILTER (WHERE {after}) AS told_after, "
+            f"MAX(v.occurred_on) FILTER (WHERE {after}) AS occurred_on_after, "
+            f"ARG_MAX({DEAD}, v.known_on) FILTER (WHERE {passing}) AS dead_between "
+            f"FROM core_accidents__versions AS v WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
+            f"AND (({before}) OR ({after}) OR ({passing})) AND (v.source, v.record_id, v.region_code) IN ({touched}) "
+            "GROUP BY v.source, v.record_id, v.region_code) "
+            f"SELECT COUNT(*) FILTER (WHERE {is_new}) AS new_accidents, "
+            f"COALESCE(SUM(dead_after) FILTER (WHERE {is_new}), 0) AS new_deaths, "
+            f"COUNT(*) FILTER (WHERE {is_new} AND occurred_on_after <= $earlier) AS late_accidents, "
             f"COUNT(*) FILTER (WHERE {is_revised}) AS revised, "
-            f"COALESCE(SUM(CASE WHEN {is_revised} THEN a.dead - b.dead END), 0) AS deaths_revised, "
-            "COUNT(*) FILTER (WHERE a.record_id IS NULL) AS removed, "
-            "COALESCE(SUM(CASE WHEN a.record_id IS NULL THEN b.dead END), 0) AS deaths_removed "
-            f"FROM after AS a FULL OUTER JOIN before AS b ON {same.format('a', 'b')}), "
-            "gone AS (SELECT COUNT(*) AS n, COALESCE(SUM(dead), 0) AS dead FROM passing) "
-            "SELECT kept.* REPLACE (kept.removed + gone.n AS removed, "
-            "kept.deaths_removed + gone.dead AS deaths_removed) FROM kept, gone"
+            f"COALESCE(SUM(dead_after - dead_before) FILTER (WHERE {is_revised}), 0) AS deaths_revised, "
+            f"COUNT(*) FILTER (WHERE {is_gone} OR {passed}) AS removed, "
+            f"COALESCE(SUM(CASE WHEN {passed} THEN dead_between ELSE dead_before END) "
+            f"FILTER (WHERE {is_gone} OR {passed}), 0) AS deaths_removed FROM records"
         )
         days = {"start": start, "earlier": earlier, "later": later}
         row = self.query(sql, {**days, "region": region})[0]

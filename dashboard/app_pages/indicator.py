@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import frame, modes, sentences, series
 from dashboard.charts import trajectory, waterfall
-from dashboard.components import evidence, html, indicator_parts, lineage
+from dashboard.components import evidence, html, indicator_parts, lineage, said_parts
 from pipelines.texts import say
 
 view = frame.view()
@@ -62,7 +62,7 @@ with narrow:
             title, start, steps, end = parts
             st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>')
             alt = sentences.listed([f"{name} {amount:+.4g}" for name, amount in steps])
-            tall = 330 if view.mode == modes.WALL else 210
+            tall = (250 if room else 330) if view.mode == modes.WALL else 210
             figure = waterfall(start, steps, end, row, view.colours, height=tall)
             modes.chart(figure, alt, "parts", width=440, larger=1.25)
             if view.mode != modes.WALL:  # the same line stands under the trajectory, and a wall has one screen
@@ -77,6 +77,8 @@ st.html(
     + indicator_parts.doubts(row)
     + "</div>"
 )
+said, replay = reader.statements(plan["plan_id"], target), reader.replay(plan["plan_id"], as_of)
+st.html(said_parts.card(row, said, replay, view.dates, as_of, view.place, is_whole=view.mode == modes.PRINT))
 with modes.details(say("app.indicator.twin")):
     st.html(indicator_parts.twin(row, years, path))
     if parts:

@@ -82,6 +82,14 @@ def inheritance() -> None:
     """Which plan stands above which, and what its targets take over."""
     st.html(plan_parts.inheritance(plans, inherited, names, place))
     foot("inheritance")
+    published = questions.published_above(reader, view.plan["region_code"], view.as_of)
+    if published and view.mode != modes.WALL:
+        region = regions.get(view.plan["region_code"], "")
+        st.html(f'<h2 class="a-h2">{html.esc(say("app.plans.above.title", region=region))}</h2>')
+        st.html(plan_parts.published_above(published, regions, questions.measure_names(reader)))
+        sources = [row["source"] or say("app.plans.above.plan") for row in published]
+        words = {"scope": say("app.plans.above.scope"), "formula": say("app.plans.above.formula")}
+        st.html(trust.line(view, sources=sources, is_synthetic=False, **words))
 
 
 def all_doubts() -> None:

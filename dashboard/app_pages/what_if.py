@@ -123,7 +123,7 @@ for measure in what_if_parts.measures(figures)[: 1 if view.mode == modes.WALL el
         title = say("app.what_if.control", year=own[0]["year"], measure=say(f"app.controlled.{measure}"))
         st.html(f'<h2 class="a-h2">{html.esc(title)}</h2><p>{html.esc(what_if_parts.agreement(own, whole))}</p>')
         tables = what_if_parts.by_part(own, whole)
-        columns = st.columns(2, gap="medium")
+        columns = [st.container(), st.container()] if view.mode == modes.PRINT else st.columns(2, gap="medium")
         for column, (part, listed) in zip(columns, tables.items(), strict=True):
             if len(listed) > 1 or part == "region":
                 some = listed[: max(1, LINES_OF_WALL - len(inside))] if view.mode == modes.WALL else listed

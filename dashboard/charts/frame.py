@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from dashboard.format import number
 from dashboard.theme import FONT
 
 SIZE = 13
+TICKS = 6
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True, "doubleClick": False}
 
 
@@ -48,6 +51,22 @@ def frame(traces: list[dict], colours: Mapping[str, str], *, height: int, **layo
             **own,
         },
     }
+
+
+def large_ticks(low: float, high: float) -> dict:
+    """Labels of an axis of large numbers as readers write them, 5万 or 50,000, instead of plotly's 50k; else nothing.
+
+    Args:
+        low: Lower end of the axis.
+        high: Upper end.
+    """
+    if max(abs(low), abs(high)) < 10_000:
+        return {}
+    rough = (high - low) / TICKS
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough)
+    places = [n * step for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    return {"tickvals": places, "ticktext": [number(place) for place in places]}
 
 
 def note(x: object, y: object, text: str, colour: str, **more: object) -> dict:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from dashboard.charts.frame import frame, note
+from dashboard.charts.frame import TICKS, frame, large_ticks, note
 from dashboard.format import in_display_unit, share, unit
 from dashboard.format import target as target_text
 from pipelines.texts import say
@@ -113,7 +113,8 @@ def trajectory(
         },
         yaxis={
             "range": [low, high],
-            "nticks": 6,
+            "nticks": TICKS,
+            **large_ticks(low, high),
         },
     )
 

@@ -13,6 +13,9 @@ from dashboard.components.board import pace_words
 from pipelines.assessment.verdict import probability_words
 from pipelines.texts import current_language, has, say
 
+DECIDED = ("met", "not_met")
+"""Verdicts after which nothing is required any more."""
+
 
 def above(row: Mapping, view) -> str:
     """Where we are and how fresh the data are."""
@@ -98,7 +101,7 @@ def why(row: Mapping) -> str:
         words = say("app.indicator.elapsed_both", now=shown.share(row["elapsed_share"]), year=row["value_year"] or "",
                     then=shown.share(sentences.elapsed_then(row)))  # fmt: skip
         pairs.append((say("app.indicator.elapsed"), html.esc(words)))
-    if row["required_rate"] is not None:
+    if row["required_rate"] is not None and row["verdict"] not in DECIDED:
         pairs.append((say("app.indicator.required_rate"), html.esc(rate(row))))
     if row["room"] is not None:
         name = "app.indicator.room" if row["room"] >= 0 else "app.indicator.gap"

@@ -160,6 +160,25 @@ def demand(row: Mapping) -> str:
     return say("app.plans.demand_printed", demand=text, printed=printed) if printed else text
 
 
+def published_above(rows: Sequence[Mapping], regions: Mapping[str, str], measures: Mapping[str, Mapping]) -> str:
+    """What was published of the regions above, each figure with the words of its print.
+
+    Args:
+        rows: What `questions.published_above` answers.
+        regions: Names by code.
+        measures: Names of measures by code.
+    """
+    heads = [say(f"app.plans.above.{key}") for key in ("region", "measure", "period", "value", "words")]
+    cells = []
+    for row in rows:
+        years = dict.fromkeys((row["start_year"], row["end_year"]))
+        name = shown.named(measures.get(row["measure"], {})) or row["measure"]
+        figure = shown.figure(row["value"], row["unit"])
+        cells.append((regions.get(row["region_code"], row["region_code"]), name, "–".join(map(str, years)), figure,
+                      row["words"] or shown.NOTHING))  # fmt: skip
+    return html.table(heads, cells, numbers=(3,))
+
+
 def inheritance(
     plans: Sequence[Mapping], inherited: Sequence[Mapping], names: Mapping[tuple[str, str], str], place: Place
 ) -> str:

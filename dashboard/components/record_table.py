@@ -118,8 +118,8 @@ def cell(row: Mapping, name: str) -> str:
         return shown.money(row[name])
     if name == "value" and row["unit"] == "分":
         return shown.money(value)
-    if name == "unit" and value == "分":
-        return ""
+    if name == "unit":
+        return "" if value == "分" else shown.unit_name(str(value))
     if isinstance(value, float):
         return shown.number(value, 2, trim=True)
     return str(value)

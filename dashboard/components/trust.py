@@ -25,6 +25,7 @@ def line(
     more: Iterable[str] = (),
     records: Mapping[str, object] | None = None,
     link: str = "",
+    is_synthetic: bool | None = None,
 ) -> str:
     """One line of HTML; what a figure does not have is said as such and not left out.
 
@@ -38,11 +39,12 @@ def line(
         more: Further remarks of the figure.
         records: Query keys of the page of records that lists what the figure counts; None where there is none.
         link: Instead of that a link of the figure's own (HTML).
+        is_synthetic: Whether the figure is made of simulated records; None means as the plan's are.
     """
     from_whom = sentences.listed(named(view.reader, sources)) or say("app.trust.no_source")
     region = view.region_name
     parts = [
-        say("product.synthetic") if view.plan["is_synthetic"] else "",
+        say("product.synthetic") if (view.plan["is_synthetic"] if is_synthetic is None else is_synthetic) else "",
         say("app.trust.source", source=from_whom),
         say("app.trust.until", day=shown.day(until or view.as_of)),
         say("app.trust.scope", region=say("app.trust.region_and", region=region, scope=scope) if scope else region),

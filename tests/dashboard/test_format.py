@@ -4,6 +4,9 @@ from fractions import Fraction
 import pytest
 
 from dashboard import format as shown
+from dashboard.charts.frame import large_ticks
+from pipelines import shown as printed
+from pipelines.assessment.arithmetic import round_half_up
 from pipelines.texts import in_language
 
 RATE = {"display_factor": 1, "display_decimals": 4, "display_unit": "人/亿元"}
@@ -105,3 +108,22 @@ def test_flags_are_read_from_a_list_or_a_mapping():
     assert shown.flags({"flags": '["fell_back"]'}) == ["fell_back"]
     assert shown.flags({"flags": '{"fell_back": true, "provisional": false}'}) == ["fell_back"]
     assert shown.flags({"flags": None}) == []
+
+
+def test_units_stand_in_the_language_of_the_page_and_a_share_has_none():
+    with in_language("en"):
+        assert [shown.unit_name(code) for code in ("起", "1", "furlong")] == ["events", "", "furlong"]
+    with in_language("zh"):
+        assert shown.unit_name("家次") == "家次"
+        assert shown.short_month(3) == "3月"
+        figures = [shown.figure(value, code) for value, code in ((0.000256, "1"), (40000, "件"), (None, "件"))]
+        assert figures == ["0.0256%", "4万 件", "—"]
+
+
+def test_axes_of_large_numbers_are_labelled_as_readers_write_them():
+    with in_language("zh"):
+        assert large_ticks(0, 9_000) == {}
+        found = large_ticks(0, 140_000)
+        assert found["tickvals"] == [0, 50_000, 100_000] and found["ticktext"] == ["0", "5万", "10万"]
+    with in_language("en"):
+        assert large_ticks(0, 140_000)["ticktext"] == ["0", "50,000", "100,000"]

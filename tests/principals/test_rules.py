@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
+from dashboard import questions
 from pipelines import warehouse
 from pipelines.errors import PipelineError
 from pipelines.principals import RULES, Principal
@@ -137,3 +140,12 @@ def test_forecasts_move_with_a_sibling_only_where_models_are_pooled(office, tmp_
     assert moved <= {name for name in RULES if name.startswith("forecast_")}
     counts = {name for name in moved if len(rows[name]) != len(others[name])}
     assert counts == set()
+
+
+def test_a_district_is_shown_what_was_published_of_the_regions_above_and_nothing_computed_of_them(office):
+    day = datetime.date(2024, 9, 30)
+    with warehouse.open(office) as everything, warehouse.open(office, principal=OF_BEICHEN) as mine:
+        found = questions.published_above(mine, BEICHEN.code, day)
+        assert found == questions.published_above(everything, BEICHEN.code, day)
+        assert {row["region_code"] for row in found} == {CITY, "000000"}
+        assert questions.published_above(mine, "000000", day) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import Counter
 
 import pytest
 
@@ -119,3 +120,14 @@ with warehouse.open({str(warehouse_from.settings.root)!r}) as house:
 """
     ran = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "True"]
+
+
+def test_no_group_of_questions_hides_a_method_of_another():
+    groups = [group for group in warehouse.Warehouse.__mro__ if group.__name__.endswith("Readers")]
+    defined = Counter(
+        name
+        for group in groups
+        for name, found in vars(group).items()
+        if callable(found) and not name.startswith("__") and not getattr(found, "__isabstractmethod__", False)
+    )
+    assert len(groups) > 5 and [name for name, n in defined.items() if n > 1] == []
