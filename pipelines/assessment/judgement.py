@@ -152,7 +152,7 @@ def _events(case: Case) -> Finding:
     if late and case.required_share == 1:
         return _held(False, "events") if case.is_due else Finding(bounds.OUT_OF_REACH, "events_out_of_reach")
     if case.is_due:
-        all_in = due is not None and due.is_complete
+        all_in = due is not None and not due.is_part
         return Finding(None, "due_year_not_closed") if events and all_in else _missing(case, case.due)
     if not any(year.events for year in case.years.values()):
         return Finding("no_data", "not_tested") if case.years else Finding("no_data", "not_reported")

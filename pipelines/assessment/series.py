@@ -59,15 +59,22 @@ class Event:
 
 @dataclass(frozen=True)
 class Owed:
-    """One return that somebody owes, and the spells in which it was there: (known on, lapsed on; None = still in)."""
+    """One return that somebody owes, and the spells in which it was there: (known on, lapsed on; None = still in).
+
+    No spell reaches over the end of the period (`mart_reporting_status`): one from before it holds what had come by then.
+    """
 
     period_start: dt.date
     period_end: dt.date
     spells: tuple[tuple[dt.date, dt.date | None], ...] = ()
 
     def is_in(self, as_of: dt.date) -> bool:
-        """Whether the return was there at the end of `as_of`."""
+        """Whether the return was there at the end of `as_of`; of a period that still runs, as far as it has run."""
         return any(known <= as_of and (lapsed is None or lapsed > as_of) for known, lapsed in self.spells)
+
+    def is_whole(self, as_of: dt.date) -> bool:
+        """Whether the period is over, and was reported to its end."""
+        return as_of > self.period_end and self.is_in(as_of)
 
 
 def is_live(row: Return | Event, as_of: dt.date) -> bool:
@@ -166,11 +173,14 @@ class Facts:
         """Every version of the disaster events of the region and all below it, also those that stopped counting."""
         return self._events.get(region, ())
 
-    def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int]:
-        """How many returns of one kind are owed for a year, and how many of them are in at `as_of`."""
+    def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int, int]:
+        """How many returns of one kind are owed for a year, how many are in at `as_of`, and how many of them whole."""
         rows = self._owed.get((region, kind, year), ())
-        in_hand = self.once(("owed", region, kind, year, as_of), lambda: sum(row.is_in(as_of) for row in rows))
-        return len(rows), in_hand
+        n_in, n_whole = self.once(
+            ("owed", region, kind, year, as_of),
+            lambda: (sum(row.is_in(as_of) for row in rows), sum(row.is_whole(as_of) for row in rows)),
+        )
+        return len(rows), n_in, n_whole
 
     def owing_years(self, region: str, kind: str) -> set[int]:
         """Years for which the reporting calendar asks the region (or the one above it) for returns of a kind."""

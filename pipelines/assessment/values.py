@@ -27,7 +27,8 @@ class YearValue:
         numerator: What is counted so far (money in 分); see `is_part`.
         denominator: What it is divided by; None for a count or when it is not known.
         firm: The part of the numerator whose reporting window is closed.
-        is_complete: The whole year is over, every owed return is in, and the denominator is known.
+        is_complete: The whole year is over, every owed return is in to the end of its period (on 31 December, when the
+            last one can at best be in so far, none is), and the denominator is known.
         is_closed: Complete, and the reporting window of its last month is closed.
         is_final: Closed, and older than the years that the catalogue calls open to revision.
         is_part: The year is over and owed returns have not come: what is counted is a part, and no year's figure.
@@ -109,7 +110,7 @@ class Reader:
             seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}
         found: dict[int, YearValue] = {}
         for year in sorted(seen | self._owing(kind, as_of)):
-            owed, in_hand = self.facts.owed(self.region, kind, year, as_of)
+            owed, in_hand, whole = self.facts.owed(self.region, kind, year, as_of)
             if not in_hand and (owed or year not in seen):  # withdrawn records leave months that sum to zero
                 found[year] = YearValue(year, missing_reason="not_reported" if owed else "not_collected")
                 continue
@@ -118,8 +119,8 @@ class Reader:
                 year,
                 numerator=Fraction(sums[year]),
                 firm=Fraction(max(closed[year], 0)),
-                is_complete=over and all_in,
-                is_closed=over and all_in and month_is_closed(year, 12, as_of),
+                is_complete=over and whole == owed,
+                is_closed=over and whole == owed and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
                 missing_reason="not_reported" if over and not all_in else None,
             )
@@ -229,14 +230,14 @@ class Reader:
             if event.started_on.year == year
         )
         timed = [value for value, _ in mine if value is not None]
-        owed, in_hand = self.facts.owed(self.region, "disasters", year, as_of)
+        owed, in_hand, whole = self.facts.owed(self.region, "disasters", year, as_of)
         over = is_over(year, as_of)
-        complete = over and in_hand == owed
+        complete = over and whole == owed
         closed = complete and month_is_closed(year, 12, as_of)
         reason = None
         if not over:
             reason = "not_over"
-        elif not complete:
+        elif in_hand < owed:
             reason = "not_reported"  # the worst event may be in a return that has not come
         elif not timed:
             reason = "not_reported" if mine else "not_tested"
@@ -245,7 +246,7 @@ class Reader:
             value=max(timed) if reason is None else None,
             is_complete=complete,
             is_closed=closed,
-            is_part=over and not complete,
+            is_part=over and in_hand < owed,
             is_final=closed and is_over(year + self.indicator.revise.years, as_of),
             missing_reason=reason,
             events=mine,

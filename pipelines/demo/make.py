@@ -172,7 +172,7 @@ def _reports(group: Group, since: date, until: date, scale: str) -> Iterator[Row
                     row["reported_at"] = max(row["reported_at"], datetime.combine(came, time(9)))
             yield row
     if event:
-        yield from _zero_returns(group, years, happened)
+        yield from _zero_returns(group, years, happened, set(late))
 
 
 def _of_area(kind: str, area: str, years: range, scale: str) -> Iterable[Row]:
@@ -187,15 +187,22 @@ def _of_area(kind: str, area: str, years: range, scale: str) -> Iterable[Row]:
     return statistics_reports(area)
 
 
-def _zero_returns(group: Group, years: range, happened: dict[str, set[str]]) -> Iterator[Row]:
-    """For each quarter without a record, a return that says so; the city's covers all of its districts."""
+def _zero_returns(
+    group: Group, years: range, happened: dict[str, set[str]], late: set[tuple[str, str]]
+) -> Iterator[Row]:
+    """For each quarter without a record, a return that says so; the city's covers all of its districts.
+
+    From the last quarter of the history on, the districts also say so of what was left of a quarter with records:
+    otherwise it would not be reported to its end. (The files of the history came after the quarters before.)
+    """
     for area in group.areas:
         seen = set().union(*happened.values()) if area == CITY[0] else happened[area]
         for year, number in itertools.product(years, range(1, 5)):
             quarter = f"{year}Q{number}"
-            if quarter in seen:
-                continue
             first, last = quarter_bounds(quarter)
+            confirms = last >= DATA_DATE and area != CITY[0] and (area, quarter) not in late
+            if quarter in seen and not confirms:
+                continue
             event = EVENT_DATE[group.kind]
             reported = datetime.combine(last, time(10)) + timedelta(days=4 + number)
             at: date = datetime.combine(first, time()) if event == "occurred_at" else first

@@ -192,3 +192,18 @@ def test_a_rate_without_a_start_names_the_denominator_that_is_missing(world):
 def test_what_an_earlier_version_assessed_is_told_without_the_name_of_the_return():
     display = {"factor": 1, "decimals": 0, "unit_zh": "人", "unit_en": "people"}
     assert "基期年的数据也没有报送" in tell_reason("baseline_missing", {"display": display}, "zh")
+
+
+def test_on_its_last_day_a_year_is_as_far_as_it_has_run_and_afterwards_not_reported_unless_something_came():
+    """One accident of 2 October, known a day later, and nothing after the end of the year."""
+    world = World().reported(2025, 2025, kinds=["accidents"], late={"2025-12-31": None})
+    world.con.execute(
+        "UPDATE mart_reporting_status SET known_on = DATE '2025-10-03', lapsed_on = DATE '2026-01-01' "
+        "WHERE period_end = DATE '2025-12-31'"
+    )
+    world.count("accidents", "2025-10", 1, known="2025-10-03").count("work_deaths", "2025-10", 1, known="2025-10-03")
+    target = make_target("work_deaths", "end_value", "<=", 3)
+    on_its_last_day, later = world.assess(target, "2025-12-31"), world.assess(target, "2026-01-31")
+    assert not on_its_last_day.years[2025].is_complete
+    assert on_its_last_day.verdict not in ("met", "no_data")
+    assert (later.verdict, later.years[2025].missing_reason) == ("no_data", "not_reported")

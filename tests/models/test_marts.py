@@ -151,6 +151,112 @@ def test_a_zero_return_reports_for_its_region_and_below_and_never_above(warehous
     assert {code: said for code, said in found.items() if said[0]} == expected
 
 
+def spells(house):
+    """The spells of the only period that is owed."""
+    return [(row["known_on"], row["lapsed_on"]) for row in house.reporting_status() if row["known_on"]]
+
+
+def reports(*told):
+    """(status, occurred on, reported on) of one district."""
+    return [
+        {"record_id": f"R{n}", "status": status, "occurred_at": f"{on} 00:00:00", "reported_at": f"{reported} 09:00:00"}
+        for n, (status, on, reported) in enumerate(told)
+    ]
+
+
+LIVE = {"received_on": "2024-01-01"}  # every report of it is known on the day on which it was reported
+
+
+@pytest.mark.parametrize(
+    ("told", "whole_on"),
+    [
+        ([("reported", "2024-10-02", "2024-10-03")], None),
+        ([("zero_return", "2024-10-01", "2024-11-04")], None),
+        ([("zero_return", "2024-12-01", "2025-01-06")], None),
+        ([("zero_return", "2024-10-01", "2025-01-06")], "2025-01-06"),
+        ([("reported", "2024-10-02", "2024-10-03"), ("zero_return", "2024-10-01", "2025-01-06")], "2025-01-06"),
+        ([("reported", "2024-12-30", "2025-01-04")], "2025-01-04"),
+        ([("zero_return", f"2024-{m}-01", on) for m, on in ((10, "2024-11-03"), (11, "2024-12-03"))], None),
+        (
+            [
+                ("zero_return", "2024-10-01", "2024-11-03"),
+                ("reported", "2024-11-09", "2024-11-10"),
+                ("zero_return", "2024-12-01", "2025-01-05"),
+            ],
+            "2025-01-05",
+        ),
+        (
+            [
+                ("zero_return", "2024-10-01", "2024-11-03"),
+                ("zero_return", "2024-11-01", "2024-11-02"),
+                ("zero_return", "2024-12-01", "2025-01-05"),
+            ],
+            None,
+        ),
+    ],
+    ids=[
+        "one accident at its beginning says nothing of the rest",
+        "a zero return of its first month from before its end covers that month",
+        "one of its last month covers that month",
+        "one that names it by its first day after its end covers it",
+        "which also confirms what was reported while it ran",
+        "a record that became known after its end covers it",
+        "two months of three",
+        "each month with a record or a zero return",
+        "a zero return of a month that was not over covers nothing",
+    ],
+)
+def test_a_period_is_reported_by_what_became_known_after_its_end(warehouse_from, told, whole_on):
+    rows = [{**row, "file": "q4.csv"} for row in reports(*told)]
+    house = warehouse_from(accidents=rows, files={"q4.csv": LIVE}, reporting_calendar=[quarter(4)])
+    found = spells(house)
+    after = [known for known, _ in found if known > day("2024-12-31")]
+    assert after == ([day(whole_on)] if whole_on else [])
+    assert all(lapsed and lapsed <= day("2025-01-01") for known, lapsed in found if known <= day("2024-12-31"))
+
+
+def test_complete_history_that_came_after_a_period_tells_of_all_of_it(warehouse_from):
+    (row,) = reports(("reported", "2024-10-02", "2024-10-03"))
+    for received_on, expected in (
+        ("2025-02-01", [(day("2024-10-03"), day("2025-01-01")), (day("2025-01-01"), None)]),
+        ("2024-12-31", [(day("2024-10-03"), day("2025-01-01"))]),
+    ):
+        told = {"history.csv": {"received_on": received_on, "is_history": True}}
+        house = warehouse_from(
+            accidents=[{**row, "file": "history.csv"}], files=told, reporting_calendar=[quarter(4)]
+        )  # fmt: skip
+        assert spells(house) == expected
+
+
+def test_a_withdrawn_zero_return_opens_the_period_again(warehouse_from):
+    rows = [
+        {**row, "file": name}
+        for row, name in zip(
+            reports(("reported", "2024-10-02", "2024-10-03"), ("zero_return", "2024-10-01", "2025-01-06")),
+            ("event.csv", "zero.csv"),
+            strict=True,
+        )
+    ]
+    house = warehouse_from(
+        accidents=rows,
+        files={"event.csv": LIVE, "zero.csv": {**LIVE, "withdrawn_on": "2025-02-01"}},
+        reporting_calendar=[quarter(4)],
+    )
+    assert spells(house) == [(day("2024-10-03"), day("2025-01-01")), (day("2025-01-06"), day("2025-02-01"))]
+
+
+def test_a_figure_of_the_first_quarter_is_not_the_return_of_the_year(warehouse_from):
+    due = {**quarter(1, "statistics"), "period_end": "2024-12-31"}
+    first = {"period_end": "2024-03-31", "frequency": "quarter_ytd", "reported_at": "2024-04-18 00:00:00"}
+    year = {"period_end": "2024-12-31", "reported_at": "2025-03-01 00:00:00", "record_id": "year"}
+    house = warehouse_from(
+        statistics=[{**first, "file": "s.csv"}, {**year, "file": "s.csv"}],
+        files={"s.csv": LIVE},
+        reporting_calendar=[due],
+    )
+    assert spells(house) == [(day("2024-04-18"), day("2025-01-01")), (day("2025-03-01"), None)]
+
+
 def test_a_statistic_reports_for_the_period_in_which_it_ends(warehouse_from):
     due = {**quarter(1, "statistics"), "period_end": "2024-12-31"}
     house = warehouse_from(statistics=[{"period_start": "2024-12-31"}], reporting_calendar=[due])

@@ -26,6 +26,6 @@ WITH reports AS (
 )
 SELECT
     file_id, kind, region_code, month, is_zero_return, COUNT(*) AS reports, MIN(known_on) AS known_on,
-    MAX(gone_on) AS gone_on
+    MAX(known_on) AS last_known_on, MAX(gone_on) AS gone_on
 FROM reports
 GROUP BY file_id, kind, region_code, month, is_zero_return
