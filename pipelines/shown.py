@@ -9,8 +9,8 @@ import datetime
 import json
 import math
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
 
+from pipelines.assessment.arithmetic import per_cent, printed
 from pipelines.assessment.reasons import tell_done
 from pipelines.texts import current_language, has, say
 
@@ -20,27 +20,23 @@ OPERATORS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
 _EXACT = 1e15
 """From here on a float has no digits after the point."""
 
+_SMALL = 10
+"""Below this the tenths of a count matter to whoever plans a year."""
+_MOST_DECIMALS = 6
+
 _HUNDRED_MILLION = 100_000_000
 _TEN_THOUSAND = 10_000
 
 
 def fixed(value: float | int, decimals: int, comma: str = "") -> str:
-    """A number with fixed decimals, halves away from zero as on paper (and as the assessment rounds).
+    """A number with fixed decimals: `arithmetic.printed`, which the assessment rounds by as well.
 
-    Python's own formatting rounds 6.25 to 6.2; whoever checks a share of one in sixteen by hand gets 6.3.
-
-    Args:
-        value: What to print; twelve digits of it count, so that a binary remainder decides nothing.
-        decimals: Digits after the point.
-        comma: What stands between thousands.
-
-    >>> fixed(6.25, 1), fixed(-0.285 * 100, 0), fixed(1234567, 0, ",")
-    ('6.3', '-29', '1,234,567')
+    >>> fixed(6.25, 1), fixed(1234567, 0, ","), fixed(float("inf"), 0)
+    ('6.3', '1,234,567', 'inf')
     """
     if not math.isfinite(value) or abs(value) >= _EXACT:
         return f"{value:{comma}.{decimals}f}"
-    digits = Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{digits:{comma}.{decimals}f}"
+    return printed(value, decimals, comma)
 
 
 def number(value: float | int | None, decimals: int = 0, *, trim: bool = False) -> str:
@@ -51,20 +47,30 @@ def number(value: float | int | None, decimals: int = 0, *, trim: bool = False) 
         decimals: Digits after the point of numbers below ten thousand.
         trim: Leave out zeros at the end, as plans print their targets.
 
-    >>> number(0.03372, 4), number(None), number(-0.0001, 2)
-    ('0.0337', '—', '0.00')
+    >>> number(0.03372, 4), number(None), number(-0.0001, 2), number(99_999_999), number(9999.6)
+    ('0.0337', '—', '0.00', '1亿', '1万')
     """
     if value is None or math.isnan(value):
         return NOTHING
     size = abs(value)
-    if size >= _TEN_THOUSAND and current_language() == "zh":
-        unit, word = (_HUNDRED_MILLION, "亿") if size >= _HUNDRED_MILLION else (_TEN_THOUSAND, "万")
-        text = _trimmed(fixed(size / unit, 2)) + word
+    large = _in_large_unit(size, decimals) if current_language() == "zh" else None
+    if large:
+        text = "".join(large)
     else:
         text = fixed(size, decimals, "," if current_language() == "en" else "")
         text = _trimmed(text) if trim else text
     is_zero = not any(digit in text for digit in "123456789")
     return f"{MINUS}{text}" if value < 0 and not is_zero else text
+
+
+def _in_large_unit(size: float, decimals: int) -> tuple[str, str] | None:
+    """Number and unit, 万 or 亿; None where it is less, also after rounding: 99,999,999 is 1亿, never 10000万."""
+    if float(fixed(size, decimals)) < _TEN_THOUSAND:
+        return None
+    in_ten_thousands = fixed(size / _TEN_THOUSAND, 2)
+    if float(in_ten_thousands) < _TEN_THOUSAND:
+        return _trimmed(in_ten_thousands), "万"
+    return _trimmed(fixed(size / _HUNDRED_MILLION, 2)), "亿"
 
 
 def _trimmed(text: str) -> str:
@@ -100,9 +106,8 @@ def target(row: Mapping) -> str:
 
 def exact(value: float) -> str:
     """All digits that matter: a bound must not change by being printed."""
-    if abs(value) >= _TEN_THOUSAND:
-        return number(value)
-    return f"{value:.6g}"
+    text = f"{value:.6g}"
+    return number(value) if abs(float(text)) >= _TEN_THOUSAND else text
 
 
 def is_milestone(row: Mapping) -> bool:
@@ -131,6 +136,42 @@ def required(row: Mapping) -> str:
     return number(value * (row["display_factor"] or 1), 1)
 
 
+def required_rate(row: Mapping) -> str:
+    """What each remaining year must bring: a share per year, an amount more or less, or an amount to use or to reach.
+
+    Where nothing is left to use, or nothing more is asked for, it says so: a rate below zero would be read as one.
+
+    Args:
+        row: With `required_rate`, `required_rate_kind`, `operator` and how its values are shown.
+    """
+    value, kind = row["required_rate"], row.get("required_rate_kind") or "absolute"
+    if kind == "budget" and value <= 0:
+        is_cap = row["operator"] in ("<", "<=")
+        return say("app.indicator.rate_used_up" if is_cap else "app.indicator.rate_reached")
+    if value == 0:
+        return say("app.indicator.rate_reached")
+    sign = "" if kind == "budget" else "+" if value > 0 else MINUS
+    if kind == "geometric":
+        return say("app.indicator.rate_geometric", amount=f"{sign}{share(abs(value), 1)}")
+    amount = f"{sign}{_of_a_year(abs(value), row)} {points_or_unit(row, kind)}".strip()
+    if kind == "budget":
+        return say(
+            "app.indicator.rate_cap" if row["operator"] in ("<", "<=") else "app.indicator.rate_each", amount=amount
+        )
+    return say("app.indicator.rate_absolute", amount=amount)
+
+
+def _of_a_year(value: float, row: Mapping) -> str:
+    """What is asked for in a year; small counts with the decimals that tell them from none: half a unit is not none."""
+    decimals = int(row["display_decimals"] or 0)
+    size = value * (row["display_factor"] or 1)
+    if not decimals and size < _SMALL and not float(size).is_integer():
+        decimals = 1
+    while decimals < _MOST_DECIMALS and not any(digit in fixed(size, decimals) for digit in "123456789"):
+        decimals += 1
+    return number(size, decimals)
+
+
 def change(now: float | None, before: float | None, row: Mapping) -> str:
     """From `before` to `now` in words: 上升, 下降, 持平; shares in percentage points.
 
@@ -151,8 +192,10 @@ def change(now: float | None, before: float | None, row: Mapping) -> str:
 
 
 def share(value: float | None, decimals: int = 0) -> str:
-    """A share 0-1 as per cent: `share(0.75)` is "75%"."""
-    return NOTHING if value is None or math.isnan(value) else f"{fixed(value * 100, decimals)}%"
+    """A share 0-1 as per cent: `share(0.75)` is "75%"; never 100% below the whole and never 0% above nothing."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    return f"{per_cent(value, decimals)}%" if math.isfinite(value) else NOTHING
 
 
 def points(value: float) -> str:
@@ -171,10 +214,9 @@ def money(fen: int | None) -> str:
     yuan = fen / 100
     if current_language() == "en":
         return f"¥{fixed(yuan, 0, ',')}"
-    for size, word in ((_HUNDRED_MILLION, "亿元"), (_TEN_THOUSAND, "万元")):
-        if abs(yuan) >= size:
-            return f"{_trimmed(fixed(yuan / size, 2))} {word}"
-    return f"{_trimmed(fixed(yuan, 2))} 元"
+    large = _in_large_unit(abs(yuan), 2)
+    text, word = large or (_trimmed(fixed(abs(yuan), 2)), "")
+    return f"{'-' if yuan < 0 and text != '0' else ''}{text} {word}元"
 
 
 def day(value: datetime.date | datetime.datetime | str | None) -> str:

@@ -52,6 +52,8 @@ def headline(row: Mapping) -> str:
         text += say("app.indicator.head_target", year=row["due_year"] or "", target=demand)
     if sentences.chance_of(row) is not None:
         text += say("app.indicator.head_chance", chance=probability_words(sentences.chance_of(row)))
+        if row.get("forecast_on"):
+            text += say("app.indicator.head_forecast_of", day=shown.day(row["forecast_on"]))
     return text + say("app.full_stop")
 
 
@@ -102,7 +104,7 @@ def why(row: Mapping) -> str:
                     then=shown.share(sentences.elapsed_then(row)))  # fmt: skip
         pairs.append((say("app.indicator.elapsed"), html.esc(words)))
     if row["required_rate"] is not None and row["verdict"] not in DECIDED:
-        pairs.append((say("app.indicator.required_rate"), html.esc(rate(row))))
+        pairs.append((say("app.indicator.required_rate"), html.esc(shown.required_rate(row))))
     if row["room"] is not None:
         name = "app.indicator.room" if row["room"] >= 0 else "app.indicator.gap"
         pairs.append((say(name), with_unit(abs(row["room"]))))
@@ -114,18 +116,6 @@ def why(row: Mapping) -> str:
     below = "".join(f'<p class="a-doubt">{html.esc(text)}</p>' for text in notes)
     body = f"<p>{html.esc(sentences.reason(row))}</p>{html.facts(pairs)}{below}"
     return html.card(say("app.indicator.why", verdict=say(f"verdicts.{row['verdict']}")), body)
-
-
-def rate(row: Mapping) -> str:
-    """What each remaining year must bring: a share per year, an amount more or less, or an amount to spend or reach."""
-    value, kind = row["required_rate"], row.get("required_rate_kind") or "absolute"
-    sign = "" if kind == "budget" else "+" if value > 0 else shown.MINUS if value < 0 else ""
-    if kind == "geometric":
-        return say("app.indicator.rate_geometric", amount=f"{sign}{shown.share(abs(value), 1)}")
-    amount = f"{sign}{shown.in_display_unit(abs(value), row)} {shown.points_or_unit(row, kind)}"
-    if kind == "budget":
-        return say("app.indicator.rate_cap" if sentences.is_cap(row) else "app.indicator.rate_each", amount=amount)
-    return say("app.indicator.rate_absolute", amount=amount)
 
 
 CONTROLLED = ("work_safety", "work safety", "safety")

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+_MORE_DECIMALS = 6
+"""So many further digits at most tell a share from nothing and from the whole."""
 _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -148,6 +150,38 @@ def round_half_up(value: Fraction, decimals: int) -> Fraction:
     scaled = abs(value) * factor
     whole = (scaled + Fraction(1, 2)).__floor__()
     return Fraction(whole, factor) * (1 if value >= 0 else -1)
+
+
+def printed(value: int | float | Fraction, decimals: int, comma: str = "") -> str:
+    """A number with fixed decimals, as everything that readers see is rounded: exactly, halves away from zero.
+
+    Args:
+        value: What to print; twelve digits of a float count, so that a binary remainder decides nothing.
+        decimals: Digits after the point.
+        comma: What stands between thousands.
+
+    >>> printed(6.25, 1), printed(-0.285 * 100, 0), printed(0.125, 2), printed(2.5, 0), printed(1234567, 0, ",")
+    ('6.3', '-29', '0.13', '3', '1,234,567')
+    """
+    number = Fraction(f"{value:.12g}") if isinstance(value, float) else Fraction(value)
+    rounded = round_half_up(number, decimals)
+    whole, rest = divmod(abs(rounded.numerator) * 10**decimals // rounded.denominator, 10**decimals)
+    text = f"{whole:{comma}}" + (f".{rest:0{decimals}d}" if decimals else "")
+    return f"-{text}" if rounded < 0 else text
+
+
+def per_cent(share: int | float | Fraction, decimals: int = 0) -> str:
+    """A share as per cent, without the sign: never 100 below the whole and never 0 above nothing.
+
+    >>> per_cent(0.75), per_cent(Fraction(287, 288)), per_cent(0.0004), per_cent(1), per_cent(0)
+    ('75', '99.7', '0.04', '100', '0')
+    """
+    exactly = Fraction(f"{share:.12g}") if isinstance(share, float) else Fraction(share)
+    for more in range(_MORE_DECIMALS + 1):
+        text = printed(exactly * 100, decimals + more)
+        if Fraction(text) not in (0, 100, -100) or Fraction(text) == exactly * 100:
+            return text
+    return text
 
 
 def flips_when_rounded(value: Fraction, bound: Bound, display_factor: Fraction, decimals: int) -> bool:

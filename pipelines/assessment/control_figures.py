@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipelines.assessment.arithmetic import elapsed_share, exact, round_half_up
+from pipelines.assessment.arithmetic import elapsed_share, per_cent
 from pipelines.assessment.series import Facts
 from pipelines.assessment.values import pick_vintage
 from pipelines.texts import say
@@ -82,9 +82,9 @@ def tell_control_figure(used_share: float | None, elapsed_share: float, language
     """
     if used_share is None:
         return say("assessment.control.of_zero", language)
-    used, elapsed = (float(round_half_up(exact(share) * 100, 1)) for share in (used_share, elapsed_share))
+    used, elapsed = (per_cent(share, 1) for share in (used_share, elapsed_share))
     key = "over" if used_share > elapsed_share else "within"
-    return say(f"assessment.control.{key}", language, used=f"{used:.1f}", elapsed=f"{elapsed:.1f}")
+    return say(f"assessment.control.{key}", language, used=used, elapsed=elapsed)
 
 
 def _row(measure, region, sector, used, figure, as_of, regions_agree=None, sectors_agree=None) -> ControlFigure:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipelines.assessment.arithmetic import Bound, exact, round_half_up
+from pipelines.assessment.arithmetic import Bound, exact, printed
 from pipelines.assessment.comparisons import Comparison
 from pipelines.assessment.judgement import count_events, missing_years
 from pipelines.assessment.values import YearValue, is_over
@@ -119,7 +119,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words["baseline_lacks"] = lacks.get(language) or say("assessment.missing.baseline_data", language)
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
     sentence = say(f"assessment.reasons.{reason}", language, **words)
-    return sentence + _what_is_missing(reason, facts, words, language)
+    return sentence + _overdraft(reason, facts, language) + _what_is_missing(reason, facts, words, language)
 
 
 def tell_years(years: Sequence[int], language: str | None = None) -> str:
@@ -164,6 +164,17 @@ def _what_is_missing(
     return ""
 
 
+def _overdraft(reason: str, facts: Mapping[str, object], language: str) -> str:
+    """By how much the sum of the years so far is beyond what a mean or a total allows for all of them; else nothing."""
+    room = facts.get("room")
+    if reason not in _OVERDRAWN or room is None or room >= 0 or facts.get("operator") not in ("<", "<="):
+        return ""
+    display = dict(facts["display"])
+    if display["unit_zh"] == "%":  # a difference of shares
+        display |= {"unit_zh": say("assessment.points", "zh"), "unit_en": say("assessment.points", "en")}
+    return say("assessment.overdraft", language, amount=tell_number(-room, display, language, extra=1))
+
+
 def tell_number(value: float, display: Mapping[str, object], language: str, *, extra: int = 0) -> str:
     """A value as it is shown: multiplied, rounded half up, with its unit.
 
@@ -174,8 +185,7 @@ def tell_number(value: float, display: Mapping[str, object], language: str, *, e
         extra: Further decimals where they are needed (bounds); trailing zeros then go.
     """
     decimals = int(display["decimals"]) + extra
-    rounded = round_half_up(exact(value) * exact(display["factor"]), decimals)
-    number = f"{float(rounded):,.{decimals}f}" if language == "en" else f"{float(rounded):.{decimals}f}"
+    number = printed(exact(value) * exact(display["factor"]), decimals, "," if language == "en" else "")
     if extra and "." in number:
         number = number.rstrip("0").rstrip(".")
     unit = display[f"unit_{language}"]
@@ -195,6 +205,7 @@ def tell_bound(facts: Mapping[str, object], language: str) -> str:
     return f"{sign} {tell_number(facts['bound'], facts['display'], language, extra=2)}"
 
 
+_OVERDRAWN = ("mean_not_met", "mean_out_of_reach", "total_not_met", "total_out_of_reach")
 _OF_YEARS = ("mean_", "total_", "every_year_")
 _OF_REGIONS = ("regions_not_met", "regions_out_of_reach", "regions_open")
 _REGIONS = ("regions_met", "regions_lost", "regions_missing")

@@ -61,7 +61,8 @@ class Event:
 class Owed:
     """One return that somebody owes, and the spells in which it was there: (known on, lapsed on; None = still in).
 
-    No spell reaches over the end of the period (`mart_reporting_status`): one from before it holds what had come by then.
+    No spell reaches over the end of the period (`mart_reporting_status`): one from before it holds what had come by
+    then.
     """
 
     period_start: dt.date

@@ -1,0 +1,72 @@
+"""How numbers are rounded and told: one rule for pages, papers, sentences and the flag of the printed precision."""
+
+from fractions import Fraction
+
+import pytest
+
+from pipelines import shown
+from pipelines.assessment.arithmetic import Bound, flips_when_rounded
+from pipelines.assessment.control_figures import tell_control_figure
+from pipelines.assessment.reasons import tell_number, tell_reason
+
+DISPLAY = {"factor": 1, "decimals": 0, "unit_zh": "", "unit_en": ""}
+CAP = {"operator": "<", "display_factor": 100, "display_decimals": 4, "display_unit": "%", "form": "ratio"}
+COUNT = {"operator": ">=", "display_factor": 1, "display_decimals": 0, "display_unit": "个", "form": "count"}
+
+
+@pytest.mark.parametrize(("value", "decimals", "text"), [(2.5, 0, "3"), (0.125, 2, "0.13"), (1.005, 2, "1.01")])
+def test_sentences_tables_and_the_flag_round_halves_alike(value, decimals, text):
+    assert shown.number(value, decimals) == text
+    assert tell_number(value, DISPLAY | {"decimals": decimals}, "zh") == text
+    below = Bound("<", Fraction(text))
+    assert flips_when_rounded(Fraction(str(value)), below, Fraction(1), decimals)  # printed, it is no longer below
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(99_999_999, "1亿"), (99_994_999, "9999.5万"), (9_999.6, "1万"), (9_999.4, "9999"), (-99_999_999, "−1亿")],
+)
+def test_what_rounds_up_to_the_next_unit_is_told_in_it(value, text):
+    assert shown.number(value) == text
+    assert shown.money(9_999_999_960) == "1 亿元"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(287 / 288, "99.7%"), (0.9996, "99.96%"), (1, "100%"), (0.0004, "0.04%"), (0, "0%")]
+)
+def test_a_share_is_whole_or_nothing_only_where_it_is(share, text):
+    assert shown.share(share) == text
+
+
+def test_a_control_figure_is_not_used_up_before_it_is():
+    assert "99.97 %" in tell_control_figure(0.9997, 0.5, "zh")
+
+
+@pytest.mark.parametrize(
+    ("row", "rate", "text"),
+    [
+        (CAP, -0.045114, "已无余量"),
+        (CAP, 0.0, "已无余量"),
+        (CAP, 0.004, "年均不超过 0.4000 %"),
+        (COUNT, -2.0, "已达到"),
+        (COUNT, 0.5, "每年 0.5 个"),
+        (COUNT, 0.04, "每年 0.04 个"),
+        (COUNT, 5.5, "每年 5.5 个"),
+        (COUNT, 5.0, "每年 5 个"),
+        (COUNT, 12.5, "每年 13 个"),
+    ],
+)
+def test_what_the_remaining_years_must_bring_keeps_its_sign_and_its_tenths(row, rate, text):
+    assert shown.required_rate(row | {"required_rate": rate, "required_rate_kind": "budget"}) == text
+
+
+def test_a_target_that_is_met_already_asks_for_nothing_more():
+    assert shown.required_rate(COUNT | {"required_rate": 0.0, "required_rate_kind": "absolute"}) == "已达到"
+
+
+def test_the_reason_names_what_is_overdrawn():
+    facts = {"display": DISPLAY | {"factor": 100, "decimals": 2, "unit_zh": "%", "unit_en": "%"}, "operator": "<"}
+    facts |= {"bound": 0.01, "start": 2021, "due": 2025, "room": -0.090228}
+    assert tell_reason("mean_out_of_reach", facts, "zh").endswith("；各年合计已超出限额9.023个百分点")
+    assert "9.023 percentage points" in tell_reason("mean_out_of_reach", facts, "en")
+    assert "限额" not in tell_reason("mean_out_of_reach", facts | {"room": 0.01}, "zh")
