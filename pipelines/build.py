@@ -22,7 +22,7 @@ import duckdb
 from pipelines import publish
 from pipelines.at_work import NotedProgress
 from pipelines.clock import clock_warnings
-from pipelines.engine import DuckDBEngine
+from pipelines.engine import DuckDBEngine, reading
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.fingerprints import code_fingerprint, definitions_fingerprint, inputs_fingerprint
 from pipelines.inputs import Inputs, gather
@@ -306,7 +306,7 @@ def _copied(former: publish.Published, inputs: Inputs, database: Path) -> bool:
     if is_mostly_changed(inputs, former.manifest):
         return False
     shutil.copyfile(former.database, database)
-    with duckdb.connect(str(database), read_only=True) as copy:
+    with reading(database) as copy:
         is_worn = dead_share(copy) > LARGEST_DEAD_SHARE
     if is_worn:
         database.unlink()

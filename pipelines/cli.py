@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from pipelines import cli_briefing, cli_plans, cli_pull, cli_reports, cli_templates
 from pipelines.errors import PipelineError, cannot_write
+from pipelines.help_words import Commands
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
 from pipelines.texts import LANGUAGES, say, set_language
@@ -40,13 +41,7 @@ _asked = _language_of(sys.argv)
 if _asked in LANGUAGES:
     set_language(_asked)
 
-app = typer.Typer(
-    help=_help("about"),
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = Commands(help=_help("about"), pretty_exceptions_enable=False)
 PIPED = 10_000  # columns of an output that is no terminal, so that whole lines can be searched
 # Titles and file names may hold brackets.
 console = Console(
@@ -234,7 +229,7 @@ def assess(
     from pipelines import warehouse
     from pipelines.assessment import assess_at
     from pipelines.cli_tables import assessment_lines, assessment_table
-    from pipelines.forecast.targets import forecast_at, is_quarter_end
+    from pipelines.forecast.targets import with_forecast
 
     settings = _settings()
     day = _parse_date(as_of) if as_of else None
@@ -251,10 +246,9 @@ def assess(
         _tell(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))
         if row["is_synthetic"]:
             _tell(say("cli.synthetic"))
-        chances = forecast_at(house, settings, plan, day)
-        if not is_quarter_end(day):
-            _tell(say("cli.between_quarters"))
-        rows = [{**row, **chances.get(row["target_id"], {})} for row in assess_at(house, settings, plan, day)]
+        forecast_on, rows = with_forecast(house, settings, plan, day, assess_at(house, settings, plan, day))
+        if forecast_on != day:
+            _tell(say("cli.between_quarters", day=forecast_on.isoformat()))
         if WIDE <= console.width < PIPED:
             console.print(assessment_table(rows))
         else:

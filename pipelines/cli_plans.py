@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.help_words import Commands
 from pipelines.settings import Settings
 from pipelines.texts import say
 
@@ -19,7 +20,7 @@ def add_commands(app: typer.Typer, settings_of: Callable[[], Settings], tell: Ca
         settings_of: Reads the settings when a command runs.
         tell: Prints a sentence.
     """
-    plan = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    plan = Commands()
     app.add_typer(plan, name="plan", help=say("cli.plan"))
 
     @plan.callback()

@@ -6,8 +6,9 @@ view from a SELECT, answer a query.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -60,6 +61,16 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text in single quotes, safe whatever it contains."""
     return "'" + text.replace("'", "''") + "'"
+
+
+@contextlib.contextmanager
+def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that nobody writes, opened to look at it."""
+    connection = duckdb.connect(str(database), read_only=True, config=SAFE_CONFIG)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def is_open_elsewhere(database: Path) -> bool:
