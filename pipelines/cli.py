@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from pipelines import cli_briefing, cli_plans, cli_pull, cli_reports, cli_templates
+from pipelines import cli_briefing, cli_journal, cli_plans, cli_pull, cli_reports, cli_templates
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.help_words import Commands
 from pipelines.logs import log_to_file
@@ -328,6 +328,7 @@ cli_reports.add_commands(app, _settings, _tell)
 cli_pull.add_commands(app, _settings, _tell)
 cli_templates.add_commands(app, _settings, _tell)
 cli_plans.add_commands(app, _settings, _tell)
+cli_journal.add_commands(app, _settings, _tell)
 
 
 def main() -> None:

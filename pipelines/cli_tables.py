@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.assessment.verdict import probability_words
+from pipelines.assessment.verdict import DECIDED, probability_words
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]
@@ -136,9 +136,6 @@ def _verdict(row: Row) -> str:
     if row.get("reason_code") == "target_unset":
         return say("plans.target_unset")
     return say(f"verdicts.{row['verdict']}")
-
-
-DECIDED = ("met", "not_met", "secured", "out_of_reach")
 
 
 def _chance(row: Row) -> str:

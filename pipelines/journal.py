@@ -29,6 +29,8 @@ PUBLISHED = "published.jsonl"
 _PENDING = ".pending"
 _JUDGED, _FORECAST = "assess_assessments", "forecast_probabilities"
 _OF_FORECAST = ("probability", "displayed_tenths", "model")
+_SAID = ("as_of_on", "value_now", "value_year", "verdict", "displayed_tenths")
+UNDECIDED = "undecided"
 
 
 def keep(journal: Path, database: Path, build_id: str) -> Path | None:
@@ -144,27 +146,54 @@ def published(journal: Path) -> list[Row]:
     return found
 
 
-def said_of(journal: Path, plan: str, target: str) -> list[Row]:
-    """What was said of one target, each time that something else became current, at the newest date of that build.
+def said_of(journal: Path, plan: str, target: str | None = None) -> list[Row]:
+    """What was said of a target, each time that something else became current, at the newest date of that build.
+
+    Args:
+        journal: data/journal.
+        plan: Plan id.
+        target: Target id; None means all targets of the plan.
 
     Returns:
-        `at`, `event`, `build`, `as_of_on`, `value_now`, `value_year`, `verdict` and `probability` (None without one),
-        the oldest first; a build that said nothing of the target is left out.
+        `at`, `event`, `build`, `target_id`, `as_of_on`, `value_now`, `value_year`, `verdict`, `probability` and
+        `displayed_tenths` (None without one), the oldest first; a build that said nothing of the target is left out.
     """
-    rows = []
+    events = published(journal)
+    files = {line["build"]: _file(journal, line["build"]) for line in events}
+    files = {build: file.as_posix() for build, file in files.items() if file.exists()}
+    if not files:
+        return []
     with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
-        for line in published(journal):
-            file = _file(journal, line["build"])
-            if not file.exists():
-                continue
-            found = fetch(
-                connection,
-                f"SELECT * FROM read_parquet({literal(file.as_posix())}) WHERE plan_id = ? AND target_id = ? "
-                "ORDER BY as_of_on DESC LIMIT 1",
-                [plan, target],
-            )
-            rows += [{**line, "probability": None, **row} for row in found]
-    return rows
+        found = fetch(
+            connection,
+            "SELECT * FROM read_parquet($files, union_by_name = true, filename = true) "
+            "WHERE plan_id = $plan AND target_id = COALESCE($target, target_id) "
+            "QUALIFY as_of_on = MAX(as_of_on) OVER (PARTITION BY filename, target_id) ORDER BY target_id",
+            {"files": list(files.values()), "plan": plan, "target": target},
+        )
+    told: dict[str, list[Row]] = {}
+    for row in found:
+        told.setdefault(row.pop("filename"), []).append({**dict.fromkeys(_OF_FORECAST), **row})
+    return [{**line, **row} for line in events for row in told.get(files.get(line["build"], ""), [])]
+
+
+def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]:
+    """The same without repetition: a statement stands until another one differs from it.
+
+    What was said between the records and their forecasts, which follow in a build of their own, was `undecided`: it is
+    a statement only where nothing followed.
+
+    Returns:
+        As `said_of`, the newest first.
+    """
+    by_target: dict[str, list[Row]] = {}
+    for row in said_of(journal, plan, target):
+        kept = by_target.setdefault(row["target_id"], [])
+        if kept and kept[-1]["verdict"] == UNDECIDED:
+            kept.pop()
+        if not kept or any(kept[-1][name] != row[name] for name in _SAID):
+            kept.append(row)
+    return sorted((row for rows in by_target.values() for row in rows), key=lambda row: row["at"], reverse=True)
 
 
 def _file(journal: Path, build_id: str) -> Path:

@@ -20,6 +20,7 @@ from pipelines import publish
 from pipelines.comparison_readers import ComparisonReaders
 from pipelines.engine import SAFE_CONFIG, Row, fetch
 from pipelines.errors import PipelineError
+from pipelines.journal_readers import JournalReaders
 from pipelines.manifest import Manifest
 from pipelines.meetings import read_meeting as read_meeting
 from pipelines.meetings import read_seasons as read_seasons
@@ -103,7 +104,7 @@ def _published(settings: Settings, build: str | None) -> publish.Published:
     return found
 
 
-class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReaders, Readers):
+class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReaders, Readers, JournalReaders):
     """One build, open for reading. Threads may share it; use it in a with block or close it.
 
     Attributes:
@@ -119,6 +120,7 @@ class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReade
         self.fell_back_from = published.fell_back_from
         self.principal = principal
         self.office_regions = settings.office.regions
+        self.journal = settings.path("journal")
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._selects: set[str] = set()
         self._lock = threading.Lock()

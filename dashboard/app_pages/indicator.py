@@ -11,7 +11,7 @@ from pipelines.texts import say
 
 view = frame.view()
 plan, reader, as_of = view.plan, view.reader, view.as_of
-rows = sentences.by_risk(reader.assessments(plan["plan_id"], as_of))
+rows = sentences.by_risk(reader.with_last_forecast(plan["plan_id"], as_of))
 
 if not rows:
     frame.no_assessment()
@@ -23,7 +23,8 @@ if view.place.target and view.place.target != target:
     st.html(html.trust_line((say("app.trouble.no_target", target=view.place.target),)))
 
 key = (plan["plan_id"], target, as_of)
-years, path, fan = reader.years(*key), reader.path(*key), series.fan(row, reader.fan(*key))
+forecast = (*key[:2], row.get("forecast_on") or as_of)
+years, path, fan = reader.years(*key), reader.path(*key), series.fan(row, reader.fan(*forecast))
 breaks = indicator_parts.breaks(reader.series_breaks(plan["plan_id"], row["indicator_id"]))
 parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
 
@@ -45,7 +46,7 @@ with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     modes.chart(figure, indicator_parts.alt(row, years), "trajectory", width=760)
     trust = indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of))
     st.html(trust)
-proof = evidence.card(*evidence.of(reader, *key), is_open=bool(view.mode))
+proof = evidence.card(*evidence.of(reader, *forecast), is_open=bool(view.mode))
 if proof and view.mode != modes.WALL:
     wide.html(proof)
 with narrow:

@@ -57,6 +57,10 @@ def displayed_tenths(probability: float) -> int:
     return math.floor(Fraction(f"{probability:.12g}") * 10 + Fraction(1, 2))
 
 
+DECIDED = ("met", "not_met", "secured", "out_of_reach")
+"""Verdicts beside which no chance is printed."""
+
+
 def probability_words(probability: float, language: str | None = None) -> str:
     """The probability in tens of per cent; the ends say "less than one in ten" and "nine in ten or more"."""
     if probability < 0.1:

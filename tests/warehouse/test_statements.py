@@ -1,0 +1,110 @@
+"""What was published before, told once each, to those who may see the plan."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import journal, warehouse
+from pipelines.engine import literal
+from pipelines.errors import PipelineError
+from pipelines.principals import Principal
+from pipelines.statements import statement, tell_statement
+from pipelines.texts import set_language
+from tests.dashboard.hand import publish_office
+
+COLUMNS = "plan_id VARCHAR, target_id VARCHAR, as_of_on DATE, value_now DOUBLE, value_year INTEGER, verdict VARCHAR"
+FORECAST = ", probability DOUBLE, displayed_tenths INTEGER"
+TARGET = {
+    "target_id": "1",
+    "name_zh": "死亡人数",
+    "name_en": "Deaths",
+    "display_factor": 1,
+    "display_decimals": 0,
+    "display_unit": "人",
+    "display_unit_en": "deaths",
+    "kind": "end_value",
+}
+
+
+def publish(folder: Path, build: str, at: str, rows: list[tuple], event: str = "published") -> None:
+    """Write a build into the journal; rows of six columns have no forecast."""
+    has_forecast = len(rows[0]) > 6
+    (folder / journal.ASSESSMENTS).mkdir(parents=True, exist_ok=True)
+    file = folder / journal.ASSESSMENTS / f"{build}.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE said ({COLUMNS}{FORECAST if has_forecast else ''})")
+        connection.executemany(f"INSERT INTO said VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        connection.execute(f"COPY said TO {literal(file.as_posix())} (FORMAT parquet)")
+    again(folder, build, at, event)
+
+
+def again(folder: Path, build: str, at: str, event: str) -> None:
+    with (folder / journal.PUBLISHED).open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"event": event, "build": build, "at": at}) + "\n")
+
+
+OLD, NEW = date(2024, 3, 31), date(2024, 6, 30)
+
+
+def test_a_statement_is_told_once_and_what_only_waited_for_its_forecast_is_none(tmp_path):
+    likely = ("p", "1", OLD, 9.0, 2023, "likely", 0.82, 8)
+    publish(tmp_path, "b1", "2024-04-10 09:00:00", [("p", "1", OLD, 9.0, 2023, "undecided")])
+    publish(
+        tmp_path, "b2", "2024-04-10 09:01:00", [likely, ("p", "1", date(2023, 12, 31), 1.0, 2022, "unlikely", 0, 0)]
+    )
+    publish(tmp_path, "b3", "2024-05-02 09:00:00", [likely])
+    publish(tmp_path, "b4", "2024-07-11 09:00:00", [("p", "1", NEW, 9.0, 2023, "possible", 0.61, 6)])
+    again(tmp_path, "b2", "2024-07-12 10:00:00", "rolled_back")
+    publish(tmp_path, "b5", "2024-07-13 10:00:00", [("p", "1", NEW, 10.0, 2023, "undecided")])
+    told = journal.statements(tmp_path, "p", "1")
+    assert [(row["build"], row["event"], row["verdict"], row["as_of_on"]) for row in told] == [
+        ("b5", "published", "undecided", NEW),
+        ("b2", "rolled_back", "likely", OLD),
+        ("b4", "published", "possible", NEW),
+        ("b2", "published", "likely", OLD),
+    ]
+    assert told[1]["probability"] == 0.82 and told[0]["probability"] is None
+    assert journal.statements(tmp_path, "p") == told and journal.statements(tmp_path, "other") == []
+
+
+def test_without_a_journal_nothing_was_said(tmp_path):
+    assert journal.statements(tmp_path / "journal", "p") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("zh", "2024-07-11 09:00 发布，截至 2024-06-30：1 死亡人数：9 人（2023 年），有可能完成，约六成（版本 b4）"),
+        (
+            "en",
+            "2024-07-11 09:00 published, as of 2024-06-30: 1 Deaths: 9 deaths (2023), Possible, about 60 % (build b4)",
+        ),
+    ],
+)
+def test_a_statement_reads_as_one_line(language, line):
+    said = {"at": "2024-07-11 09:00:00", "event": "published", "build": "b4", "as_of_on": NEW, "target_id": "1"}
+    said |= {"value_now": 9.0, "value_year": 2023, "verdict": "possible", "probability": 0.61}
+    set_language(language)
+    assert tell_statement(said, TARGET) == line
+    assert statement({**said, "verdict": "secured"}, TARGET).chance == "—"
+
+
+def test_the_gate_tells_nobody_of_a_plan_that_is_not_theirs(tmp_path):
+    settings = publish_office(tmp_path)
+    with warehouse.open(settings) as house:
+        told = house.statements("tianjin", "t1")
+        assert told and told[0]["build"] == house.build_id
+        with pytest.raises(PipelineError) as fault:
+            house.statements("atlantis")
+        assert fault.value.code == "no_plan"
+    with (
+        warehouse.open(settings, principal=Principal("beichen", frozenset({"120113"}))) as house,
+        pytest.raises(PipelineError) as fault,
+    ):
+        house.statements("tianjin")
+    assert fault.value.code == "no_plan"
