@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from dashboard import format as shown
 from dashboard.theme import mark
@@ -24,6 +25,17 @@ SHOWN_MISSING = 3
 def chance_of(row: Mapping) -> float | None:
     """The probability of a row, where a forecast has given one."""
     return row.get("probability")
+
+
+def forecast_on(rows: Iterable[Mapping]) -> date | None:
+    """The earlier quarter-end whose forecast stands between quarter-ends; None where the forecast is of the day."""
+    return next((row["forecast_on"] for row in rows if row.get("forecast_on")), None)
+
+
+def forecast_of(rows: Iterable[Mapping]) -> str:
+    """Of which day the probabilities are, where it is not the day of the page; '' otherwise."""
+    day = forecast_on(rows)
+    return say("app.forecast_of", day=shown.day(day)) if day else ""
 
 
 def is_cap(row: Mapping) -> bool:

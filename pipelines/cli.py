@@ -247,7 +247,7 @@ def assess(
         if row["is_synthetic"]:
             _tell(say("cli.synthetic"))
         forecast_on, rows = with_forecast(house, settings, plan, day, assess_at(house, settings, plan, day))
-        if forecast_on != day:
+        if forecast_on != day and any(row.get("probability") is not None for row in rows):
             _tell(say("cli.between_quarters", day=forecast_on.isoformat()))
         if WIDE <= console.width < PIPED:
             console.print(assessment_table(rows))

@@ -178,7 +178,10 @@ class ComparisonReaders(Asking):
     def _region_names(self, regions: set[str]) -> dict[str, Row]:
         if not regions:
             return {}
-        sql = "SELECT region_code, name_zh, name_en FROM mart_regions WHERE region_code IN (SELECT UNNEST($codes::VARCHAR[]))"
+        sql = (
+            "SELECT region_code, name_zh, name_en FROM mart_regions "
+            "WHERE region_code IN (SELECT UNNEST($codes::VARCHAR[]))"
+        )
         rows = self.query(sql, {"codes": sorted(regions)})
         return {row["region_code"]: {"name_zh": row["name_zh"], "name_en": row["name_en"]} for row in rows}
 

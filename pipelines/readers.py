@@ -50,6 +50,30 @@ class Readers(RecordReaders):
             rows.append(_merged(row, target, indicator, chances.get(row["target_id"], {})))
         return sorted(rows, key=lambda row: (row.get("order") or 0, row["target_id"]))
 
+    def with_last_forecast(self, plan: str, as_of: date) -> list[Row]:
+        """As `assessments`; between quarter-ends open targets carry the forecast of the last one before the day.
+
+        Nothing is forecast between quarter-ends, so whoever shows such a probability says of which day it is. What is
+        settled at the day, or cannot be judged for want of data, carries none.
+
+        Returns:
+            The rows of `assessments`, with `forecast_on` where the forecast is that of an earlier day.
+        """
+        rows = self.assessments(plan, as_of)
+        sql = "SELECT MAX(as_of_on) AS day FROM forecast_probabilities WHERE plan_id = $plan AND as_of_on <= $as_of"
+        key = {"plan": plan, "as_of": as_of}
+        day = next((row["day"] for row in self._if_there("forecast_probabilities", sql, key)), None)
+        if day is None or day == as_of:
+            return rows
+        at_day = "plan_id = $plan AND as_of_on = $as_of AND model IS DISTINCT FROM 'decided'"
+        chances = self._by("target_id", "forecast_probabilities", at_day, {"plan": plan, "as_of": day})
+        return [
+            {**row, **_carried(row, chances[row["target_id"]], day)}
+            if row["verdict"] == "undecided" and row["target_id"] in chances
+            else row
+            for row in rows
+        ]
+
     def assessment(self, plan: str, target: str, as_of: date) -> Row | None:
         """One target of a plan at a day; None when it was not assessed then."""
         return next((row for row in self.assessments(plan, as_of) if row["target_id"] == target), None)
@@ -185,6 +209,12 @@ def _catalogue() -> Mapping[str, Any]:
     from pipelines.catalogue import load_catalogue
 
     return load_catalogue()
+
+
+def _carried(row: Row, chance: Row, day: date) -> Row:
+    """What the forecast of an earlier day says of a target that is still open."""
+    missing = {name: value for name, value in chance.items() if row.get(name) is None}
+    return {**missing, "verdict": chance["verdict"], "forecast_on": day}
 
 
 def _merged(row: Row, target: Row, indicator: Row, chance: Row) -> Row:

@@ -13,7 +13,7 @@ from dashboard.quarterly import reports
 from pipelines.texts import say
 
 view = frame.view()
-rows = view.reader.assessments(view.plan["plan_id"], view.as_of)
+rows = view.reader.with_last_forecast(view.plan["plan_id"], view.as_of)
 
 if not rows:
     frame.no_assessment()
@@ -32,6 +32,7 @@ above = " · ".join(
     for part in (
         html.esc(say("app.data_until", day=shown.day(view.as_of))),
         html.esc(say("app.build", build=view.reader.build)),
+        html.esc(sentences.forecast_of(rows)),
         html.synthetic_mark() if view.plan["is_synthetic"] else "",
         ""
         if questions.is_nation(view.plan) and not owed
@@ -57,7 +58,8 @@ st.html(html.page_head(above, html.esc(sentences.judgement(rows)), below=front))
 known = view.reader.years_by_target(view.plan["plan_id"], view.as_of)
 start = frame.first_year(view.plan)
 years = {row["target_id"]: series.drawn(row, known.get(row["target_id"], ()), start) for row in rows}
-fans = series.fans(rows, view.reader.fans_by_target(view.plan["plan_id"], view.as_of))
+forecast_on = sentences.forecast_on(rows) or view.as_of
+fans = series.fans(rows, view.reader.fans_by_target(view.plan["plan_id"], forecast_on))
 board.draw(main or rest, years, fans, view.place, key="board")
 if main and rest and view.mode != modes.WALL:
     with modes.details(say("app.board.more", n=len(rest))):

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.assessment.arithmetic import exact
 from pipelines.errors import PipelineError
-from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_forecast, what_if
+from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_forecast, what_if, with_forecast
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.changes import change_rows, read_moves, value_of
 from pipelines.forecast.targets.control import control_rows, year_totals
@@ -275,6 +275,17 @@ def test_between_quarter_ends_no_probability_is_shown(forecast_build, tmp_path):
     assert forecast_at(house, district.settings_of(tmp_path), "beichen", dt.date(2022, 10, 1)) == {}
     stored = forecast_at(house, district.settings_of(tmp_path), "beichen", AS_OF)
     assert len(stored) == 21
+
+
+def test_between_quarter_ends_what_is_open_carries_the_forecast_of_the_last_one(forecast_build, tmp_path):
+    settings, house = district.settings_of(tmp_path), Opened(forecast_build)
+    stored = forecast_at(house, settings, "beichen", AS_OF)
+    verdicts = {"1": "undecided", "2": "out_of_reach", "m1": "watched", "t6": "no_data"}
+    rows = [{"target_id": name, "verdict": verdict} for name, verdict in verdicts.items()]
+    day, found = with_forecast(house, settings, "beichen", dt.date(2022, 11, 20), rows)
+    assert day == AS_OF
+    assert (found[0]["probability"], found[0]["verdict"]) == (stored["1"]["probability"], stored["1"]["verdict"])
+    assert found[1:] == rows[1:]
 
 
 def test_a_replay_without_stored_forecasts_gives_the_same(forecast_build, district_house, tmp_path):

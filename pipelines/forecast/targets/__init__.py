@@ -1,6 +1,6 @@
 """Forecasts of targets: from the marts to the `forecast_*` tables."""
 
-from pipelines.forecast.targets.live import forecast_at, is_quarter_end
+from pipelines.forecast.targets.live import forecast_at, is_quarter_end, with_forecast
 from pipelines.forecast.targets.reasons import tell_forecast
 from pipelines.forecast.targets.tables import write_forecasts
 from pipelines.forecast.targets.whatif import Changes, DriverPaths, what_if
@@ -12,5 +12,6 @@ __all__ = [
     "is_quarter_end",
     "tell_forecast",
     "what_if",
+    "with_forecast",
     "write_forecasts",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pipelines.assessment.assessor import Office, quarter_ends
+from pipelines.assessment.verdict import DECIDED
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.probability import evaluate, prepare
 from pipelines.forecast.targets.simulate import simulate_all
@@ -28,6 +29,16 @@ class House(Protocol):
 def is_quarter_end(day: dt.date) -> bool:
     """Whether a probability is shown at a date at all."""
     return (day.month, day.day) in ((3, 31), (6, 30), (9, 30), (12, 31))
+
+
+def last_quarter_end(day: dt.date) -> dt.date:
+    """The newest quarter-end that is not after a day.
+
+    >>> last_quarter_end(dt.date(2024, 11, 20)), last_quarter_end(dt.date(2024, 12, 31))
+    (datetime.date(2024, 9, 30), datetime.date(2024, 12, 31))
+    """
+    after = day + dt.timedelta(days=1)
+    return dt.date(after.year, 3 * ((after.month - 1) // 3) + 1, 1) - dt.timedelta(days=1)
 
 
 def forecast_at(house: House, settings: Settings, plan_id: str, as_of: dt.date) -> dict[str, dict[str, Any]]:
@@ -56,6 +67,24 @@ def forecast_at(house: House, settings: Settings, plan_id: str, as_of: dt.date) 
             told = (dict(row, forecast_facts=json.loads(row.pop("reason_facts"))) for row in stored)
             return {row["target_id"]: row for row in told}
     return _simulated(house, settings, plan_id, as_of)
+
+
+def with_forecast(
+    house: House, settings: Settings, plan_id: str, as_of: dt.date, rows: list[dict[str, Any]]
+) -> tuple[dt.date, list[dict[str, Any]]]:
+    """What `assess_at` gave for a date, with the forecast of the newest quarter-end that is not after it.
+
+    Between quarter-ends only what is still open carries one: what was settled since, or has no data, does not.
+
+    Returns:
+        The day of the forecast, and the rows.
+    """
+    day = last_quarter_end(as_of)
+    chances = forecast_at(house, settings, plan_id, day)
+    if day != as_of:
+        is_open = {row["target_id"] for row in rows if row["verdict"] == "undecided"}
+        chances = {name: one for name, one in chances.items() if name in is_open and one["verdict"] not in DECIDED}
+    return day, [{**row, **chances.get(row["target_id"], {})} for row in rows]
 
 
 def _simulated(house: House, settings: Settings, plan_id: str, as_of: dt.date) -> dict[str, dict[str, Any]]:
