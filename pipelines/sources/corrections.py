@@ -8,7 +8,7 @@ expect: "1"                   # what the source says today; once it says somethi
 value: "2"
 reason: two more victims died on the way, letter 2026-41
 who: statistics division
-since: 2026-10-09
+since: 2026-10-09             # known from that day on: earlier as-of dates still see what the source said
 """
 
 from __future__ import annotations

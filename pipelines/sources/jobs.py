@@ -75,7 +75,7 @@ def folder_name(job: Job, codes: Codes, former: Sequence[Former] = ()) -> str:
         job.declared.source,
         job.received_on.isoformat(),
         job.shown,
-        *(entry.model_dump_json() for entry in job.corrections),
+        *(f"{entry.model_dump_json()} {job.declared.history}" for entry in job.corrections),
         *(f"{one.name} {one.accepted.parent.name}" for one in former),
     ]
     if job.mapping is not None and job.mapping.exists():
@@ -112,7 +112,8 @@ def land_job(
     context = Context(job.file_id, job.declared.source, job.received_on, codes, known)
     folder.parent.mkdir(parents=True, exist_ok=True)
     contract = load_contract(job.kind)
-    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former)
+    history = {"is_history": job.declared.history}
+    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former, **history)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,12 @@ from pipelines.sources.cast import Context, accepted_sql, fast_casts, plan_cast,
 from pipelines.sources.codes import plain
 from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import Contract
+from pipelines.sources.corrected import keep_versions
 from pipelines.sources.corrections import Correction
 from pipelines.sources.duplicates import Former, has_repeated, keep_first
 from pipelines.sources.lookups import insert_rows
 from pipelines.sources.mapping import Mapping
+from pipelines.sources.original_lines import keep_lines, show_rejected
 from pipelines.sources.personal import mask
 from pipelines.sources.quarantine import COLUMNS, READER
 from pipelines.sources.readers import RawTable, read_file
@@ -75,11 +78,14 @@ def land_file(
     mapping: Mapping | None,
     corrections: Sequence[Correction],
     former: Sequence[Former] = (),
+    *,
+    is_history: bool = False,
 ) -> None:
     """Make the folder `target` of one file, in one step: accepted.parquet, rejected.parquet if need be, receipt.json.
 
     Another process may land the same file at the same time; whoever is first wins, and both have the same result.
     `former` are the files that a workbook of rejected rows came from: what they hold is not taken a second time.
+    `is_history` says from when a record is known that a correction changes (`corrected.py`).
 
     Raises:
         PipelineError: The file as a whole cannot be read.
@@ -89,21 +95,54 @@ def land_file(
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     try:
-        tables = read_file(path, con, contract, mapping, shown)
-        is_alone = len(tables) == 1 and not former
-        for i, raw in enumerate(tables):
-            _land_table(con, work, f"raw_rows_{i}", raw, corrections, is_alone)
-        _quarantine_duplicates(con, work, former)
+        stages: list[tuple[date | None, Path]] = []
+        days = sorted({entry.since for entry in corrections})
+        for until, taking_effect in zip([None, *days], days, strict=False):
+            stage = _Work(working / f"before-{taking_effect}", contract, context, returned=work.returned)
+            stage.folder.mkdir()
+            try:
+                by_then = [entry for entry in corrections if entry.since < taking_effect]
+                _land_tables(con, stage, path, shown, mapping, by_then, former)
+            finally:
+                _forget_tables(con, stage)
+            stages.append((until, stage.folder / ACCEPTED))
+        _land_tables(con, work, path, shown, mapping, corrections, former)
+        if stages:
+            stages.append((days[-1], working / ACCEPTED))
+            kept = {"is_history": is_history, "target": working / ACCEPTED}
+            work.accepted = keep_versions(con, contract, stages, context.received_on, **kept)
+            for _, accepted in stages[:-1]:
+                shutil.rmtree(accepted.parent)
         receipt = _finish(con, work, shown, corrections)
         (working / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
         _sync(working)
         _publish(working, target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
-        for name, raw in work.tables:
-            con.execute(f"DROP TABLE IF EXISTS {name}")
-            if raw.sender is not None:
-                con.execute(f"DROP TABLE IF EXISTS {raw.sender.table}")
+        _forget_tables(con, work)
+
+
+def _land_tables(
+    con: duckdb.DuckDBPyConnection,
+    work: _Work,
+    path: Path,
+    shown: str,
+    mapping: Mapping | None,
+    corrections: Sequence[Correction],
+    former: Sequence[Former],
+) -> None:
+    tables = read_file(path, con, work.contract, mapping, shown)
+    is_alone = len(tables) == 1 and not former
+    for i, raw in enumerate(tables):
+        _land_table(con, work, f"raw_rows_{i}", raw, corrections, is_alone)
+    _quarantine_duplicates(con, work, former)
+
+
+def _forget_tables(con: duckdb.DuckDBPyConnection, work: _Work) -> None:
+    for name, raw in work.tables:
+        con.execute(f"DROP TABLE IF EXISTS {name}")
+        if raw.sender is not None:
+            con.execute(f"DROP TABLE IF EXISTS {raw.sender.table}")
 
 
 def _land_table(
@@ -274,8 +313,8 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
     if rejected:
         for table, raw in work.tables:
             if table in work.few:
-                _show_rejected(con, table, raw, work.few[table])
-            _keep_lines(con, table, raw)
+                show_rejected(con, table, raw, work.few[table])
+            keep_lines(con, table, raw, MAX_LINES)
         known = {"file_id": text(context.file_id), "kind": text(work.contract.kind)}
         columns = ", ".join(f"{known[name]} AS {name}" if name in known else name for name in COLUMNS)
         lines = "SELECT sheet, line_number, any_value(original_line) AS original_line FROM original_lines GROUP BY ALL"
@@ -332,42 +371,6 @@ def _returns(con: duckdb.DuckDBPyConnection, work: _Work) -> dict | None:
         numbers = {number for cell in cells if (number := number_in(cell)) is not None}
         lines.setdefault(work.returned.sheets.get(raw.sheet, raw.sheet), []).extend(sorted(numbers))
     return {"file_id": work.returned.file_id, "lines": lines}
-
-
-def _show_rejected(
-    con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, records: list[tuple[int, int, Sequence]]
-) -> None:
-    """Make the table of a small file in the database, of the rejected records only."""
-    found = con.execute(f"SELECT record_number FROM rejects WHERE sheet = {text(raw.sheet)}").fetchall()
-    wanted = {number for (number,) in found}
-    columns = {f"c{i}": "VARCHAR" for i in range(len(raw.headings))} | {
-        "record_number": "BIGINT",
-        "line_number": "BIGINT",
-    }
-    insert_rows(con, table, columns, [(*cells, number, line) for number, line, cells in records if number in wanted])
-
-
-def _keep_lines(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable) -> None:
-    """Keep the original lines of the rejected rows, without numbers of persons."""
-    wanted = con.execute(
-        f"SELECT DISTINCT line_number FROM rejects WHERE sheet = {text(raw.sheet)} AND line_number NOT IN "
-        f"(SELECT line_number FROM original_lines WHERE sheet = {text(raw.sheet)}) ORDER BY 1 LIMIT {MAX_LINES}"
-    ).fetchall()
-    own: dict[int, str] = {}
-    if "record_id" in raw.columns:
-        numbers = f"SELECT {raw.line_number} AS line_number, {raw.columns['record_id']} AS own FROM {table}"
-        own = dict(
-            con.execute(f"SELECT line_number, own FROM ({numbers}) SEMI JOIN rejects USING (line_number)").fetchall()
-        )
-    lines = raw.original_lines(number for (number,) in wanted)
-    if wanted and not lines:  # a workbook has no lines; its cells stand for them
-        cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(raw.headings)) if f"c{i}" not in raw.dropped)
-        numbers = f"SELECT {raw.line_number} AS line_number, concat_ws('\t', {cells}) AS cells FROM {table}"
-        among = f"SELECT line_number, cells FROM ({numbers}) SEMI JOIN rejects USING (line_number)"
-        lines = dict(con.execute(among).fetchall())
-    rows = [(raw.sheet, number, mask(line, own.get(number) or "")) for number, line in lines.items()]
-    insert_rows(con, "more_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, rows)
-    con.execute("INSERT INTO original_lines SELECT * FROM more_lines")
 
 
 def _sync(folder: Path) -> None:

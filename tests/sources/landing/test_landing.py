@@ -222,6 +222,68 @@ def test_a_correction_is_applied_and_fails_once_the_source_is_mended(project):
     assert caught.value.code == "corrections_invalid" and len(caught.value.rows) >= 3
 
 
+def corrected(project, **more):
+    entry = {
+        "file": "q3.csv",
+        "record_id": "A-1",
+        "action": "set",
+        "field": "deaths",
+        "expect": "1",
+        "value": "2",
+        "reason": "two more died",
+        "who": "statistics",
+        "since": date(2024, 8, 15),
+    }
+    return {**entry, **more}
+
+
+VERSIONS = "record_id, status, deaths, CAST(reported_at AS DATE), sheet, record_number"
+HISTORY = "q3.csv: {received_on: 2024-10-08, history: true}\n"
+
+
+def test_a_correction_of_what_was_known_before_it_is_a_version_known_since_then(project):
+    project.accidents(GOOD, "A-2" + GOOD[3:])
+    project.write("raw/accidents/provenance.yml", HISTORY)
+    entries = [
+        corrected(project),
+        corrected(project, expect="2", value="3", since=date(2024, 9, 1)),
+        corrected(project, record_id="A-2", action="drop", value=None),
+    ]
+    project.write("raw/accidents/corrections.yml", yaml.safe_dump(entries, allow_unicode=True))
+    landing = project.land()
+    reported = project.rows(landing, "accidents", VERSIONS)[0][3]
+    assert reported < date(2024, 8, 15)
+    assert sorted(project.rows(landing, "accidents", VERSIONS)) == [
+        ("A-1", "reported", 1, reported, "", 1),
+        ("A-1", "revised", 2, date(2024, 8, 15), "corrections.yml:2024-08-15", 1),
+        ("A-1", "revised", 3, date(2024, 9, 1), "corrections.yml:2024-09-01", 1),
+        ("A-2", "reported", 1, reported, "", 2),
+        ("A-2", "struck_off", 1, date(2024, 8, 15), "corrections.yml:2024-08-15 struck_off", 2),
+    ]
+    assert landing.files[0]["accepted"] == 5
+
+
+def test_a_correction_that_mends_a_rejected_row_is_known_since_then_and_one_of_the_id_strikes_the_old_one_off(project):
+    project.accidents(GOOD.replace("建筑施工,1,", "建筑施工,-1,"), "A-2" + GOOD[3:])
+    project.write("raw/accidents/provenance.yml", HISTORY)
+    entries = [
+        corrected(project, expect="-1", value="1"),
+        corrected(project, record_id="A-2", field="record_id", expect="A-2", value="A-3"),
+    ]
+    project.write("raw/accidents/corrections.yml", yaml.safe_dump(entries, allow_unicode=True))
+    landing = project.land()
+    found = sorted(
+        (row[0], row[1], row[3] == date(2024, 8, 15)) for row in project.rows(landing, "accidents", VERSIONS)
+    )
+    assert found == [
+        ("A-1", "reported", True),
+        ("A-2", "reported", False),
+        ("A-2", "struck_off", True),
+        ("A-3", "revised", True),
+    ]
+    assert (landing.files[0]["accepted"], landing.files[0]["rejected"]) == (4, 0)
+
+
 def test_faults_of_all_files_are_told_together(project):
     project.accidents("A-1,120113,2024-07-01,2024-07-02,化工,-1,")
     project.write("raw/weather/x.csv", "a,b\n1,2\n")
