@@ -106,6 +106,7 @@ def trouble(fault: PipelineError, command: str = "") -> None:
     key = f"errors.{fault.code}.command"
     command = command or (say(key) if has(key) else say("app.trouble.command"))
     st.html(html.empty(say("app.trouble.title"), fault.tell(), command))
+    modes.wait()
 
 
 @functools.cache

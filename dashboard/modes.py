@@ -5,6 +5,7 @@ On paper (`mode=print`) charts are still pictures, tables stand open, and nothin
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,12 +18,15 @@ from dashboard import format as shown
 from dashboard.charts.frame import CONFIG, enlarged
 from dashboard.charts.picture import picture
 from dashboard.components import grid, html
+from pipelines.errors import PipelineError
 from pipelines.texts import current_language, say
 
 MODES = ("wall", "print")
 WALL, PRINT = MODES
 GROUNDS = {WALL: "dark", PRINT: "light"}
 LARGE = 1.55
+AGAIN = "20s"
+WAITS = "_anlan_waits"
 
 
 def mode() -> str:
@@ -56,12 +60,29 @@ def head(view) -> None:
             st.html(f'<p class="a-where">{html.esc(say("app.build", build=view.reader.build))}</p>', width="content")
 
 
-@st.fragment(run_every="20s")
+@st.fragment(run_every=AGAIN)
 def _clock(build: str) -> None:
-    """The time; a wall that nobody touches also moves to a new build by itself."""
+    """The time; a wall that nobody touches also moves to a new build by itself.
+
+    While there is no build that can be read, as when somebody moves the warehouse, the last one stays on the wall.
+    """
     st.html(f'<p class="a-clock">{datetime.datetime.now():%Y-%m-%d %H:%M}</p>', width="content")
-    if data.current_build() != build:
+    with contextlib.suppress(PipelineError):
+        if data.current_build() != build:
+            st.rerun()
+
+
+@st.fragment(run_every=AGAIN)
+def look_again() -> None:
+    """On a page that has nothing to show: try again by itself, so that it is back as soon as the build is."""
+    if not st.session_state.pop(WAITS, False):
         st.rerun()
+
+
+def wait() -> None:
+    """Begin to look again."""
+    st.session_state[WAITS] = True  # what follows at once is no second look yet
+    look_again()
 
 
 class _Ready(BaseFigure):

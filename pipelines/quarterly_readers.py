@@ -39,12 +39,12 @@ TOLD = (
 )  # fmt: skip
 """What is told of an accident: a record is revised where one of these differs."""
 
-_NAMED = {
-    "sector": "SELECT sector_code AS code, name_zh, name_en, is_industrial, sort_order FROM mart_sectors",
-    "grade": "SELECT grade_code AS code, name_zh, name_en, rank AS sort_order FROM mart_grades",
-    "type": "SELECT code, name_zh, name_en FROM mart_codes WHERE list = 'accident_types'",
-    "cause": "SELECT code, name_zh, name_en FROM mart_codes WHERE list = 'causes'",
-}
+_NAMED = (
+    "SELECT 'sector' AS cut, sector_code AS code, name_zh, name_en, is_industrial, sort_order FROM mart_sectors "
+    "UNION ALL SELECT 'grade', grade_code, name_zh, name_en, NULL, rank FROM mart_grades "
+    "UNION ALL SELECT CASE list WHEN 'causes' THEN 'cause' ELSE 'type' END, code, name_zh, name_en, NULL, NULL "
+    "FROM mart_codes WHERE list IN ('accident_types', 'causes')"
+)
 
 
 class QuarterlyReaders(PlaceReaders):
@@ -67,7 +67,10 @@ class QuarterlyReaders(PlaceReaders):
             industrial sectors carry `finding_of_industrial`, that of their sum.
         """
         counted = self._counted(region, year, month, known)
-        names = {cut: {row["code"]: row for row in self.query(sql)} for cut, sql in _NAMED.items()}
+        names: dict[str, dict[str, Row]] = {cut: {} for cut in ("sector", "grade", "type", "cause")}
+        for row in self.query(_NAMED):
+            said = {name: value for name, value in row.items() if value is not None or name.startswith("name")}
+            names[row["cut"]][row["code"]] = said
         names["official_grade"] = names["grade"]
         names["region"] = {row["region_code"]: row for row in self.children(region)}
         rows = []

@@ -72,7 +72,8 @@ def trajectory(
     partly = [f for f in fan if 0 < (f.get("observed_share") or 0) < 1]
     if partly and seen:
         known = say("app.chart.partly", year=partly[0]["year"], share=share(partly[0]["observed_share"]))
-        notes.append(note(seen[-1][0] + 0.08, 0, known, colours["muted"], yref="paper", yanchor="bottom"))
+        ground = {"yref": "paper", "xanchor": "right", "yanchor": "bottom"}
+        notes.append(note(last + 0.35, 0, known, colours["muted"], **ground))
     if row["kind"] in ("reduction", "end_value"):
         notes += _baseline(row, goal, factor, colours)
     notes.append(note(0, 1, unit(row), colours["muted"], xref="paper", yref="paper", yshift=4, xshift=-44))

@@ -9,6 +9,7 @@ from dashboard.format import MINUS, in_display_unit
 from pipelines.texts import say
 
 SHOWN = 6
+LEVEL = 8  # letters of a label that stands level beside its neighbours
 
 
 def waterfall(
@@ -74,7 +75,7 @@ def waterfall(
         xaxis={
             "tickvals": places,
             "ticktext": [_folded(text) for text in labels],
-            "tickangle": 0,
+            "tickangle": -30 if any(text.isascii() and len(text) > LEVEL for text in labels) else 0,
             "showgrid": False,
             "tickfont": {"size": 12, "color": colours["muted"]},
         },
@@ -102,8 +103,8 @@ def signed(amount: float, row: Mapping) -> str:
 
 def _folded(text: str, width: int = 5) -> str:
     """Long labels on two lines, so that neighbours do not run into each other."""
-    if text.isascii():
-        return text.replace(" ", "<br>", 1) if len(text) > width + 6 else text
+    if text.isascii():  # stands aslant instead
+        return text
     if len(text) <= width + 1:
         return text
     return f"{text[:width]}<br>{text[width:]}"

@@ -4,7 +4,9 @@ import shutil
 
 import pytest
 
+from dashboard import data, modes
 from dashboard.frame import PAGES
+from pipelines.errors import PipelineError
 from tests.dashboard.conftest import APP, words
 from tests.dashboard.hand import TIANJIN
 
@@ -227,3 +229,27 @@ def test_the_overview_sends_no_more_than_sixty_kilobytes(open_page, office):
     at = open_page(office)
     sent = sum(node.proto.ByteSize() for node in at._tree if getattr(node, "proto", None) is not None)
     assert sent <= 60_000
+
+
+def test_a_wall_keeps_its_picture_while_the_warehouse_is_away(open_page, office, monkeypatch):
+    asked = []
+
+    def away():
+        asked.append(1)
+        raise PipelineError("no_warehouse", where="data/warehouse")
+
+    monkeypatch.setattr(data, "current_build", away)
+    at = open_page(office, plan="tianjin", mode="wall")
+    assert asked and not at.exception and 'class="a-clock"' in words(at) and "a-row" in words(at)
+
+
+def test_a_page_without_a_build_looks_again_by_itself_and_is_back_when_the_build_is(open_page, office, tmp_path):
+    root = tmp_path / "office"
+    shutil.copytree(office, root)
+    (root / "data/warehouse").rename(root / "data/away")
+    at = open_page(root, plan="tianjin")
+    assert not at.exception and "还没有可读的构建" in words(at)
+    assert modes.WAITS not in at.session_state, "the first look is over"
+    (root / "data/away").rename(root / "data/warehouse")
+    at.run()
+    assert "a-row" in words(at) and "还没有可读的构建" not in words(at)

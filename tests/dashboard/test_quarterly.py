@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from types import SimpleNamespace
 
 import plotly.graph_objects as go
 import pytest
 
 from dashboard.address import Place
 from dashboard.charts import years
-from dashboard.quarterly import first_minute, outcomes, outlook, period, places, tables, words
+from dashboard.quarterly import first_minute, outcomes, outlook, period, places, scene, tables, words
 from dashboard.theme import palette
 from pipelines.errors import PipelineError
 from pipelines.meetings import (
@@ -22,6 +23,7 @@ from pipelines.meetings import (
     read_series_breaks,
     seasons_between,
 )
+from pipelines.reporting import KINDS, Reporting
 from pipelines.settings import Settings
 from pipelines.texts import in_language
 
@@ -382,3 +384,43 @@ def test_a_part_leads_to_its_records():
     with in_language("zh"):
         html = tables.comparison([row], 2024, "行业", place=Place(plan="beichen"))
     assert "records?plan=beichen" in html and "sector=construction" in html and "year=2024" in html
+
+
+class Asked:
+    """A reader of three districts of a city, of which one town's return of this year is out."""
+
+    def regions(self):
+        above = {"c": None, "d1": "c", "d2": "c", "t1": "d1"}
+        return [{"region_code": code, "parent_code": parent, "name_zh": code} for code, parent in above.items()]
+
+    def reporting(self, region, spans):
+        out = [frozenset({"t1"}), *[frozenset()] * (len(spans) - 1)]
+        return [{kind: Reporting(kind, 4, 4 - len(o), o) for kind in KINDS} for o in out]
+
+    def situation(self, *known):
+        sector = {"is_industrial": True, "finding_of_industrial": "too_few"}
+        return [part("total", ""), part("region", "d1"), part("region", "d2"), part("region", ""),
+                part("sector", "rail", **sector), part("sector", "mines", **sector)]  # fmt: skip
+
+
+def test_a_place_is_compared_where_its_own_returns_are_in_and_a_sum_only_where_all_are(monkeypatch):
+    monkeypatch.setattr(scene.data, "series_breaks", lambda *asked: [])
+    (quarter,) = period.quarters([DAY(2024, 9, 30)], DAY(2024, 9, 30))
+    view = SimpleNamespace(plan={"plan_id": "p", "region_code": "c"}, reader=Asked())
+    seen = scene.Scene(view, quarter)
+    why = {(row["cut"], row["code"]): row.get("why_broken") for row in seen.cuts}
+    assert why.pop(("region", "d2")) is None
+    assert set(why.values()) == {"reported"}, "what holds the town's sum, and every cut of the whole"
+    with in_language("zh"):
+        assert first_minute._against(seen.total, "accidents") == "尚未报全，不作同比"
+        industrial = next(row for row in tables.sectors(seen.cuts) if row["cut"] == "sum")
+        assert words.of_row(industrial, "accidents") == "—" and industrial["finding"] is None
+
+
+def test_across_a_change_of_definition_nothing_is_compared_and_that_is_the_reason(monkeypatch):
+    monkeypatch.setattr(scene.data, "series_breaks", lambda *asked: [{"name_zh": "口径"}])
+    (quarter,) = period.quarters([DAY(2024, 9, 30)], DAY(2024, 9, 30))
+    seen = scene.Scene(SimpleNamespace(plan={"plan_id": "p", "region_code": "c"}, reader=Asked()), quarter)
+    assert {row["why_broken"] for row in seen.cuts} == {"definition"}
+    with in_language("zh"):
+        assert first_minute._against(seen.total, "accidents") == "口径变化，不作同比"
