@@ -3,8 +3,10 @@
 The lag of a report is counted in whole months. Among the reports that came with a lag of at most k, the share with
 exactly lag k is estimated from the months old enough to have shown that lag; the product of the complements over all
 longer lags is the share already reported. This is the chain ladder written for counts (Kalbfleisch and Lawless 1989),
-so each share has a beta posterior and its uncertainty goes into the paths. Own code: statsmodels has no model for
-right-truncated reporting lags.
+so each share has a beta posterior and its uncertainty goes into the paths. The priors of the shares are those of one
+Dirichlet distribution over all lags that weighs as much as a single report: a prior of its own at every lag would add
+up to many reports that never were, and a district with four accidents a year would look half reported for ever. Few
+records learn their delays from the city's (`pooled`). Own code: statsmodels has no model for right-truncated lags.
 
 What is still missing follows from both the completeness and the level of the series (Bornhuetter and Ferguson 1972, in
 its gamma-Poisson form), so that a month in which nothing has arrived yet is not taken for a month without accidents.
@@ -19,7 +21,10 @@ import numpy as np
 
 LONGEST_LAG = 18
 LEVEL_MONTHS = 36
-PRIOR_REPORTS = 0.5  # Jeffreys' prior of each conditional share
+PRIOR_REPORTS = 0.5  # Jeffreys' prior of a level
+PRIOR_LAGS = 0.5 ** np.minimum(np.arange(1, LONGEST_LAG + 2), LONGEST_LAG)
+"""Reports by lag that are believed before any is seen, one together: half of them at once, each lag half as many."""
+POOLED_REPORTS = 30.0  # reports of the surrounding city that count beside the region's own
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,19 @@ def count_lags(months: Sequence[int], lags: Sequence[int], deltas: Sequence[floa
     )
 
 
+def pooled(own: LagCounts, pool: LagCounts) -> LagCounts:
+    """A region's own lags beside those of what surrounds it, which count for `POOLED_REPORTS` reports at most.
+
+    Args:
+        own: Lags of the measure in the region.
+        pool: Lags of the records that it is counted from, in the city.
+    """
+    reports = float(pool.at_lag.sum())
+    part = min(POOLED_REPORTS / reports, 1.0) if reports > 0 else 0.0
+    names = ("at_lag", "up_to_lag", "removed_after", "standing_at")
+    return LagCounts(*(getattr(own, name) + part * getattr(pool, name) for name in names))
+
+
 def reported_share(counts: LagCounts, n_draws: int, rng: np.random.Generator) -> np.ndarray:
     """Draws of the share of first reports that has arrived by the end of each lag.
 
@@ -81,7 +99,8 @@ def reported_share(counts: LagCounts, n_draws: int, rng: np.random.Generator) ->
         Shares 0-1, shape (n_draws, lags), never falling along the lags; the last one is 1.
     """
     at, below = counts.at_lag, np.maximum(counts.up_to_lag - counts.at_lag, 0)
-    conditional = rng.beta(at + PRIOR_REPORTS, below + PRIOR_REPORTS, (n_draws, len(at)))
+    before = np.cumsum(PRIOR_LAGS) - PRIOR_LAGS
+    conditional = rng.beta(at + PRIOR_LAGS, below + before + 1e-9, (n_draws, len(at)))
     conditional = np.where(counts.up_to_lag > 0, conditional, 0.0)  # a lag that nobody has seen yet adds nothing
     later = np.cumprod((1 - conditional)[:, :0:-1], axis=1)[:, ::-1]
     return np.concatenate([later, np.ones((n_draws, 1))], axis=1)
@@ -91,7 +110,7 @@ def removed_share(counts: LagCounts, n_draws: int, rng: np.random.Generator) -> 
     """Draws of the share of what stands at each lag that will be struck off later, shape (n_draws, lags)."""
     removed = np.clip(counts.removed_after, 0, None)
     kept = np.maximum(counts.standing_at - removed, 0)
-    draws = rng.beta(removed + PRIOR_REPORTS, kept + PRIOR_REPORTS, (n_draws, len(removed)))
+    draws = rng.beta(np.maximum(removed, 1e-9), kept + PRIOR_REPORTS, (n_draws, len(removed)))
     return np.where((counts.standing_at > 0) & (removed > 0), draws, 0.0)
 
 
@@ -126,12 +145,14 @@ def complete(
     gone = removed_share(counts, n_paths, rng) if with_removals else None
     result = np.repeat(seen[None, :], n_paths, 0)
     level_from = max(0, months - LEVEL_MONTHS)
-    settled = seen[level_from : max(level_from + 1, months - 3)]
     missing = np.zeros(months, bool) if is_in is None else ~np.asarray(is_in, bool)
-    if is_in is not None:
-        settled = settled[~missing[level_from : level_from + len(settled)]]
-    shape = max(settled.sum(), 0) / 12 + PRIOR_REPORTS  # the level counts as a year of evidence
-    rate = max(len(settled), 1) / 12
+    settled = np.arange(level_from, max(level_from + 1, months - 3))
+    settled = settled[~missing[settled]]
+    come = shares.mean(axis=0)[np.minimum(months - 1 - settled, LONGEST_LAG)].sum()
+    # A month of the level weighs a twelfth of a month, because levels move; so does its prior, or rare events would
+    # be expected twice a year where nothing has ever happened.
+    shape = (max(seen[settled].sum(), 0) + PRIOR_REPORTS) / 12
+    rate = max(come, 1) / 12
     recent = np.arange(months) >= months - LONGEST_LAG
     for at in np.flatnonzero(recent | missing):
         lag = min(months - 1 - at, LONGEST_LAG)

@@ -12,7 +12,7 @@ from pipelines.assessment import Assessment
 from pipelines.assessment.assessor import Archive
 from pipelines.assessment.values import Reader, YearValue, is_over, pick_vintage
 from pipelines.catalogue.model import Denominator
-from pipelines.forecast.completeness import count_lags
+from pipelines.forecast.completeness import LagCounts, count_lags, pooled
 from pipelines.forecast.targets.counts import SEVERITY_MEMORY
 from pipelines.forecast.targets.records import Changes, Records, month_number
 from pipelines.forecast.targets.series import Series
@@ -69,7 +69,7 @@ class Gatherer:
         kind = self.archive.office.kinds[measure]
         if measure in RARE:
             return self._rare(plan, region, measure, as_of)
-        numbers = self._months(changes, region, kind, as_of)
+        numbers = self._months(changes, region, kind, as_of, self._around(region, measure, as_of))
         return Series("count", driver(region, measure), *span(plan), numbers)
 
     def months_known(self, region: str, measure: str, as_of: dt.date) -> int:
@@ -173,9 +173,10 @@ class Gatherer:
         wanted = STRATA[stratum]
         accidents = self.records.changes(region, "accidents").known_by(as_of).only_industrial(wanted)
         dead = self.records.changes(region, "work_deaths").known_by(as_of).only_industrial(wanted)
-        numbers = self._months(accidents, region, "accidents", as_of)
+        around = [self._around(region, name, as_of, wanted) for name in ("accidents", "work_deaths")]
+        numbers = self._months(accidents, region, "accidents", as_of, around[0])
         first, n = int(numbers["first_month"]), len(numbers["observed"])
-        numbers |= {f"dead_{name}": value for name, value in _lags(dead, first, n, as_of).items()}
+        numbers |= {f"dead_{name}": value for name, value in _lags(dead, first, n, as_of, around[1]).items()}
         own = self.records.accidents(region, as_of)
         city = self.records.accidents(self.records.pool_of(region), as_of)
         now = month_number(as_of)
@@ -195,8 +196,11 @@ class Gatherer:
         return {str(sector): amount / total for sector, amount in of.items() if amount > 0} if total > 0 else {}
 
     def _rare(self, plan: Plan, region: str, measure: str, as_of: dt.date) -> Series:
-        numbers = self._months(self.records.changes(region, measure).known_by(as_of), region, "accidents", as_of)
+        changes = self.records.changes(region, measure).known_by(as_of)
         pool = self.records.pool_of(region)
+        # Few events tell nothing of their delay: they are reported like the accidents that they are counted from.
+        accidents = self.records.changes(pool, "accidents").known_by(as_of)
+        numbers = self._months(changes, region, "accidents", as_of, accidents)
         first, last = int(numbers["first_month"]), month_number(as_of)
         inside = self.records.changes(pool, measure).known_by(as_of).monthly(first, last).sum()
         mine, all_of = (
@@ -214,7 +218,7 @@ class Gatherer:
         due = self.records.changes(region, "new_employees_due").known_by(as_of)
         trained = self.records.changes(region, "new_employees_trained").known_by(as_of)
         kind = self.archive.office.kinds["new_employees_due"]
-        numbers = self._months(due, region, kind, as_of)
+        numbers = self._months(due, region, kind, as_of, self._around(region, "new_employees_due", as_of))
         first, n = int(numbers["first_month"]), len(numbers["observed"])
         yield Series("count", driver(region, "new_employees_due"), *span(plan), numbers)
         short = np.maximum(due.monthly(first, first + n - 1) - trained.monthly(first, first + n - 1), 0)
@@ -232,6 +236,7 @@ class Gatherer:
         far = by_month(far, far["district"])
         growth = _growth_ratios(self.records.changes(region, "disaster_loss_fen").known_by(as_of), first, now)
         numbers: dict[str, object] = {"first_month": first, "n_months": now - first + 1, "growth": growth}
+        numbers["is_in"] = self._is_in(region, "disasters", first, now - first + 1, as_of)
         numbers |= {name: column for name, column in mine.items()}
         numbers |= {f"pool_{name}": column for name, column in far.items() if name != "month"}
         return Series("disasters", driver(region, "disasters"), *span(plan), numbers)
@@ -265,12 +270,22 @@ class Gatherer:
         past = months[months // 12 < due] % 12
         return float(((past > as_of.month - 1).sum() + 0.5) / (past.size + 1)) if as_of.month < 12 else 0.0
 
-    def _months(self, changes: Changes, region: str, kind: str, as_of: dt.date) -> dict[str, object]:
+    def _around(self, region: str, measure: str, as_of: dt.date, industrial: bool | None = None) -> Changes | None:
+        """Changes of a measure in the city of a region; None for what is a city itself."""
+        pool = self.records.pool_of(region)
+        if pool == region:
+            return None
+        changes = self.records.changes(pool, measure).known_by(as_of)
+        return changes if industrial is None else changes.only_industrial(industrial)
+
+    def _months(
+        self, changes: Changes, region: str, kind: str, as_of: dt.date, around: Changes | None = None
+    ) -> dict[str, object]:
         first = self._first_month(region, {"disasters": "disaster_events"}.get(kind, "accidents"), as_of)
         if changes.month.size:
             first = min(first, int(changes.month.min()) // 12 * 12)
         n = max(month_number(as_of) - first + 1, 0)
-        numbers: dict[str, object] = {"first_month": first, **_lags(changes, first, n, as_of)}
+        numbers: dict[str, object] = {"first_month": first, **_lags(changes, first, n, as_of, around)}
         numbers["is_in"] = self._is_in(region, kind, first, len(numbers["observed"]), as_of)
         return numbers
 
@@ -303,8 +318,11 @@ def span(plan: Plan) -> tuple[int, int]:
     return first - 1, last
 
 
-def _lags(changes: Changes, first: int, n: int, as_of: dt.date) -> dict[str, object]:
-    counted = count_lags(changes.month, changes.known_month - changes.month, changes.delta, month_number(as_of))
+def _lags(changes: Changes, first: int, n: int, as_of: dt.date, around: Changes | None = None) -> dict[str, object]:
+    """Months, and the lags of their reports; `around` is what the delays of few records are learned from as well."""
+    counted = _counted(changes, as_of)
+    if around is not None:
+        counted = pooled(counted, _counted(around, as_of))
     return {
         "observed": changes.monthly(first, first + n - 1),
         "at_lag": counted.at_lag,
@@ -312,6 +330,10 @@ def _lags(changes: Changes, first: int, n: int, as_of: dt.date) -> dict[str, obj
         "removed_after": counted.removed_after,
         "standing_at": counted.standing_at,
     }
+
+
+def _counted(changes: Changes, as_of: dt.date) -> LagCounts:
+    return count_lags(changes.month, changes.known_month - changes.month, changes.delta, month_number(as_of))
 
 
 def _severity_weights(rows: dict[str, np.ndarray], industrial: bool, now: int) -> dict[float, float]:
