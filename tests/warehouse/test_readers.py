@@ -200,6 +200,18 @@ def test_a_stock_is_followed_to_its_return(warehouse_from):
     assert (found["kind"], [row["value"] for row in found["rows"]]) == ("statistics", [120.0])
 
 
+def test_a_years_total_is_followed_to_the_years_return_and_not_to_those_of_its_quarters(warehouse_from):
+    spring = {"frequency": "quarter_ytd", "period_start": "2024-01-01", "period_end": "2024-03-31", "value": 30.0}
+    year = {"frequency": "year", "period_start": "2024-01-01", "period_end": "2024-12-31", "value": 120.0}
+    same = {"measure": "forest_fire_brigade"}
+    for returns, behind in (([spring, year], [120.0]), ([spring], [30.0])):
+        house = warehouse_from(
+            statistics=[{**same, **row} for row in returns], assess=assessed("forest_fire_brigade_members")
+        )
+        found = house.lineage("beichen", "T1", 2024, AS_OF.replace(year=2025))
+        assert (found["total"], [row["value"] for row in found["rows"]]) == (len(behind), behind)
+
+
 def test_a_worst_event_is_followed_to_the_slowest_events(warehouse_from):
     house = warehouse_from(
         disasters=[{"hours_to_basic_relief": hours} for hours in (3.0, 11.0, None)],
