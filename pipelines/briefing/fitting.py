@@ -17,7 +17,7 @@ GAP = 0.22
 BOLD = 1.12
 """How much wider bold letters are."""
 
-UNBROKEN = 9.0
+UNBROKEN = 10.3
 """A text of up to so many ems in the cell of a table should stay on one line."""
 _NARROW = set(" .,:;'|!iIl()[]·’‘")
 
@@ -49,7 +49,7 @@ def _width(sign: str) -> float:
         return 0.36
     if sign in "mMW%":
         return 0.95
-    if sign in "+−<>=±":
+    if sign in "+−<>=±≤≥≈":
         return 0.84
     return 0.74 if sign.isupper() else 0.57 if sign.islower() else 0.62
 

@@ -65,6 +65,14 @@ def of_indicator(row: Mapping[str, Any], *, trim: bool = False) -> Form:
     return Form("number", int(row["display_decimals"] or 0), float(row["display_factor"] or 1), trim)
 
 
+def sign_of(row: Mapping[str, Any]) -> str:
+    """The operator of a target as the language prints it; empty for a milestone, and where the plan has none."""
+    if shown.is_milestone(row) or not row["operator"]:
+        return ""
+    sign = shown.OPERATORS[row["operator"]]
+    return sign if current_language() == "zh" else {"＜": "<", "＞": ">"}.get(sign, sign)
+
+
 def bound_of(row: Mapping[str, Any]) -> Form:
     """The form of a target's bound: all digits that the plan prints; a computed one as the indicator's values."""
     if shown.is_milestone(row) or row["kind"] == "reduction":

@@ -45,6 +45,9 @@ LATIN = {"zh": 0.88, "en": 0.8}
 
 LONG_UNIT = 12  # letters
 SHORT_UNITS = ("%", "‰")
+MOST_LINES = 3
+"""Letters larger than usual must not break a row of the board into more lines."""
+
 ROW = 2.5  # points of a table's row beside its lines
 
 
@@ -132,7 +135,8 @@ def page_of(scene: Scene) -> Page:
         table = _board(scene, rows[:kept])
         for scale in SCALES if not left_out else SCALES[-1:]:
             page = Page(above, table, more, scale)
-            if _height(page) <= parts.mm_to_points(ROOM_MM["height"]):
+            is_even = scale <= 1 or max(_lines_of_rows(page)) <= MOST_LINES
+            if is_even and _height(page) <= parts.mm_to_points(ROOM_MM["height"]):
                 return page
     return Page(above, None, below, SCALES[-1])
 
@@ -268,12 +272,21 @@ def _height(page: Page) -> float:
         size = piece.size * page.scale
         total += piece.before * page.scale + lines_in(str(piece.text), room / size, latin) * size * PITCH
     if page.board:
-        cells = _cells(page.board)
-        size, widths = _set(cells, page.scale)
-        for row in cells:
-            most = max(lines_in(text, (wide - PADDING) / size, latin) for text, wide in zip(row, widths, strict=True))
-            total += most * size * 1.35 + ROW
+        size, _ = _set(_cells(page.board), page.scale)
+        total += sum(most * size * 1.35 + ROW for most in _lines_of_rows(page))
     return total
+
+
+def _lines_of_rows(page: Page) -> list[int]:
+    """Lines of every row of the board, the heading first; one of none where there is no board."""
+    if not page.board:
+        return [0]
+    cells, latin = _cells(page.board), LATIN[current_language()]
+    size, widths = _set(cells, page.scale)
+    return [
+        max(lines_in(text, (wide - PADDING) / size, latin) for text, wide in zip(row, widths, strict=True))
+        for row in cells
+    ]
 
 
 def _set(cells: Sequence[Sequence[str]], scale: float) -> tuple[float, list[float]]:

@@ -78,11 +78,10 @@ class PlanFacts:
     def gap(self, row: Row) -> Fact:
         """How far the value now lies from what the path requires, without its sign."""
         parts = self.fact(row, "value_now"), self.fact(row, "required_now")
-        form = forms.required_of(row)
+        form = forms.of_indicator(row)  # a bound that the plan prints without decimals must not round the gap away
+        decimals = max(form.decimals, forms.required_of(row).decimals)
         unit = _gap_unit(row)
-        return self.book.work(
-            f"{self._at(row)}/gap", "difference", parts, Form("size", form.decimals, form.factor), unit
-        )
+        return self.book.work(f"{self._at(row)}/gap", "difference", parts, Form("size", decimals, form.factor), unit)
 
     def reason(self, row: Row) -> Fact:
         """Why the verdict is what it is, in the words of the assessment."""

@@ -10,6 +10,7 @@ from pipelines import marks, shown, standing
 from pipelines.assessment.reasons import tell_years
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, joined, passage
 from pipelines.briefing.facts import Fact
+from pipelines.briefing.forms import sign_of
 from pipelines.briefing.moulds import listed
 from pipelines.briefing.plan_facts import DECIDED, PlanFacts
 from pipelines.texts import current_language, say
@@ -39,8 +40,7 @@ def bound(facts: PlanFacts, row: Row) -> Passage:
     fact = facts.fact(row, "target_value")
     if fact.value is None:
         return passage(shown.NOTHING)
-    sign = "" if shown.is_milestone(row) else shown.OPERATORS.get(row["operator"] or "", "")
-    return passage(sign, fact)
+    return passage(sign_of(row), fact)
 
 
 def bound_with_unit(facts: PlanFacts, row: Row) -> Passage:

@@ -179,3 +179,21 @@ def test_a_table_of_targets_gives_no_chance_where_all_is_decided(beichen):
     block = next(block for block in beichen[0].blocks if isinstance(block, Table) and block.key == "targets")
     rows = [[str(cell) for cell in row] for row in block.rows]
     assert {row[-1] for row in rows if row[-2] in ("完成", "未完成", "已锁定", "已无法完成")} == {"—"}
+
+
+def test_a_gap_is_not_rounded_to_the_digits_of_a_round_bound(house, office):
+    row = plan_row(house, "mentougou")
+    scene = scene_of(house, office, row, quarter_of(house, row, "2024Q3"), "zh")
+    with in_language("zh"):
+        for target in scene.plan.rows:
+            if target["required_now"] is None or target["value_now"] is None:
+                continue
+            gap = scene.plan.gap(target)
+            assert gap.form.decimals >= forms.of_indicator(target).decimals, gap
+
+
+def test_english_has_narrow_signs(scene):
+    target = {"form": "ratio", "operator": "<"}
+    assert forms.sign_of(target) == "＜" and forms.sign_of({"form": "milestone", "operator": "<"}) == ""
+    with in_language("en"):
+        assert forms.sign_of(target) == "<" and forms.sign_of({"form": "ratio", "operator": ">="}) == "≥"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipelines import shown, situation, standing
+from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, fill, passage
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.plan_facts import DECIDED
@@ -160,8 +161,7 @@ def bound(scene: Scene, row: Row) -> Passage:
     fact = scene.plan.fact(row, "target_value")
     if shown.is_milestone(row):
         return passage(fact)
-    sign = shown.OPERATORS.get(row["operator"] or "", "")
-    return passage(sign, fact, unit_of(row))
+    return passage(forms.sign_of(row), fact, unit_of(row))
 
 
 def unit_of(row: Row) -> Quoted:
@@ -203,8 +203,6 @@ def _others(scene: Scene, rows: list[Row]) -> list[Passage]:
 
 
 def _word(verdict: str) -> str:
-    from pipelines.briefing import forms
-
     return forms.print_value(verdict, forms.VERDICT)
 
 
@@ -283,8 +281,7 @@ def _bound_in_year(scene: Scene, row: Row) -> Passage:
     if row["target_value"] is None:
         return passage(shown.NOTHING)
     fact = scene.plan.fact(row, "target_value")
-    sign = "" if shown.is_milestone(row) else shown.OPERATORS.get(row["operator"] or "", "")
-    value = passage(sign, fact)
+    value = passage(forms.sign_of(row), fact)
     if row["due_year"] == scene.book.plan["period_end"]:
         return value
     return fill("briefing.targets.in_year", value=value, year=scene.plan.fact(row, "due_year"))
