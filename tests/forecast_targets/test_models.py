@@ -195,6 +195,46 @@ def test_a_thin_district_borrows_the_severity_of_its_neighbours():
     assert thin["loss"][3].mean() > 10 * alone["loss"][3].mean()
 
 
+def not_in(*months):
+    is_in = np.ones(120, bool)
+    is_in[list(months)] = False
+    return {"is_in": is_in}
+
+
+def test_a_month_of_which_no_disaster_return_came_is_drawn_and_not_taken_for_a_calm_one():
+    """Losses of about 1e9 each July of ten years; the return of July 2022 is owed and has not come."""
+    julys = JANUARY_2014 + 6 + 12 * np.delete(np.arange(10), 8)
+    missing = disasters(np.full(9, 1e9), month=julys, **not_in(8 * 12 + 6))
+    calm = disasters(np.full(9, 1e9), month=julys)
+    assert (calm["loss"][0] == 0).all()
+    drawn = missing["loss"][0]
+    assert 0.35 < (drawn > 0).mean() < 0.65  # neighbouring months, all calm, lend half of what a July is taken for
+    assert np.median(drawn[drawn > 0]) == pytest.approx(1e9, rel=0.5)
+    assert (missing["loss"][1] == 1e9).all()
+
+
+def test_what_is_to_come_rests_on_the_months_that_were_reported():
+    """Disasters in four Julys, and no return of the other six: four of four, not four of ten."""
+    julys = JANUARY_2014 + 6 + 12 * np.arange(4)
+    asked = {"month": julys, "n_months": 120}
+    known = disasters(np.full(4, 1e9), **asked, **not_in(*(6 + 12 * np.arange(4, 10))))
+    calm = disasters(np.full(4, 1e9), **asked)
+    assert (known["loss"][3] > 0).mean() > (calm["loss"][3] > 0).mean() + 0.04
+
+
+def test_what_has_come_of_a_missing_month_of_disasters_is_the_least_it_can_be():
+    paths = disasters([1e9] * 8 + [3e8, 1e9], **not_in(8 * 12 + 6))
+    assert (paths["loss"][0] >= 3e8 * (1 - 1e-6)).all()
+    assert np.median(paths["loss"][0]) > 5e8
+    assert (paths["without_largest"][0] >= 3e8 * (1 - 1e-6)).all()
+
+
+def test_a_part_of_a_month_is_no_size_of_a_disaster():
+    whole = disasters([1e9] * 10)["loss"][3]
+    part = disasters([1e9] * 8 + [1.0, 1e9], **not_in(8 * 12 + 6))["loss"][3]
+    assert np.quantile(part[part > 0], 0.05) > 0.3 * np.quantile(whole[whole > 0], 0.05)
+
+
 def annual(value, kind="share", **more):
     numbers = {"value": np.asarray(value, float), "from_year": 2012, "kind": kind, **more}
     return simulate(Series("annual", "x@1", 2020, 2025, numbers))["value"]

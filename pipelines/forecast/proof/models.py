@@ -89,7 +89,7 @@ def _disasters(subject: Subject) -> Model:
             month = np.asarray(numbers[f"{prefix}month"], int)
             known = month - subject.first < n
             read |= {f"{prefix}{one}": np.asarray(numbers[f"{prefix}{one}"])[known] for one in _OF_A_MONTH}
-        read |= {"n_months": n, "growth": np.full((0, n), np.nan)}
+        read |= {"n_months": n, "growth": np.full((0, n), np.nan), "is_in": np.isfinite(past)}
         return _coming_years(subject, disaster_paths, read, n, horizon, subject.part, n_paths, rng)
 
     return model

@@ -44,6 +44,7 @@ class Subject:
         first: Number of the first month (year * 12 + month - 1), or the first year.
         values: The series, NaN where a period is missing; nothing in it is provisional.
         numbers: What the model reads beside it, all of it dated, so that it can be cut at a cutoff.
+        by_month: Whether single months are judged too, not only totals of years.
     """
 
     driver: str
@@ -54,12 +55,25 @@ class Subject:
     first: int
     values: np.ndarray
     numbers: Mapping[str, object] = field(default_factory=dict)
+    by_month: bool = True
 
     @functools.cached_property
     def key(self) -> str:
         """Name of the content; the seed of the draws, and of the rows in the cache."""
-        named = (self.driver, self.part, self.model, self.kind, self.is_monthly, self.first)
+        named = (self.driver, self.part, self.model, self.kind, self.is_monthly, self.first, self.by_month)
         return content_key("backtest", *named, self.values, dict(self.numbers))
+
+    def cut(self, n: int) -> Subject:
+        """The subject as it would be if the world had ended after `n` periods."""
+        numbers = {}
+        for name, value in self.numbers.items():
+            prefix = "pool_" if name.startswith("pool_") else ""
+            dated = self.numbers.get(f"{prefix}month", self.numbers.get(f"{prefix}year"))
+            if dated is not None and np.shape(value) == np.shape(dated):
+                numbers[name] = np.asarray(value)[np.asarray(dated) < self.first + n]
+            else:
+                numbers[name] = value[:n] if isinstance(value, np.ndarray) and value.ndim else value
+        return replace(self, values=self.values[:n], numbers=numbers, by_month=True)
 
     def day_of(self, at: int) -> dt.date:
         """Last day of the period with an index."""
@@ -69,26 +83,28 @@ class Subject:
         return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
 
 
-def subjects_of(gatherer: Gatherer, prepared: Iterable[Prepared]) -> dict[tuple[str, str], Subject]:
-    """One subject per driver and part, from the newest date at which the driver is forecast.
+def subjects_of(gatherer: Gatherer, prepared: Iterable[Prepared]) -> dict[tuple[dt.date, str, str], Subject]:
+    """One subject per date, driver and part, with the whole history as it was known at that date.
+
+    Single months are judged at the newest date at which a driver is forecast only.
 
     Args:
         gatherer: Where the records are.
         prepared: Plans at dates, in any order.
     """
-    newest: dict[str, tuple[dt.date, Series]] = {}
+    wanted: dict[tuple[dt.date, str], Series] = {}
     for one in prepared:
         for name, series in one.series.items():
-            if name not in newest or newest[name][0] < one.as_of:
-                newest[name] = one.as_of, series
+            wanted.setdefault((one.as_of, name), series)
+    newest = {name: as_of for as_of, name in sorted(wanted)}
     found = {}
-    for as_of, series in newest.values():
+    for (as_of, name), series in wanted.items():
         for subject in _of_series(gatherer, series, as_of):
             if not subject.is_monthly:  # a year that is running is known in part only
                 over = as_of.year - subject.first + ((as_of.month, as_of.day) == (12, 31))
                 subject = replace(subject, values=subject.values[: max(over, 0)])
             if np.isfinite(subject.values).any():
-                found[subject.driver, subject.part] = subject
+                found[as_of, name, subject.part] = replace(subject, by_month=newest[name] == as_of)
     return found
 
 
@@ -176,6 +192,7 @@ def _of_disasters(gatherer: Gatherer, series: Series, region: str, as_of: dt.dat
         values = np.zeros(n)
         inside = month - first < n
         values[month[inside] - first] = read[part][inside]
+        values[~np.asarray(numbers["is_in"], bool)[:n]] = np.nan
         yield Subject(series.name, part, "disasters", "amount", True, first, values, read)
 
 

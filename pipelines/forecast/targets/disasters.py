@@ -28,7 +28,9 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
 
     Numbers: first_month; `month`, `loss`, `flood_loss`, `affected`, `dead` of the region's months with a disaster;
     the same with the prefix `pool_` of other districts' months; `n_months` observed; `growth` (k, 2): for recent
-    months the ratios of the final to the present figure, and `growing`, how many of the newest months still grow.
+    months the ratios of the final to the present figure; `is_in` (n_months,), False for months whose returns are owed
+    and have not all come (all are in where it is not given): neither a zero nor a part is what such a month brought, so
+    it is drawn like a month to come, and is at least what has been reported.
 
     Returns:
         `loss`, `flood_loss` (分), `affected`, `dead`, and `without_largest`: the loss as if the worst month on record
@@ -37,38 +39,49 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
     numbers = series.numbers
     first, n_months = int(numbers["first_month"]), int(numbers["n_months"])
     horizon = max((series.last_year + 1) * 12 - first - n_months, 0)
-    happens = _occurrence(numbers, first, n_months, (series.n_paths, horizon), rng)
-    seen = {name: np.asarray(numbers[name], float) for name in ("loss", "flood_loss", "affected", "dead")}
+    is_in = np.asarray(numbers.get("is_in", np.ones(n_months)), bool)
+    drawn = np.r_[np.flatnonzero(~is_in), n_months + np.arange(horizon)]
+    happens = _occurrence(numbers, first, is_in, drawn, series.n_paths, rng)
+    month = np.asarray(numbers["month"], int) - first
+    happens |= np.isin(drawn, month)  # of which some part has been reported
+    reported = {name: np.asarray(numbers[name], float) for name in ("loss", "flood_loss", "affected", "dead")}
+    seen = {name: values[is_in[month]] for name, values in reported.items()}
     pool = {name: np.asarray(numbers[f"pool_{name}"], float) for name in seen}
-    age = (n_months / 2 + np.arange(horizon)) / 12
+    age = (drawn - n_months / 2) / 12
     ahead = _severity(seen, pool, happens, age, rng)
     result: Paths = {}
-    for name, values in seen.items():
-        past = np.zeros((series.n_paths, n_months))
-        past[:, np.asarray(numbers["month"], int) - first] = values
+    for name, values in reported.items():
+        months = np.zeros((series.n_paths, n_months + horizon))
+        months[:, month] = values
         if name != "dead":
-            past = past * _growth(numbers, n_months, series.n_paths, rng)
-        result[name] = by_year(past, first, series.years) + by_year(ahead[name], first + n_months, series.years)
+            months[:, :n_months] *= _growth(numbers, n_months, series.n_paths, rng)
+        told = months[:, drawn]
+        months[:, drawn] = np.maximum(told, ahead[name])
+        result[name] = by_year(months, first, series.years)
+        if name == "loss":
+            losses = told, months
     worst = seen["loss"].argmax() if seen["loss"].size > 1 else None
-    if worst is None or not horizon:
+    if worst is None or not drawn.size:
         result["without_largest"] = result["loss"]
     else:
         rest = {name: np.delete(values, worst) for name, values in seen.items()}
-        calmer = _severity(rest, pool, happens, age, rng)["loss"]
-        change = by_year(calmer - ahead["loss"], first + n_months, series.years)
-        result["without_largest"] = np.maximum(result["loss"] + change, 0)
+        told, months = losses
+        months[:, drawn] = np.maximum(told, _severity(rest, pool, happens, age, rng)["loss"])
+        result["without_largest"] = by_year(months, first, series.years)
     return result
 
 
-def _occurrence(numbers, first: int, n_months: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Whether each month to come has a disaster, by calendar month, neighbours lending strength; (n_paths, horizon)."""
-    calendar = (first + np.arange(n_months)) % 12
+def _occurrence(
+    numbers, first: int, is_in: np.ndarray, drawn: np.ndarray, n_paths: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Whether each drawn month has a disaster, by calendar month, neighbours lending strength; (n_paths, drawn)."""
+    calendar = (first + np.flatnonzero(is_in)) % 12
     seen = np.bincount(calendar, minlength=12).astype(float)
-    hit = np.bincount(np.asarray(numbers["month"], int) % 12, minlength=12).astype(float)
+    month = np.asarray(numbers["month"], int)
+    hit = np.bincount(month[is_in[month - first]] % 12, minlength=12).astype(float)
     hit, seen = (np.convolve(np.r_[row[-1], row, row[0]], SEASON, "valid") for row in (hit, seen))
-    chance = rng.beta(hit + 0.25, np.maximum(seen - hit, 0) + 0.25, (shape[0], 12))
-    ahead = (first + n_months + np.arange(shape[1])) % 12
-    return rng.random(shape) < chance[:, ahead]
+    chance = rng.beta(hit + 0.25, np.maximum(seen - hit, 0) + 0.25, (n_paths, 12))
+    return rng.random((n_paths, drawn.size)) < chance[:, (first + drawn) % 12]
 
 
 def _severity(
