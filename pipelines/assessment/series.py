@@ -350,7 +350,9 @@ WITH known AS (
     UNION ALL SELECT region_code, known_on FROM mart_statistics WHERE superseded_on IS NULL
     UNION ALL SELECT region_code, known_on FROM mart_disaster_events WHERE superseded_on IS NULL
     UNION ALL SELECT region_code, known_on FROM mart_reporting_status WHERE kind <> 'statistics'
-    UNION ALL SELECT region_code, lapsed_on AS known_on FROM mart_reporting_status WHERE kind <> 'statistics'
+    UNION ALL SELECT region_code, lapsed_on AS known_on FROM mart_reporting_status
+    -- That a period is over says nothing new.
+    WHERE kind <> 'statistics' AND lapsed_on <> period_end + INTERVAL 1 DAY
 )
 SELECT above.ancestor_code, MAX(known_on)
 FROM known JOIN core_regions__ancestors AS above ON above.region_code = known.region_code

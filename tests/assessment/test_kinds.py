@@ -6,7 +6,11 @@ from fractions import Fraction
 import pytest
 
 from pipelines.assessment.arithmetic import exact
-from tests.assessment.world import YI, World, make_target
+from pipelines.assessment.assess import assess_plan
+from pipelines.assessment.assessor import Office
+from pipelines.catalogue import load_catalogue
+from pipelines.settings import Settings
+from tests.assessment.world import ROOT, YI, World, day, make_plan, make_target
 
 
 @pytest.fixture
@@ -186,6 +190,37 @@ def test_milestone_needs_a_dated_return(world):
     assert world.assess(late, "2022-12-31").verdict == "not_met"
 
 
+CITY = {"title": {"zh": "市规划", "en": "City plan"}, "region_code": "120000", "baseline_year": 2020}
+CITY_TARGET = make_target(
+    "work_deaths", "reduction", "<=", 15, unit="%", baseline={"year": 2020, "printed": 400, "unit": "人"}
+)
+
+
+@pytest.mark.parametrize(
+    ("own", "baseline", "verdict", "reason"),
+    [
+        (20, None, "not_met", "due_year_not_met"),
+        (None, None, "no_data", "baseline_missing"),
+        (20, {"year": 2020, "printed": 50, "unit": "人"}, "met", "due_year_met"),
+    ],
+    ids=["from its own records", "without any start of its own", "from the figure that its plan prints"],
+)
+def test_an_inherited_reduction_starts_from_the_baseline_of_the_one_that_inherits(own, baseline, verdict, reason):
+    """The city fell from 400 deaths by 15 %; its district went from 20 to 35."""
+    world = World().reported(2025, 2025, kinds=["accidents"])
+    if own is not None:
+        world.reported(2020, 2020, kinds=["accidents"]).counts("work_deaths", {2020: own}).counts(
+            "accidents", {2020: own}
+        )
+    world.counts("work_deaths", {2025: 35}).counts("accidents", {2025: 30})
+    said = {} if baseline is None else {"baseline": baseline}
+    district = make_plan(make_target("work_deaths", "inherited", **said), parent="city")
+    plans = {"city": make_plan(CITY_TARGET, id="city", **CITY), district.id: district}
+    office = Office.open(Settings(root=ROOT), load_catalogue(), plans)
+    judged = assess_plan(world.ask, office, district.id, day("2028-12-31"))[0]
+    assert (judged.verdict, judged.finding.reason) == (verdict, reason)
+
+
 def test_inherited_without_a_plan_above_is_not_set(world):
     world.reported(2020, 2025).counts("work_deaths", {2020: 20, 2023: 20})
     judged = world.assess(make_target("work_deaths_per_100m_yuan_gdp", "inherited"), "2024-03-31")
@@ -254,3 +289,15 @@ def test_as_of_dates_are_the_quarter_ends_and_the_newest_day_of_the_own_region(w
     plan = world.office(MAJOR).plans["somewhere"]
     found = as_of_dates(world.ask, [plan], dt.date(2026, 6, 1))["somewhere"]
     assert found == [dt.date(2021, 3, 31), dt.date(2021, 5, 31)]
+
+
+def test_the_day_after_a_period_is_no_newest_date_but_the_withdrawal_of_its_return_is(world):
+    from pipelines.assessment.assessor import as_of_dates
+
+    world.count("accidents", "2021-05", 1)
+    plan = world.office(MAJOR).plans["somewhere"]
+    period = ("accidents", "120113", dt.date(2021, 4, 1), dt.date(2021, 6, 30), dt.date(2021, 5, 31))
+    for lapsed, newest in (("2021-07-01", "2021-05-31"), ("2021-08-10", "2021-08-10")):
+        world._add("mart_reporting_status", *period, dt.date.fromisoformat(lapsed))
+        found = as_of_dates(world.ask, [plan], dt.date(2026, 6, 1))["somewhere"]
+        assert found[-1] == dt.date.fromisoformat(newest)
