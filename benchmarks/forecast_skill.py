@@ -201,6 +201,17 @@ def speed_part() -> list[str]:
     return [*lines, ""]
 
 
+def briers(found: dict) -> np.ndarray:
+    """Brier score with the countries resampled."""
+    miss = (found["stated"] - found["happened"]) ** 2
+    return by_country(found["t_country"], lambda index: miss[index].mean())
+
+
+def all_crps(found: dict) -> np.ndarray:
+    """CRPS with the countries resampled."""
+    return by_country(found["country"], lambda index: found["crps"][index].mean())
+
+
 def aims_part(levels: dict, disasters: dict) -> list[str]:
     """What was asked for, what was measured, and whether that is enough."""
 
@@ -209,18 +220,27 @@ def aims_part(levels: dict, disasters: dict) -> list[str]:
         return ((p - h) ** 2).mean(), found["crps"].mean(), calibration_error(p, h), found["in80"].mean()
 
     (brier_l, crps_l, ece_l, in80), (brier_d, crps_d, *_) = one(levels), one(disasters)
-    error = by_country(levels["country"], lambda index: levels["in80"][index].mean()).std()
+    coverage = by_country(levels["country"], lambda index: levels["in80"][index].mean())
+    error = coverage.std()
     limit = np.quantile(perfect_ece(levels), 0.95)
     rows = [
-        ("levels: Brier at most 0.135", brier_l, brier_l <= 0.135),
-        ("levels: CRPS at most 1.33", crps_l, crps_l <= 1.33),
-        (f"levels: 80 % interval covers 0.80 ± {2 * error:.3f}", in80, abs(in80 - 0.8) <= 2 * error),
-        (f"levels: ece at most {limit:.3f} (95 of 100 perfect forecasters)", ece_l, ece_l <= limit),
-        ("disasters: Brier at most 0.205", brier_d, brier_d <= 0.205),
-        ("disasters: CRPS at most 2.1", crps_d, crps_d <= 2.1),
+        ("levels: Brier at most 0.135", brier_l, briers(levels), brier_l <= 0.135),
+        ("levels: CRPS at most 1.33", crps_l, all_crps(levels), crps_l <= 1.33),
+        (f"levels: 80 % interval covers 0.80 ± {2 * error:.3f}", in80, coverage, abs(in80 - 0.8) <= 2 * error),
+        (f"levels: ece at most {limit:.3f} (95 of 100 perfect forecasters)", ece_l, None, ece_l <= limit),
+        ("disasters: Brier at most 0.205", brier_d, briers(disasters), brier_d <= 0.205),
+        ("disasters: CRPS at most 2.1", crps_d, all_crps(disasters), crps_d <= 2.1),
     ]
-    lines = ["| aim | measured | |", "| --- | --- | --- |"]
-    return lines + [f"| {aim} | {value:.4f} | {'met' if met else '**missed**'} |" for aim, value, met in rows] + [""]
+    lines = ["| aim | measured | with other countries, nine times in ten | |", "| --- | --- | --- | --- |"]
+    for aim, value, resampled, met in rows:
+        span = "—" if resampled is None else "{:.3f} to {:.3f}".format(*np.quantile(resampled, (0.05, 0.95)))
+        lines.append(f"| {aim} | {value:.4f} | {span} | {'met' if met else '**missed**'} |")
+    return [
+        *lines,
+        "",
+        "The third column resamples the countries: a score whose aim lies inside it cannot be told from the aim.",
+        "",
+    ]
 
 
 def main() -> None:

@@ -35,6 +35,9 @@ RECENT_YEARS = 30
 SMALL_MEAN = 5.0
 BURSTY = 3.0
 
+# So are counts that are zero most years when they jump by more than a Poisson would, in standard errors of the ratio.
+SURPRISING = 3.0
+
 
 def simulate_annual(
     history, horizon: int, *, kind: str = "rate", n_paths: int = 2000, rng: np.random.Generator
@@ -93,9 +96,21 @@ def chosen_model(values: np.ndarray, kind: str) -> str:
         return "share"
     known = values[np.isfinite(values)]
     mean = float(known.mean())
-    if kind == "count" and (known % 1 == 0).all() and mean < SMALL_MEAN and known.var() <= BURSTY * max(mean, 1 / 3):
-        return "small_counts"
-    return "events" if is_occasional(known[-RECENT_YEARS:]) else "level"
+    occasional = is_occasional(known[-RECENT_YEARS:])
+    whole = kind == "count" and bool((known % 1 == 0).all())
+    if whole and mean < SMALL_MEAN and known.var() <= BURSTY * max(mean, 1 / 3):
+        return "events" if occasional and _jumps(known) else "small_counts"
+    return "events" if occasional else "level"
+
+
+def _jumps(counts: np.ndarray) -> bool:
+    """Whether counts (no gaps) change from year to year by more than a Poisson with a slowly moving rate lets them.
+
+    Half the mean squared change estimates the variance and ignores slow movement (von Neumann 1941); for a Poisson its
+    ratio to the mean is one, with a standard error near the square root of 3 / n.
+    """
+    ratio = np.square(np.diff(counts)).mean() / 2 / max(counts.mean(), 1e-9)
+    return bool(ratio > 1 + SURPRISING * np.sqrt(3 / counts.size))
 
 
 def is_occasional(recent: np.ndarray) -> bool:

@@ -163,10 +163,23 @@ def test_losses_stay_within_twice_the_record_and_can_beat_it():
     assert 0.2 < (paths > 0).mean() < 0.6
 
 
+def test_where_losses_come_more_often_they_are_smaller():
+    """Drawn apart, chance and level would count the same losses twice and foretell too many records."""
+    history = [0, 0, 30, 0, 4000, 0, 0, 250, 0, 12, 0, 900]
+    paths = simulate_annual(history, 40, kind="rate", n_paths=4000, rng=np.random.default_rng(1))
+    often = (paths > 0).mean(1)
+    usual = np.log(np.where(paths > 0, paths, 1)).sum(1) / np.maximum((paths > 0).sum(1), 1)
+    many, few = often > np.quantile(often, 0.75), (often < np.quantile(often, 0.25)) & (often > 0)
+    assert usual[many].mean() < usual[few].mean() - 0.5
+
+
 @pytest.mark.parametrize(
     ("history", "kind", "model"),
     [
         ([0, 1, 0, 2, 1, 0, 0, 1], "count", "small_counts"),
+        ([0] * 12 + [9] + [0] * 12, "count", "events"),
+        ([0] * 20 + [3] + [0] * 20, "count", "events"),
+        ([4, 3, 5, 2, 3, 1, 1, 0, 1, 0, 0, 0, 0, 0], "count", "small_counts"),
         ([50, 48, 52, 47, 51], "count", "level"),
         ([0, 0, 700, 0, 12, 0, 0, 9000], "count", "events"),
         ([3, 80, 2, 900, 15, 7000, 1], "amount", "events"),
