@@ -157,3 +157,25 @@ def test_declared_history_and_published_figures_are_no_old_records(warehouse_fro
     }
     house = warehouse_from(accidents=[{"file": "a.csv"}], statistics=[{"file": "b.csv"}], files=files)
     assert found(house) == {}
+
+
+@pytest.mark.parametrize("kind", ["accidents", "disasters", "inspections", "training"])
+def test_a_strike_off_that_names_another_region_is_told(warehouse_from, kind):
+    rows = [
+        {"record_id": "A1", "region_code": "120113001"},
+        {"record_id": "A1", "region_code": "120113101", "status": "struck_off"},
+        {"record_id": "A2", "region_code": "120113001"},
+        {"record_id": "A2", "region_code": "120113001", "status": "struck_off"},
+    ]
+    assert found(warehouse_from(**{kind: rows})) == {"chk_one_id_in_two_regions": 1}
+
+
+def test_one_accident_under_two_regions_is_told_and_two_of_one_number_are_not(warehouse_from):
+    rows = [
+        {"record_id": "A1", "region_code": "120113001"},
+        {"record_id": "A1", "region_code": "120113101"},
+        {"record_id": "A2", "region_code": "120113001", "occurred_at": "2024-01-10 08:00:00"},
+        {"record_id": "A2", "region_code": "120113101", "occurred_at": "2024-02-10 08:00:00"},
+        {"record_id": "A1", "region_code": "120113101", "source": "fire brigade"},
+    ]
+    assert found(warehouse_from(accidents=rows)) == {"chk_one_id_in_two_regions": 1}

@@ -69,6 +69,37 @@ def test_a_report_dated_after_its_arrival_is_known_on_its_date(warehouse_from):
     assert spells(house) == [(2, "2024-05-02", None)]
 
 
+@pytest.mark.parametrize(
+    ("later", "counts"),
+    [
+        (report(2, "2024-05-01", "struck_off", file="march.csv"), []),
+        (report(3, "2024-05-01", "revised", file="march.csv"), [(3, "2024-05-02", None)]),
+    ],
+    ids=["struck off", "revised"],
+)
+def test_an_old_report_that_is_sent_again_undoes_nothing_and_is_told(warehouse_from, later, counts):
+    """First reported in March; struck off or revised in May; the first report comes once more in June."""
+    files = {
+        "first.csv": {"received_on": "2024-03-12"},
+        "march.csv": {"received_on": "2024-05-02"},
+        "again.csv": {"received_on": "2024-06-10"},
+    }
+    first = report(2, "2024-03-12", file="first.csv")
+    again = report(2, "2024-03-12", file="again.csv")
+    house = warehouse_from(accidents=[first, later, again], files=files)
+    assert spells(house) == [(2, "2024-03-12", "2024-05-02"), *counts]
+    told = {row["check_name"]: row["offending_rows"] for row in house.checks() if row["offending_rows"]}
+    assert told == {"chk_stale_reports_are_passed_over": 1}
+
+
+def test_of_an_equal_time_of_report_the_later_arrival_counts(warehouse_from):
+    reports = [report(n, "2024-03-12", file=f"f{n}.csv") for n in (1, 2)]
+    files = {"f1.csv": {"received_on": "2024-03-12"}, "f2.csv": {"received_on": "2024-06-10"}}
+    house = warehouse_from(accidents=reports, files=files)
+    assert spells(house) == [(1, "2024-03-12", "2024-06-10"), (2, "2024-06-10", None)]
+    assert not any(row["offending_rows"] for row in house.checks())
+
+
 def test_a_withdrawn_file_stops_counting_on_that_day(warehouse_from):
     house = warehouse_from(
         accidents=[report(2, "2024-03-12", file="q1.csv")],
@@ -152,9 +183,9 @@ def test_on_every_day_the_version_is_the_latest_that_was_known_and_not_withdrawn
         row["known"] = reported if said["is_history"] else max(reported, day(said["received_on"]))
         row["gone"] = said["withdrawn_on"] and day(said["withdrawn_on"])
         row["order"] = (
+            row["reported_at"],
             row["known"],
             said["received_on"],
-            row["reported_at"],
             said["arrival"],
             ids[row["file"]],
             numbers[row["file"]],

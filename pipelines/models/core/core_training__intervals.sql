@@ -13,16 +13,18 @@ WITH reports AS (
 repeated AS (
     SELECT source, record_id, region_code FROM reports GROUP BY source, record_id, region_code HAVING COUNT(*) > 1
 ),
--- The later word counts: by the day it became known, the day it came, its time of report, the turn in which its file
--- came on that day, and its place in the file.
+-- The later word counts: by its time of report, so that what is sent again late undoes nothing; of the same time of
+-- report by the day it became known, the day it came, the turn in which its file came on that day, and its place in it.
+-- Where no time of report is said, the day on which it became known stands for it.
 ranked AS (
     SELECT
         reports.file_id, reports.sheet, reports.record_number, reports.source, reports.record_id, reports.region_code,
         reports.known_on, reports.gone_on,
         ROW_NUMBER() OVER (
             PARTITION BY reports.source, reports.record_id, reports.region_code
-            ORDER BY reports.known_on, reports.received_on, reports.reported_at, reports.arrival, reports.file_id,
-                reports.sheet, reports.record_number
+            ORDER BY COALESCE(CAST(reports.reported_at AS DATE), reports.known_on),
+                CASE WHEN reports.reported_at IS NULL THEN 0 ELSE 1 END, reports.reported_at, reports.known_on,
+                reports.received_on, reports.arrival, reports.file_id, reports.sheet, reports.record_number
         ) AS version_number
     FROM reports
     JOIN repeated
