@@ -199,9 +199,18 @@ def _names(office: Office, plans: list[Plan]) -> tuple[set[str], set[str]]:
 
 
 def deciding_target(plans: Mapping[str, Plan], plan: Plan, target: Target) -> tuple[str, Target] | None:
-    """Plan id and target whose bound decides: the target itself, or what it inherits; None = not set."""
+    """Plan id and target whose bound decides: the target itself, or what it inherits; None = not set.
+
+    A demand is inherited, a start is not: a district falls from its own baseline, the one that its plan prints or else
+    the one of its records, never from the city's.
+    """
     resolved = resolve(plans, plan.id, target.id)
-    return None if resolved is None else (resolved.plan_id, resolved.target)
+    if resolved is None or resolved.target is target:
+        return None if resolved is None else (resolved.plan_id, target)
+    above = resolved.target.baseline
+    start = {"printed": None, "unit": "", "is_upper_bound": False, "quote": ""}
+    own = target.baseline or (above and above.model_copy(update=start))
+    return resolved.plan_id, resolved.target.model_copy(update={"baseline": own})
 
 
 def read_breaks(codes: Path) -> list[tuple[str, SeriesBreak]]:
