@@ -89,7 +89,8 @@ def running(panels: Sequence[Lines], style: Style) -> bytes:
             ax.set_xticks(shown, [panel.steps[n] for n in shown], fontsize=7.5)
             ax.set_ylim(bottom=0)
             ax.set_title(panel.title, fontsize=9, loc="left", color=INK)
-            ax.legend(fontsize=7.5, frameon=False, loc="upper left")
+            if panel.series:
+                ax.legend(fontsize=7.5, frameon=False, loc="upper left")
             ax.margins(x=0.08)
 
     return _drawn(draw, len(panels), 2.55, style)

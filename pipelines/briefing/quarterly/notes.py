@@ -99,11 +99,19 @@ def owed_count(scene: Scene) -> Fact:
     sql = (
         "SELECT COUNT(*) AS n FROM (SELECT s.kind, s.region_code, s.period_start, s.period_end "
         "FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a ON a.region_code = s.region_code "
-        "WHERE a.ancestor_code = $region AND s.due_on <= $known AND ($far OR a.distance = 0) GROUP BY ALL "
+        "WHERE a.ancestor_code = $region AND s.due_on <= $known AND ($far OR a.distance = 0) "
+        "AND ($owing = '' OR CONTAINS($owing, ',' || s.region_code || ',')) GROUP BY ALL "
         "HAVING COUNT(*) FILTER (WHERE s.known_on <= $known AND (s.lapsed_on IS NULL OR s.lapsed_on > $known)) = 0"
         ") AS due"
     )
-    query = Query.of(sql, region=q.region, known=q.known, far=not situation.is_nation(scene.book.plan))
+    owing = q.house.regions_owing()
+    query = Query.of(
+        sql,
+        region=q.region,
+        known=q.known,
+        far=not situation.is_nation(scene.book.plan),
+        owing="" if owing is None else f",{','.join(sorted(owing))},",
+    )
     return scene.book.add(f"owed/{q.known}", len(q.owed), Cell(say("briefing.source.owed"), query, "n"))
 
 
