@@ -262,14 +262,15 @@ def rejects(file: Annotated[str, typer.Option("--file", help=_help("rejects_file
     from pipelines.cli_tables import rejects_table
     from pipelines.sources.landed_rejects import landed_rejects
 
-    settings = _settings()
+    settings, nothing = _settings(), "cli.no_rejects"
     if not settings.asks_as and publish.current(settings.path("warehouse")) is None:
         found = landed_rejects(settings)  # a first build that was stopped has read the files all the same
     else:
         with warehouse.open(settings) as house:
             found = house.rejects()
+            nothing = nothing if house.principal.regions is None else "cli.rejects_hidden"
     rows = [row for row in found if file in row["path"]]
-    console.print(rejects_table(rows) if rows else say("cli.no_rejects"))
+    console.print(rejects_table(rows) if rows else say(nothing))
 
 
 @app.command(help=_help("purge"))

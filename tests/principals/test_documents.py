@@ -57,3 +57,18 @@ def test_a_command_as_somebody_without_a_role_sees_nothing(office):
         assert not [mark for mark in marks(district) if mark in status.stdout]
     everything = anlan(office, "status").stdout
     assert f"{DONGJIANG.plan}_all.csv" in everything
+
+
+def test_a_district_is_told_that_rejected_rows_are_not_for_it_and_not_that_there_are_none(office):
+    """A rejected row may speak of any region: to say that there is none would be a guess."""
+    assert "全部地区" in anlan(office, "--as", "beichen", "rejects").stdout
+    assert "没有被退回的行" in anlan(office, "--as", "bureau", "rejects").stdout
+
+
+@pytest.mark.parametrize("command", ["assess", "said"])
+def test_no_command_speaks_of_anothers_plan(office, command):
+    for plan in ("dongjiang", "tianjin", "nation", "none at all"):
+        asked = anlan(office, "--as", "beichen", command, "--plan", plan)
+        told = asked.stdout + asked.stderr
+        assert asked.returncode == 2 and "现有 beichen" in told, told
+        assert not [mark for mark in marks(DONGJIANG) if mark in told]
