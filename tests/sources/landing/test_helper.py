@@ -104,3 +104,23 @@ def test_few_files_start_no_process(project, monkeypatch):
     project.accidents("a1,120101,2024-07-01,2024-07-02,建筑施工,0,1")
     monkeypatch.setattr(helper.subprocess, "Popen", lambda *_, **__: pytest.fail("a process for one file"))
     assert land(project, 2).reads == 1
+
+
+def test_second_process_ends_when_the_first_one_is_gone(project, monkeypatch):
+    write_files(project)
+    monkeypatch.setattr(helper, "WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(landing, "land_job", lambda *_: time.sleep(0.1))  # the second one is never met
+    started = []
+    real = helper.subprocess.Popen
+
+    def popen(*said, **more):
+        started.append(real(*said, **more))
+        started[0].stdout.close()  # as the end of this process would
+        return started[0]
+
+    monkeypatch.setattr(helper.subprocess, "Popen", popen)
+    monkeypatch.setattr(helper, "_SECONDS", 60)
+    with pytest.raises((FileNotFoundError, ValueError)):  # nothing was landed here, and the pipe is closed
+        land(project, 2)
+    landed = list((project.root / "data/warehouse/landed/accidents").glob("*/receipt.json"))
+    assert started[0].wait(60) is not None and len(landed) < FILES - 1
