@@ -55,19 +55,25 @@ class NotedProgress:
 
     progress: Progress
     folder: Path
-    steps: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=lambda: [say("build.between_steps")])
+
+    def __post_init__(self) -> None:
+        self._note()
 
     @contextlib.contextmanager
     def task(self, text: str, total: int | None = None) -> Iterator[Advance]:
         """Do a piece of work; see `Progress`."""
         self.steps.append(text)
-        note_writer(self.folder, step=text, step_since=_now())
+        self._note()
         try:
             with self.progress.task(text, total) as advance:
                 yield advance
         finally:
             self.steps.pop()
-            note_writer(self.folder, step=self.steps[-1] if self.steps else "", step_since=_now())
+            self._note()
+
+    def _note(self) -> None:
+        note_writer(self.folder, step=self.steps[-1], step_since=_now())
 
 
 def _now() -> str:

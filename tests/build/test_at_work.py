@@ -20,7 +20,7 @@ def test_the_innermost_step_is_told_and_the_outer_one_again_after_it(tmp_path, m
             advance(1)
             assert "at this step since" in told(tmp_path, "en") and "simulating drivers" in told(tmp_path, "en")
         assert "forecasting" in told(tmp_path, "en") and "simulating" not in told(tmp_path, "en")
-    assert "at this step" not in told(tmp_path, "en")
+    assert "forecasting" not in told(tmp_path, "en") and "preparing or publishing" in told(tmp_path, "en")
 
 
 def test_the_time_of_the_beginning_stays_while_steps_and_builds_follow_each_other(tmp_path, monkeypatch):
@@ -31,7 +31,7 @@ def test_the_time_of_the_beginning_stays_while_steps_and_builds_follow_each_othe
         note_writer(tmp_path, "20241122T120000-abcdef")
         facts = holder(tmp_path)
     assert (facts["since"], facts["build"]) == ("2024-11-22 12:00:00", "20241122T120000-abcdef")
-    assert "2024-11-22 12:00:01" in facts["step"] and "reading" in facts["step"]
+    assert "2024-11-22 12:00:02" in facts["step"] and "reading" in facts["step"]
 
 
 def test_what_cannot_be_read_is_not_known(tmp_path):
