@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.components.record_table import RECORD
 from dashboard.frame import PAGES
+from pipelines import warehouse
+from pipelines.settings import load_settings
+from pipelines.texts import say
 from tests.principals.conftest import SEEDS
 from tests.principals.office import BEICHEN, DONGJIANG, numbers_of
 from tests.principals.walk import numbers, open_as, shown, walk
 
 OTHER = {BEICHEN: DONGJIANG, DONGJIANG: BEICHEN}
+NO_RECORD = say("app.records.no_record", "zh")
 TARGETS = {BEICHEN: ("1", "2", "3", "5", "9"), DONGJIANG: ("1", "2", "3", "4")}
 
 
@@ -61,6 +66,26 @@ def test_the_bureau_meets_both_so_that_the_walk_can_fail(office, monkeypatch):
     for district in OTHER:
         assert marks(district)[0] in everything and marks(district)[3] in everything
         assert numbers(everything) & secret_numbers(district)
+
+
+def test_the_address_of_anothers_record_opens_nothing_of_it(office, monkeypatch):
+    """Whoever guesses or is sent the number of a sibling's record is told that there is none."""
+    secret, own_ids = secret_numbers(DONGJIANG), {}
+    with warehouse.open(load_settings(office)) as house:
+        for kind in ("accidents", "disasters", "inspections", "training"):
+            sql = f"SELECT source, record_id, region_code FROM core_{kind}__versions WHERE record_id LIKE "
+            one = [house.query(f"{sql}'{sign}-%' ORDER BY ALL LIMIT 1")[0].values() for sign in ("DJ", "BC")]
+            own_ids[kind] = [RECORD.join(values) for values in one]
+    for kind, (others, own) in own_ids.items():
+        text, of_own = (
+            shown(
+                open_as("beichen", office, "records", {"plan": "beichen", "kind": kind, "record": there}, monkeypatch)
+            )
+            for there in (others, own)
+        )
+        assert NO_RECORD in text and NO_RECORD not in of_own
+        assert not [mark for mark in marks(DONGJIANG)[1:] if mark in text]
+        assert numbers(text) & secret == set()
 
 
 @pytest.mark.parametrize("page", PAGES)
