@@ -70,7 +70,7 @@ def test_a_target_gets_its_lead_its_bin_and_a_coverage_from_what_had_come_by_the
 def beaten_by(proof, series, model):
     """The proof, had a baseline always been right on one series."""
     judged = dict(proof.judged)
-    judged[series] = [
+    judged[NEWEST, series] = [
         Judged(
             series, "count", "year", dt.date(year, 12, 31), 1, dt.date(year + 1, 12, 31), name, 1, 1, 0, 2, score, 0.5
         )

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.assessment.arithmetic import exact
 from pipelines.errors import PipelineError
+from pipelines.forecast.proof import Proof
 from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_forecast, what_if, with_forecast
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.changes import change_rows, read_moves, value_of
@@ -38,12 +39,34 @@ def at_newest(district_house, district_folder):
     return gatherer, prepared, paths
 
 
+def evidence_of(gatherer, proof, prepared, paths):
+    """Probability and evidence of every target, the models chosen as in a build."""
+    applied = proof.applied(prepared)
+    mine = {name: paths[series.key] for name, series in applied.series.items()}
+    found = evaluate(gatherer, applied, mine)
+    return [(one.target.target.id, one.probability, one.verdict, proof.target_row(applied, one)) for one in found]
+
+
 @pytest.mark.parametrize("as_of", [dt.date(2021, 3, 31), dt.date(2022, 9, 30), dt.date(2023, 6, 30)])
 def test_a_later_report_never_changes_an_earlier_forecast(tmp_path, district_house, district_folder, as_of):
     """All records against only those known at the date: the same series to the last digit, so the same paths."""
-    _, all_of = prepared_at(district_house, district_folder, as_of)
+    # Several dates are proven together, as in a build; what is known at the last must not reach the first.
+    gatherer, newest = prepared_at(district_house, district_folder, NEWEST)
+    all_of = prepare(gatherer, newest.plan, as_of)
+    replay = [all_of, newest]
     house = district.build(tmp_path, district.known_by(district.records(), as_of))
-    _, then = prepared_at(house, tmp_path, as_of)
+    alone, then = prepared_at(house, tmp_path, as_of)
+    proofs = Proof.of(gatherer, replay, Cache(None)), Proof.of(alone, [then], Cache(None))
+    assert {name: proofs[0].choice(one, as_of) for name, one in all_of.series.items()} == {
+        name: proofs[1].choice(one, as_of) for name, one in then.series.items()
+    }
+    paths = [
+        simulate_all(proof.applied(one).series.values(), Cache(None))
+        for proof, one in zip(proofs, (all_of, then), strict=True)
+    ]
+    assert paths[0].keys() == paths[1].keys()
+    rows = [evidence_of(*found) for found in zip((gatherer, alone), proofs, (all_of, then), paths, strict=True)]
+    assert rows[0] == rows[1] and rows[0]
     house.close()
     assert {name: series.key for name, series in all_of.series.items()} == {
         name: series.key for name, series in then.series.items()

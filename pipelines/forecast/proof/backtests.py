@@ -1,13 +1,17 @@
-"""Backtests of the drivers: each driver's own model beside the baselines, from every quarter-end that can be judged."""
+"""Backtests of the drivers: each driver's own model beside the baselines, from every quarter-end that can be judged.
+
+A backtest belongs to a date: its history, up to every cutoff and after it, is what was known at that date. Most of the
+history is the same at the next date, so what was foretold from a cutoff is remembered by the content that it read.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,7 +32,6 @@ LONGEST_YEARS = {True: 3, False: 5}
 MOST_CUTOFFS = 16
 N_PATHS = 500
 WORTH_A_PROCESS = 24
-CHUNK = 4
 _TEXTS = ("span", "model")
 _WHOLE = ("cutoff", "horizon")
 _NUMBERS = ("actual", "mean", "lo80", "hi80", "crps", "pit")
@@ -75,35 +78,63 @@ def series_name(driver: str, part: str) -> str:
     return f"{driver}/{part}"
 
 
-def backtest(subject: Subject) -> dict[str, np.ndarray]:
+@dataclass
+class Memory:
+    """What was foretold before by the same models from the same content: paths, and what came of them."""
+
+    paths: dict[tuple, np.ndarray] = field(default_factory=dict)
+    rows: dict[tuple, list[dict]] = field(default_factory=dict)
+
+
+def backtest(subject: Subject, memory: Memory | None = None) -> dict[str, np.ndarray]:
     """The rows of one subject by column; `cutoff` is an index of its values.
 
     Every cutoff is a quarter-end (years: a year's end), the first after four years (five values). Monthly series are
     judged by the totals of the coming years, which is what the targets are made of, and, where the model answers by
     month, by the single months of the first year.
     """
-    own = MODELS[subject.model](subject)
-    rng = generator(subject.key)
-    values, rows = subject.values, []
-    first = _first_cutoff(values, subject.is_monthly)
-    asked = {"kind": subject.kind, "min_train": first, "n_paths": N_PATHS}
+    values, memory = subject.values, memory or Memory()
+    first, rows = _first_cutoff(values, subject.is_monthly), []
     if subject.is_monthly:
-        ours = _remembering(own, 12 * LONGEST_YEARS[True])
-        asked["every"] = _distance(len(values) - first - 12, 3)
-        found = rolling_origin(values, LONGEST_YEARS[True], {OURS: ours, **OF_TOTALS}, rng=rng, span=12, **asked)
-        rows += [{**row, "span": YEAR} for row in found]
-        if subject.model not in BY_YEAR_ONLY:
-            found = rolling_origin(values, 12, {OURS: ours, **MONTHLY_BASELINES}, rng=rng, **asked)
-            rows += [{**row, "span": MONTH} for row in found]
+        every = _distance(len(values) - first - 12, 3)
+        rows += _looks(subject, YEAR, LONGEST_YEARS[True], OF_TOTALS, first, every, memory)
+        if subject.by_month and subject.model not in BY_YEAR_ONLY:
+            rows += _looks(subject, MONTH, 12, MONTHLY_BASELINES, first, every, memory)
     else:
-        asked["every"] = _distance(len(values) - first, 1)
-        found = rolling_origin(values, LONGEST_YEARS[False], {OURS: own, **ANNUAL_BASELINES}, rng=rng, **asked)
-        rows += [{**row, "span": YEAR} for row in found]
+        every = _distance(len(values) - first, 1)
+        rows += _looks(subject, YEAR, LONGEST_YEARS[False], ANNUAL_BASELINES, first, every, memory)
     return {
         **{name: np.array([row[name] for row in rows], dtype="<U16") for name in _TEXTS},
         **{name: np.array([row[name] for row in rows], dtype=np.int64) for name in _WHOLE},
         **{name: np.array([row[name] for row in rows], dtype=np.float64) for name in _NUMBERS},
     }
+
+
+def _looks(
+    subject: Subject, span: str, longest: int, baselines: Mapping[str, Model], first: int, every: int, memory: Memory
+) -> list[dict]:
+    """Rows of one kind of span, from each cutoff that can be judged."""
+    periods = 12 if subject.is_monthly and span == YEAR else 1
+    found = []
+    for seen in range(first, len(subject.values), every):
+        cut, judged = subject.cut(seen), subject.values[seen : seen + longest * periods]
+        named = (cut.key, span, judged.tobytes())
+        if named not in memory.rows:
+            models = {OURS: MODELS[subject.model](cut), **baselines}
+            rows = rolling_origin(
+                subject.values[: seen + judged.size],
+                longest,
+                {name: _remembering(model, (cut.key, name), subject, span, memory) for name, model in models.items()},
+                kind=subject.kind,
+                min_train=seen,
+                rng=generator(cut.key),
+                every=len(subject.values),
+                n_paths=N_PATHS,
+                span=periods,
+            )
+            memory.rows[named] = [{**row, "span": span} for row in rows]
+        found += memory.rows[named]
+    return found
 
 
 def backtest_all(
@@ -114,7 +145,20 @@ def backtest_all(
     progress: Progress | None = None,
     tidy: bool = False,
 ) -> list[Judged]:
-    """Backtest every subject.
+    """Rows of every subject, one after the other."""
+    by_key = backtest_by_key(subjects := list(subjects), cache, processes=processes, progress=progress, tidy=tidy)
+    return [row for subject in {one.key: one for one in subjects}.values() for row in by_key[subject.key]]
+
+
+def backtest_by_key(
+    subjects: Iterable[Subject],
+    cache: Cache,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    tidy: bool = False,
+) -> dict[str, list[Judged]]:
+    """Backtest every subject, and give the rows by its key.
 
     Args:
         subjects: What to look back on; the same content is backtested once.
@@ -138,22 +182,33 @@ def backtest_all(
             advance(1)
     if tidy:
         cache.keep_only(wanted)
-    return [row for key, subject in wanted.items() for row in _rows(subject, found[key])]
+    return {key: list(_rows(subject, found[key])) for key, subject in wanted.items()}
 
 
 def _computed(missing: list[Subject], processes: int) -> Iterable[tuple[str, dict[str, np.ndarray]]]:
-    if processes > 1 and len(missing) >= WORTH_A_PROCESS:
-        done: set[str] = set()
+    """Backtests by key; those of one series at several dates are one task, since most of it is the same."""
+    of_series: dict[tuple[str, str], list[Subject]] = {}
+    for subject in missing:
+        of_series.setdefault((subject.driver, subject.part), []).append(subject)
+    tasks = sorted(of_series.values(), key=len, reverse=True)  # the long ones first, so that none is waited for
+    if processes > 1 and len(missing) >= WORTH_A_PROCESS and len(tasks) > 1:
+        done = 0
         try:
             with ProcessPoolExecutor(processes, mp_context=worker_context()) as pool:
-                for subject, rows in zip(missing, pool.map(backtest, missing, chunksize=CHUNK), strict=True):
-                    done.add(subject.key)
-                    yield subject.key, rows
+                for rows in pool.map(backtest_series, tasks):
+                    yield from rows
+                    done += 1
             return
         except BrokenProcessPool:  # a script read from standard input cannot be started again in another process
-            missing = [subject for subject in missing if subject.key not in done]
-    for subject in missing:
-        yield subject.key, backtest(subject)
+            tasks = tasks[done:]
+    for task in tasks:
+        yield from backtest_series(task)
+
+
+def backtest_series(subjects: list[Subject]) -> list[tuple[str, dict[str, np.ndarray]]]:
+    """Backtests of one series as known at several dates, by key."""
+    memory = Memory()
+    return [(subject.key, backtest(subject, memory)) for subject in subjects]
 
 
 def _rows(subject: Subject, columns: dict[str, np.ndarray]) -> Iterable[Judged]:
@@ -182,13 +237,17 @@ def _distance(room: int, step: int) -> int:
     return step * max(math.ceil(max(room, 0) / step / MOST_CUTOFFS), 1)
 
 
-def _remembering(model: Model, longest: int) -> Model:
-    """The same paths for the totals and for the months of a cutoff: simulated once, as far as either is asked for."""
-    known: dict[int, np.ndarray] = {}
+def _remembering(model: Model, named: tuple, subject: Subject, span: str, memory: Memory) -> Model:
+    """The same paths for the totals and for the months of a cutoff, and at every date: as far as any asks for."""
+    of_months = subject.is_monthly and named[1] != OURS  # the baselines of months and of totals are not the same
+    key = (*named, span if of_months else "")
+    longest = LONGEST_YEARS[subject.is_monthly] * (12 if subject.is_monthly else 1)
+    if of_months and span == MONTH:
+        longest = 12
 
     def remembered(past, horizon: int, *, kind: str, n_paths: int, rng: np.random.Generator) -> np.ndarray:
-        if len(past) not in known:
-            known[len(past)] = model(past, longest, kind=kind, n_paths=n_paths, rng=rng)
-        return known[len(past)][:, :horizon]
+        if key not in memory.paths:
+            memory.paths[key] = model(past, longest, kind=kind, n_paths=n_paths, rng=rng)
+        return memory.paths[key][:, :horizon]
 
     return remembered

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -20,7 +19,7 @@ import duckdb
 
 from pipelines.assessment.tables import create_table
 from pipelines.forecast.chosen import OURS
-from pipelines.forecast.proof.backtests import YEAR, Judged, backtest_all, series_name
+from pipelines.forecast.proof.backtests import YEAR, Judged, backtest_by_key, series_name
 from pipelines.forecast.proof.choice import RARE_MODELS, Choice, choose, years_ahead
 from pipelines.forecast.proof.evidence import RELIABILITY, SKILL, reliability_rows, skill_rows
 from pipelines.forecast.proof.subjects import MAIN_PART, subjects_of
@@ -86,14 +85,14 @@ EVIDENCE = {
 
 @dataclass(frozen=True)
 class Proof:
-    """Backtests of every driver, by series.
+    """Backtests of every driver, by date and series.
 
     Attributes:
-        judged: Rows by name of the series.
+        judged: Rows by date and name of the series: one backtest per date, on the history as it was known then.
         newest: The driver's series at the newest date at which it is forecast, with that date, by driver.
     """
 
-    judged: dict[str, list[Judged]]
+    judged: dict[tuple[dt.date, str], list[Judged]]
     newest: dict[str, tuple[dt.date, Series]]
 
     @classmethod
@@ -119,24 +118,23 @@ class Proof:
         """
         prepared = list(prepared)
         subjects = subjects_of(gatherer, prepared)
-        judged: dict[str, list[Judged]] = defaultdict(list)
-        for row in backtest_all(subjects.values(), cache, processes=processes, progress=progress, tidy=tidy):
-            judged[row.series].append(row)
+        rows = backtest_by_key(subjects.values(), cache, processes=processes, progress=progress, tidy=tidy)
+        judged = {(day, series_name(name, part)): rows[one.key] for (day, name, part), one in subjects.items()}
         newest: dict[str, tuple[dt.date, Series]] = {}
         for one in prepared:
             for name, series in one.series.items():
                 if name not in newest or newest[name][0] < one.as_of:
                     newest[name] = one.as_of, series
-        return cls(dict(judged), newest)
+        return cls(judged, newest)
 
     def choice(self, series: Series, as_of: dt.date) -> Choice:
-        """Which model a driver is forecast with at a date, from what had come by then.
+        """Which model a driver is forecast with at a date, from what was known then.
 
         Args:
             series: The driver.
             as_of: The date.
         """
-        rows = self.judged.get(_main_of(series), [])
+        rows = self.judged.get((as_of, _main_of(series)), [])
         years = years_ahead(as_of, series.last_year)
         found = choose(rows, years=years, known_by=as_of, is_rare=series.model in RARE_MODELS)
         if found.model != OURS and series.model in KEPT_MODELS:
@@ -173,7 +171,7 @@ class Proof:
         for series in drivers:
             chosen = self.choice(series, prepared.as_of)
             longest = years_ahead(prepared.as_of, series.last_year)
-            for row in self.judged.get(_main_of(series), []):
+            for row in self.judged.get((prepared.as_of, _main_of(series)), []):
                 if row.span == YEAR and row.judged_on <= prepared.as_of and row.horizon <= longest:
                     used += [row] if row.model == chosen.model else []
                     naive += [row] if row.model == BASELINE else []
@@ -196,8 +194,10 @@ class Proof:
 
     def backtest_rows(self) -> Iterable[tuple]:
         """Rows of `forecast_backtests`; `is_chosen` as at the newest date at which the driver is forecast."""
-        for name, rows in self.judged.items():
+        for (day, name), rows in self.judged.items():
             as_of, series = self.newest[name.rpartition("/")[0]]
+            if day != as_of:
+                continue
             chosen = self.choice(series, as_of).model
             for row in rows:
                 yield (
