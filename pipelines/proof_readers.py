@@ -14,6 +14,8 @@ OURS, NAIVE = "ours", "naive"
 LIKELY, UNLIKELY = (8, 9, 10), (0, 1)
 FEWEST_SAID = 30
 """With fewer targets of the same kind and lead, those of all leads are told."""
+FEWEST_FOR_A_SHARE = 10
+"""Of fewer cases the numbers are told, and no percentage."""
 
 
 class ProofReaders(Asking):
@@ -107,8 +109,9 @@ class ProofReaders(Asking):
         }
         text = say("forecast.proof.record", **found, **shares)
         if found["n"]:
+            key = "record_own" if found["n"] >= FEWEST_FOR_A_SHARE else "record_own_few"
             share = _percent(found["inside"] / found["n"])
-            text += say("forecast.proof.record_own", n=found["n"], inside=found["inside"], share=share)
+            text += say(f"forecast.proof.{key}", n=found["n"], inside=found["inside"], share=share)
         return {**found, "text": text}
 
     def _bins(self, kind: str) -> list[Row]:
@@ -121,9 +124,10 @@ def _told(row: Row) -> list[str]:
     told = []
     if row["coverage_n"]:
         inside = round(row["coverage80"] * row["coverage_n"])
-        base = _percent(row["baseline_coverage80"]) if row["baseline_coverage80"] is not None else "—"
+        of_naive, is_few = row["baseline_coverage80"], row["coverage_n"] < FEWEST_FOR_A_SHARE
+        base = "—" if of_naive is None else round(of_naive * row["coverage_n"]) if is_few else _percent(of_naive)
         names = {"n": row["coverage_n"], "inside": inside, "share": _percent(row["coverage80"]), "base": base}
-        told.append(say("forecast.proof.own", **names))
+        told.append(say("forecast.proof.own_few" if is_few else "forecast.proof.own", **names))
     else:
         told.append(say("forecast.proof.own_none"))
     better = sorted({model for model in row["models"] if model != OURS})
@@ -132,7 +136,7 @@ def _told(row: Row) -> list[str]:
         told.append(say("forecast.proof.beaten", models=names))
     if row["said"]:
         names = {"n": row["said"], "hit": row["came_true"], "share": _percent(row["came_true"] / row["said"])}
-        key = "said" if row["lead"] else "said_any"
+        key = ("said" if row["lead"] else "said_any") + ("_few" if row["said"] < FEWEST_FOR_A_SHARE else "")
         chance = probability_words(row["probability"])
         kind = say(f"forecast.proof.kinds.{row['kind']}")
         told.append(say(f"forecast.proof.{key}", kind=kind, lead=row["lead"], chance=chance, **names))

@@ -79,6 +79,16 @@ def test_the_own_backtest_is_told_with_its_number_and_the_baselines():
     assert texts[0].endswith("50%.")
 
 
+def test_of_fewer_than_ten_cases_no_percentage_is_told():
+    few = [("levels", 0, 7, 0.75, 2 / 3, 3)]
+    with in_language("zh"):
+        told = " ".join(house([row(coverage=(2 / 3, 3))], few).evidence("p", "1", DAY)["texts"])
+        record = house([row(coverage=(2 / 3, 3))], [*few, ("levels", 0, 9, 0.9, 0.9, 100)]).track_record("p", DAY)
+    assert "3 次年度预测中，2 次" in told and "3 项，实现 2 项" in told
+    assert not any(f"{share}%" in told for share in (33, 50, 66, 67))
+    assert record["text"].endswith("；本规划所据数列的 3 次年度回测中，2 次落在 80% 区间内")
+
+
 def test_a_series_without_a_backtest_says_so():
     found = house([row(coverage=(None, 0))]).evidence("p", "1", DAY)
     assert "too short" in found["texts"][0]

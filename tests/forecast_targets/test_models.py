@@ -283,3 +283,21 @@ def test_the_same_content_gives_the_same_paths_and_another_name_others():
     assert first.shape == (3, N_PATHS)
     assert (first == again).all()
     assert (first != other).any()
+
+
+@pytest.mark.parametrize("method", ["ours", "naive", "straight_line"])
+def test_nobody_dies_on_a_path_without_an_accident(method):
+    """One accident with one death in most years: many years have none, and then no death either, whatever the model."""
+    happened = np.zeros(120)
+    happened[5::24] = 1
+    counted = months(happened)
+    dead = {f"dead_{name}": value for name, value in counted.items()}
+    classes = {
+        "severity": np.array([0.0, 1.0]),
+        "severity_weight": np.array([0.0, 5.0]),
+        "pool_weight": np.array([0.0, 5.0]),
+    }
+    paths = simulate(Series("deaths", "d@1", 2023, 2025, {**counted, **dead, **classes, "method": method}))
+    calm = paths["accidents"] == 0
+    assert calm.any() and not calm.all()
+    assert (paths["deaths"][calm] == 0).all() and (paths["kept"][calm] == 0).all()

@@ -12,6 +12,7 @@ from pipelines.briefing.moulds import listed, name, named, sentence
 from pipelines.briefing.quarterly.overall import above_pace
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.quarterly.targets import has_chance
+from pipelines.proof_readers import FEWEST_FOR_A_SHARE
 from pipelines.quarters import first_day, last_day
 from pipelines.situation import Row
 from pipelines.texts import say
@@ -189,7 +190,8 @@ def _uncertainty(scene: Scene) -> Passage:
         names = ("likely", "unlikely", "likely_share", "unlikely_share")
         text = fill("forecast.proof.record", **{key: record[key] for key in names})
         if record["n"].value:
-            text += fill("forecast.proof.record_own", **{key: record[key] for key in ("n", "inside", "share")})
+            key = "record_own" if record["n"].value >= FEWEST_FOR_A_SHARE else "record_own_few"
+            text += fill(f"forecast.proof.{key}", **{name: record[name] for name in ("n", "inside", "share")})
         texts.append(sentence(text))
         texts.append(fill("forecast.proof.basis"))
     texts.append(fill("briefing.outlook.chance_words"))

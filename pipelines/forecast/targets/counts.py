@@ -87,15 +87,18 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
         future = rng.multinomial(accidents.astype(int), mix) @ deadly
     else:
         future = by_year(dead.ahead(rng, method=known.method), dead.next_month, years)
+        future = np.where(accidents > 0, future, 0.0)
     mean_dead = mix @ deadly
     spread = max(float((np.mean(mix, axis=0) @ deadly**2) / max(float(np.mean(mean_dead)), 1e-9)), 1.0)
     so_far = by_year(past, dead.first_month, years)
     has_begun = np.array([known.first_month < (year + 1) * 12 and year * 12 < known.next_month for year in years])
+    all_accidents = by_year(accidents_past, known.first_month, years) + accidents
+    has_any = all_accidents > 0  # late deaths are drawn apart from late accidents, and nobody dies without one
     rate_past = rng.gamma((so_far + 0.5) / spread) * spread * has_begun[:, None]
     return {
-        "accidents": by_year(accidents_past, known.first_month, years) + accidents,
-        "deaths": so_far + future,
-        "kept": by_year(kept, dead.first_month, years) + future,
+        "accidents": all_accidents,
+        "deaths": np.where(has_any, so_far + future, 0.0),
+        "kept": np.where(has_any, by_year(kept, dead.first_month, years) + future, 0.0),
         "ahead": future,
         "rate": rate_past + by_year(expected, known.next_month, years) * mean_dead,
     }
