@@ -255,19 +255,23 @@ def take_month(event, chosen: str) -> None:
         st.rerun()
 
 
-def downloads(name: str, table, is_synthetic: bool) -> None:
+def downloads(name: str, table, view) -> None:
     """Buttons for CSV and workbook; the file is made only when somebody asks for it.
 
+    The name ends in the build: Streamlit takes two files above 1 MiB of one name, length, beginning, middle and end for
+    the same, and would hand out the older one where a later build revised a figure between these.
+
     Args:
-        name: File name without ending.
+        name: Beginning of the file name.
         table: A function that returns headings and rows.
-        is_synthetic: Whether the file must say that its rows are simulated.
+        view: The view of this run: its build, and whether the file must say that its rows are simulated.
     """
+    is_synthetic = view.plan["is_synthetic"]
     for ending, make in (("csv", export.csv), ("xlsx", export.workbook)):
         handing.button(
             say(f"app.records.download_{ending}"),
             lambda make=make: make(table(), is_synthetic=is_synthetic),
-            f"{name}.{ending}",
+            f"{name}_{view.reader.build}.{ending}",
             key=f"download_{name}_{ending}",
         )
 

@@ -63,5 +63,5 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center"):
     frame.downloads(
         f"{view.plan['plan_id']}_{quarter.code}",
         lambda: tables.plain(scene.cuts, quarter.year),
-        view.plan["is_synthetic"],
+        view,
     )

@@ -133,6 +133,6 @@ with st.container(border=True, key="card_records", gap="xsmall"):
                     return record_table.plain(kind, reader.lineage(*key, export.MOST, 0)["rows"])
                 return record_table.plain(kind, reader.records(*ask, export.MOST, 0))
 
-            frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view.plan["is_synthetic"])
+            frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view)
     if view.mode != modes.WALL:
         st.html(foot(say("app.records.formula_list")))

@@ -47,7 +47,7 @@ def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
                 frame.downloads(
                     f"{view.plan['plan_id']}_{row['target_id']}_{value['year']}",
                     lambda: record_table.plain(found["kind"], view.reader.lineage(*key)["rows"]),
-                    view.plan["is_synthetic"],
+                    view,
                 )
 
 

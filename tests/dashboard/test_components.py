@@ -1,4 +1,5 @@
 import datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -164,3 +165,26 @@ def test_a_workbook_holds_text_and_numbers_but_no_formula():
     sheet = openpyxl.load_workbook(io.BytesIO(workbook((["编号", "数"], [["=1+1", 2.5]])))).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["编号", "数"], ["'=1+1", 2.5]]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s", "n"}
+
+
+def test_a_download_of_another_build_has_another_name(monkeypatch):
+    """Streamlit takes two large files of one name for the same where only a digit between its samples differs."""
+    from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+    from dashboard import frame
+
+    names = []
+    monkeypatch.setattr("dashboard.handing.button", lambda label, make, name, key: names.append(name))
+    for build in ("20240930T080000-aaaaaa", "20241001T080000-bbbbbb"):
+        view = SimpleNamespace(plan={"is_synthetic": True}, reader=SimpleNamespace(build=build))
+        frame.downloads("tianjin_inspections", lambda: ([], []), view)
+    assert len(set(names)) == 4 and all(name.startswith("tianjin_inspections_2024") for name in names)
+
+    storage, before = MemoryMediaFileStorage("/media"), b"1" * 3_000_000
+    after = before[:700_000] + b"2" + before[700_001:]
+    csv_names = [name for name in names if name.endswith(".csv")]
+    files = [
+        storage.load_and_get_id(content, "text/csv", "downloadable", name)
+        for content, name in zip((before, after), csv_names, strict=True)
+    ]
+    assert [storage.get_file(f"{file}.csv").content for file in files] == [before, after]
