@@ -136,7 +136,7 @@ def _told(row: Row) -> list[str]:
         told.append(say("forecast.proof.beaten", models=names))
     if row["said"]:
         names = {"n": row["said"], "hit": row["came_true"], "share": _percent(row["came_true"] / row["said"])}
-        key = ("said" if row["lead"] else "said_any") + ("_few" if row["said"] < FEWEST_FOR_A_SHARE else "")
+        key = "said" if row["lead"] else "said_any"
         chance = probability_words(row["probability"])
         kind = say(f"forecast.proof.kinds.{row['kind']}")
         told.append(say(f"forecast.proof.{key}", kind=kind, lead=row["lead"], chance=chance, **names))
