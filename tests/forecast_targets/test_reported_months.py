@@ -41,5 +41,6 @@ def test_a_quarter_without_its_disaster_return_is_missing_in_the_history_and_in_
     numbers = prepared.series["disasters@120113"].numbers
     missing = int(numbers["first_month"]) + np.flatnonzero(~numbers["is_in"])
     assert missing.tolist() == [2019 * 12 + 6, 2019 * 12 + 7, 2019 * 12 + 8]
-    values = subjects_of(gatherer, [prepared])["disasters@120113", "loss"].values
+    found = {key[-2:]: subject for key, subject in subjects_of(gatherer, [prepared]).items()}
+    values = found["disasters@120113", "loss"].values
     assert np.flatnonzero(np.isnan(values)).tolist() == (missing - int(numbers["first_month"])).tolist()
