@@ -90,3 +90,39 @@ def test_a_month_with_half_its_reports_is_filled_up_before_a_baseline_repeats_it
         months, 12, kind="count", n_paths=200, rng=np.random.default_rng(1), exposure=share
     )
     assert abs(np.median(ahead.sum(axis=1)) - 240) <= 2
+
+
+def scored(series, horizon, model, start=2015):
+    """Judged rows of one model at one horizon, a score a quarter."""
+    found = []
+    for at, crps in enumerate(series):
+        cutoff = dt.date(start + at // 4, 12, 31) - dt.timedelta(days=91 * (3 - at % 4))
+        judged = cutoff.replace(year=cutoff.year + horizon, day=28)
+        found.append(Judged("x/count", "count", "year", cutoff, horizon, judged, model, 1, 1, 0, 2, crps, 0.5))
+    return found
+
+
+def test_a_baseline_that_is_better_by_chance_only_is_not_used():
+    """Deaths of one district: 2.204 against 2.192 at one year over twelve overlapping cutoffs."""
+    luck = np.tile([0.4, -0.2, 0.1, -0.3], 3)
+    close = scored(2.204 + luck, 1, "ours") + scored(np.full(12, 2.192), 1, "straight_line")
+    assert choose(close, years=1).model == "ours"
+    clear = scored(2.204 + luck, 1, "ours") + scored(np.full(12, 1.7), 1, "straight_line")
+    assert choose(clear, years=1).model == "straight_line"
+
+
+def test_a_baseline_that_is_worse_at_the_due_horizon_is_not_used_however_few_cutoffs_tell_it():
+    near = scored(np.full(12, 2.2), 1, "ours") + scored(np.full(12, 1.2), 1, "straight_line")
+    far = scored(np.full(4, 2.0), 2, "ours") + scored(np.full(4, 3.1), 2, "straight_line")
+    assert choose(near + far, years=1).model == "straight_line"
+    assert choose(near + far, years=2).model == "ours"
+
+
+def test_a_coin_is_rarely_taken_for_a_better_baseline():
+    """Two models of equal skill, their scores as dependent as those of overlapping years."""
+    rng = np.random.default_rng(2)
+    chosen = []
+    for _ in range(300):
+        ours, other = (np.convolve(rng.exponential(1, 19), np.ones(4) / 4, "valid") for _ in range(2))
+        chosen.append(choose(scored(ours, 1, "ours") + scored(other, 1, "naive"), years=1).model)
+    assert np.mean([one == "naive" for one in chosen]) < 0.25

@@ -101,6 +101,16 @@ def test_deaths_by_a_baseline_stay_whole_and_their_accidents_keep_their_model(pr
     assert (other["deaths"] % 1 == 0).all() and (other["deaths"] >= 0).all()
 
 
+def test_the_rate_behind_deaths_by_a_baseline_is_the_baseline_s_own(proven):
+    _, (_, newest), proof = proven
+    own = newest.series["other_deaths@120113"]
+    applied = beaten_by(proof, "other_deaths@120113/deaths", "straight_line").applied(newest).series[own.name]
+    paths = death_paths(applied, np.random.default_rng(1))
+    deaths, rate = paths["deaths"][-1], paths["rate"][-1]
+    assert rate.mean() == pytest.approx(deaths.mean(), rel=0.01)
+    assert 0 < rate.std() < deaths.std() and (rate >= 0).all()
+
+
 def test_nothing_stands_in_for_a_model_whose_parts_belong_together(proven):
     _, (_, newest), proof = proven
     series = newest.series["disasters@120113"]

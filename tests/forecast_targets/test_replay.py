@@ -1,5 +1,6 @@
 """From records to probabilities: as-of, processes, cache, causes of change, and what a build then holds."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import json
@@ -17,6 +18,7 @@ from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_f
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.changes import change_rows, read_moves, value_of
 from pipelines.forecast.targets.control import control_rows, year_totals
+from pipelines.forecast.targets.eligibility import ground_of
 from pipelines.forecast.targets.probability import evaluate, prepare
 from pipelines.forecast.targets.simulate import simulate, simulate_all
 from pipelines.forecast.targets.tables import forecast_dates
@@ -340,3 +342,28 @@ def test_a_plan_is_forecast_at_no_later_date_than_it_is_assessed():
     con.execute("INSERT INTO assess_plans VALUES ('beichen', DATE '2021-08-15'), ('tianjin', NULL)")
     found = forecast_dates(lambda sql, params: con.execute(sql, params).fetchall(), plans)
     assert found == {"tianjin": [], "beichen": [dt.date(2021, 3, 31), dt.date(2021, 6, 30)]}
+
+
+def test_a_control_figure_and_a_target_read_the_same_paths(at_newest):
+    gatherer, prepared, paths = at_newest
+    rows = control_rows(gatherer, prepared.plan, NEWEST, prepared.series, paths)
+    figure, *_, within = next(row[6:] for row in rows if row[2:6] == ("work_deaths", NEWEST.year, "120113", ""))
+    series = prepared.series["other_deaths@120113"]
+    at = NEWEST.year - series.first_year
+    total = sum(paths[f"{stratum}_deaths@120113"]["deaths"][at] for stratum in ("industrial", "other"))
+    assert within == pytest.approx(float((total <= figure).mean()))
+
+
+def test_what_one_reading_settles_and_the_other_does_not_has_no_probability(at_newest):
+    gatherer, prepared, paths = at_newest
+    one = next(one for one in prepared.targets if one.target.id == "3")
+    finding = dataclasses.replace(one.finding, settled="secured", definition_to_confirm=True)
+    doubtful = dataclasses.replace(one, finding=finding)
+    ground = ground_of(prepared.plan, doubtful, 0)
+    changed = dataclasses.replace(
+        prepared,
+        targets=tuple(doubtful if other is one else other for other in prepared.targets),
+        grounds={**prepared.grounds, one.target.id: ground},
+    )
+    found = next(f for f in evaluate(gatherer, changed, paths) if f.target is doubtful)
+    assert (ground.refused, found.probability, found.verdict) == ("definition_to_confirm", None, "no_forecast")

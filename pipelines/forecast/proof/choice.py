@@ -1,4 +1,4 @@
-"""Which model is used for a driver: its own, unless a baseline did better in the backtest at the horizon that matters.
+"""Which model is used for a driver: its own, unless a baseline did clearly better in the backtest at the due horizon.
 
 How to use it when targets are forecast, at a date `as_of` with `due` the last year that matters:
 
@@ -6,13 +6,18 @@ How to use it when targets are forecast, at a date `as_of` with `due` the last y
     chosen.model                    "ours", or "naive", "straight_line", "seasonal_naive"
     pipelines.forecast.chosen.simulator(chosen.model, monthly=True)     in place of `simulate_monthly`
 
-Only what had come by `known_by` counts, so that a replay does not choose with hindsight.
+Only what had come by `known_by` counts; that the rows rest on what was known then is for who made them (`proof`).
+
+Scores of neighbouring cutoffs are not independent: two forecasts of the next two years, made a quarter apart, share
+most of what they are judged by. The standard error of a difference of mean scores is therefore taken from as many
+pieces of evidence as there are windows side by side, and a baseline has to be better by one of them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,8 +40,8 @@ class Choice:
 
     Attributes:
         model: `ours`, or the baseline that did better.
-        reason: `better` (no baseline did better), `beaten`, `too_few` (cutoffs or years), `kept` (no baseline can stand
-            in for the driver's model) or `no_backtest`.
+        reason: `better` (no baseline did clearly better), `beaten`, `too_few` (cutoffs or years), `kept` (no baseline
+            can stand in for the driver's model) or `no_backtest`.
         years: The horizon that was compared, in years; 0 where none was.
         n: Number of cutoffs that could be compared.
         scores: Mean CRPS by model at that horizon, unit of the series.
@@ -55,7 +60,8 @@ def choose(rows: Iterable[Judged], *, years: int, known_by: dt.date | None = Non
     Args:
         rows: Backtest of one series.
         years: The horizon that matters: years from the as-of date to the due year, at least 1. The backtest's longest
-            horizon with enough cutoffs that is not beyond it is compared.
+            horizon with enough cutoffs that is not beyond it is compared; a baseline that did worse at a longer one,
+            of however few cutoffs, is not used.
         known_by: Only what had come by this day counts; None = everything.
         is_rare: Whether it is a series of rare events (`RARE_MODELS`), which needs more years.
     """
@@ -73,13 +79,29 @@ def choose(rows: Iterable[Judged], *, years: int, known_by: dt.date | None = Non
     scores = {model: float(np.mean(list(by_cutoff.values()))) for model, by_cutoff in at[horizon].items()}
     if not enough:
         return Choice(OURS, "too_few", horizon, len(cutoffs[horizon]), scores)
-    best = min(scores, key=lambda model: (scores[model], model != OURS))
+    longer = [at[one] for one in within if one >= horizon]
+    clearly = [model for model in scores if model != OURS and _is_clearly_better(model, horizon, longer)]
+    best = min(clearly, key=lambda model: scores[model], default=OURS)
     return Choice(best, "better" if best == OURS else "beaten", horizon, len(cutoffs[horizon]), scores)
 
 
 def years_ahead(as_of: dt.date, due: int) -> int:
     """Years from a date to the end of the due year, the one that is running counted as whole; at least 1."""
     return max(due - as_of.year + (as_of.month < 12), 1)
+
+
+def _is_clearly_better(model: str, horizon: int, longer: list[Mapping[str, Mapping[dt.date, float]]]) -> bool:
+    """Whether a baseline is better by a standard error at a horizon, the first of `longer`, and no worse beyond it."""
+    gains = []
+    for scores in longer:
+        own, other = scores.get(OURS, {}), scores.get(model, {})
+        gains.append({cutoff: own[cutoff] - other[cutoff] for cutoff in own.keys() & other.keys()})
+    first = np.array(list(gains[0].values()))
+    if not first.size or first.mean() <= 0 or any(gain and np.mean(list(gain.values())) < 0 for gain in gains):
+        return False
+    years = (max(gains[0]) - min(gains[0])).days / 365.25 + horizon
+    windows = min(max(years / horizon, 2.0), first.size)
+    return bool(first.mean() > first.std() / math.sqrt(windows - 1)) if windows > 1 else False
 
 
 def _is_enough(cutoffs: list[dt.date], years: int) -> bool:

@@ -1,9 +1,10 @@
 """The chance of staying within the year's control figures, for the region, its parts and its sectors.
 
-What the rest of the year still brings is simulated for the region as a whole. Each further accident then falls to a
-part with a share that has a Dirichlet posterior: the part's own accidents of the last years, drawn towards equal
-shares. So the parts sum to the region on every path, and a town with one accident is not taken for one that will have
-the same again.
+The region's total of the year is the driver's own paths, the same that the targets are judged by: late reports, later
+strike-offs and what is still to come. What a path adds to the count of today falls to the parts with shares that have a
+Dirichlet posterior: the part's own accidents of the last years, drawn towards equal shares; what it takes away is taken
+from what the parts have. So the parts sum to the region on every path, and a town with one accident is not taken for
+one that will have the same again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from pipelines.assessment.control_figures import ControlFigure, control_figures
-from pipelines.forecast.targets.counts import severity_mix
 from pipelines.forecast.targets.gather import STRATA, Gatherer, driver
 from pipelines.forecast.targets.records import month_number
 from pipelines.forecast.targets.seeds import generator
@@ -89,29 +89,42 @@ def year_totals(
         counted = gatherer.records.changes(region, "accidents").known_by(as_of).only_industrial(STRATA[stratum])
         dead = gatherer.records.changes(region, "work_deaths").known_by(as_of).only_industrial(STRATA[stratum])
         this_year = [changes.month // 12 == year for changes in (counted, dead)]
-        accidents_now = counted.delta[this_year[0]].sum()
-        more = np.maximum(own["accidents"][at].astype(float) - accidents_now, 0).astype(int)
-        mix, classes = severity_mix(spec.numbers, N_PATHS, rng), np.asarray(spec.numbers["severity"], float)
-        dead_now = dead.delta[this_year[1]].sum()
-        by_class = rng.multinomial(more, mix)
-        _add(totals["accidents"], (region, ""), accidents_now + more)
-        _add(totals["work_deaths"], (region, ""), dead_now + by_class @ classes)
+        now = [changes.delta[mine].sum() for changes, mine in zip((counted, dead), this_year, strict=True)]
+        whole = {"accidents": (counted, own["accidents"][at]), "work_deaths": (dead, own["deaths"][at])}
+        change = {}
+        for (measure, (_, ends)), known in zip(whole.items(), now, strict=True):
+            _add(totals[measure], (region, ""), np.asarray(ends, float))
+            change[measure] = np.rint(np.asarray(ends, float) - known).astype(int)
         for code in ("child", "sector"):
             parts, shape = _shares(counted, code, as_of, gatherer, plan, STRATA[stratum])
             share = rng.dirichlet(shape, N_PATHS)
-            split = np.stack([rng.multinomial(by_class[:, k], share) for k in range(len(classes))])
-            accidents, deaths = split.sum(axis=0), np.tensordot(classes, split, 1)
-            for i, part in enumerate(parts):
-                place = (part, "") if code == "child" else (region, part)
-                if place == (region, ""):
-                    continue
-                used = [
-                    changes.delta[(getattr(changes, code) == part) & now].sum()
-                    for changes, now in zip((counted, dead), this_year, strict=True)
-                ]
-                _add(totals["accidents"], place, used[0] + accidents[:, i])
-                _add(totals["work_deaths"], place, used[1] + deaths[:, i])
+            for (measure, (changes, _)), mine in zip(whole.items(), this_year, strict=True):
+                of_part = getattr(changes, code)
+                used = np.array([changes.delta[(of_part == part) & mine].sum() for part in parts])
+                split = _split(change[measure], share, used, rng)
+                for i, part in enumerate(parts):
+                    place = (part, "") if code == "child" else (region, part)
+                    if place != (region, ""):
+                        _add(totals[measure], place, used[i] + split[:, i])
     return totals
+
+
+def _split(change: np.ndarray, share: np.ndarray, used: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What each part gets of a change of the total on every path, (n_paths, parts).
+
+    Args:
+        change: By how much the total changes, whole numbers, (n_paths,).
+        share: Shares of the parts in what is added, (n_paths, parts).
+        used: What the parts have, from which a fall is taken, (parts,).
+        rng: Source of randomness.
+    """
+    split = rng.multinomial(np.maximum(change, 0), share)
+    has = np.clip(np.rint(used), 0, None).astype(int)
+    for fall in np.unique(-change[change < 0]):
+        where = change == -fall
+        taken = rng.multivariate_hypergeometric(has, min(fall, has.sum()), int(where.sum()))
+        split[where] = -taken
+    return split
 
 
 def _add(totals: dict[tuple[str, str], np.ndarray], place: tuple[str, str], amount: np.ndarray) -> None:

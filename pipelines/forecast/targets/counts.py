@@ -83,13 +83,15 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     expected = known.ahead(rng, RATE_UNITS) / RATE_UNITS
     rng.bit_generator.state = after
     accidents = by_year(ahead, known.next_month, years)
+    mean_dead = mix @ deadly
+    spread = max(float((np.mean(mix, axis=0) @ deadly**2) / max(float(np.mean(mean_dead)), 1e-9)), 1.0)
     if known.method == OURS:
         future = rng.multinomial(accidents.astype(int), mix) @ deadly
+        rate_ahead = by_year(expected, known.next_month, years) * mean_dead
     else:
         future = by_year(dead.ahead(rng, method=known.method), dead.next_month, years)
         future = np.where(accidents > 0, future, 0.0)
-    mean_dead = mix @ deadly
-    spread = max(float((np.mean(mix, axis=0) @ deadly**2) / max(float(np.mean(mean_dead)), 1e-9)), 1.0)
+        rate_ahead = _without_luck(future, spread)
     so_far = by_year(past, dead.first_month, years)
     has_begun = np.array([known.first_month < (year + 1) * 12 and year * 12 < known.next_month for year in years])
     all_accidents = by_year(accidents_past, known.first_month, years) + accidents
@@ -100,8 +102,20 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
         "deaths": np.where(has_any, so_far + future, 0.0),
         "kept": np.where(has_any, by_year(kept, dead.first_month, years) + future, 0.0),
         "ahead": future,
-        "rate": rate_past + by_year(expected, known.next_month, years) * mean_dead,
+        "rate": rate_past + rate_ahead,
     }
+
+
+def _without_luck(counts: np.ndarray, spread: float) -> np.ndarray:
+    """What is to be expected behind simulated counts: their spread less that of the draw, (years, n_paths).
+
+    Args:
+        counts: Simulated counts, (years, n_paths), by a model that does not tell its rate apart.
+        spread: Variance of the draw by its mean (1 for a Poisson).
+    """
+    mean, variance = counts.mean(axis=1, keepdims=True), counts.var(axis=1, keepdims=True)
+    known = np.sqrt(np.clip(1 - spread * mean / np.maximum(variance, 1e-9), 0, None))
+    return mean + (counts - mean) * known
 
 
 def severity_mix(numbers, n_paths: int, rng: np.random.Generator) -> np.ndarray:

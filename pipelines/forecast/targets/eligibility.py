@@ -35,6 +35,8 @@ def ground_of(plan: Plan, one: Assessment, months: int) -> Ground:
         months: Months of records behind the numerator; 0 where it is not counted from records.
     """
     settled = one.finding.settled
+    if one.finding.definition_to_confirm:  # what one reading settles is open under the other
+        return Ground("definition_to_confirm")
     if settled in DECIDED:
         return Ground("", n=_final_years(one))
     if settled == "watched":
@@ -43,8 +45,6 @@ def ground_of(plan: Plan, one: Assessment, months: int) -> Ground:
         return Ground(one.finding.reason)
     if one.kind == "milestone":
         return Ground("milestone")
-    if one.finding.definition_to_confirm:
-        return Ground("definition_to_confirm")
     if one.indicator.form == "worst_event":
         timed = sum(value is not None for known in one.years.values() for value, _ in known.events)
         return Ground("too_few_events" if timed < FEWEST_EVENTS else "", timed, FEWEST_EVENTS)

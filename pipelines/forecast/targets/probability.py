@@ -121,10 +121,10 @@ def _forecast(gatherer: Gatherer, prepared: Prepared, paths: Mapping[str, Paths]
     ground = prepared.grounds[one.target.id]
     office, settled = gatherer.archive.office, one.finding.settled
     thresholds = office.settings.verdict
-    if settled in DECIDED:
-        return Forecast(one, ground, DECIDED[settled], verdict_of(one.finding, thresholds))
     if ground.refused:
         return Forecast(one, ground, None, verdict_of(one.finding, thresholds, too_thin=True))
+    if settled in DECIDED:
+        return Forecast(one, ground, DECIDED[settled], verdict_of(one.finding, thresholds))
     recipe = prepared.recipes[one.target.id]
     found = judge(recipe, paths)
     if found.probability is None:

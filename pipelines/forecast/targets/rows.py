@@ -66,7 +66,7 @@ def _probability_row(
     why, drivers = Reasons(), ()
     if one.recipe is not None and one.probability is not None:
         why, drivers = reasons_of(one.recipe, one.found, paths), one.recipe.drivers
-    decided = one.target.finding.settled in DECIDED
+    decided = one.target.finding.settled in DECIDED and not one.ground.refused
     models = sorted({prepared.series[name].model for name in drivers})
     facts = {
         "refused": one.ground.refused,
