@@ -127,8 +127,9 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
     if target.gdp_basis == "unconfirmed":
         constant = archive.reader(plan, target, constant_prices=True)
         other = view_of(archive, plan, rule, constant, as_of)
-        known = "no_data" not in (other.finding.settled, finding.settled)
-        finding = replace(finding, definition_to_confirm=known and other.finding.settled != finding.settled)
+        known = finding.settled not in (None, "no_data") or other.finding.settled not in (None, "no_data")
+        differs = other.finding.settled != finding.settled
+        finding = replace(finding, definition_to_confirm=known and finding.settled != "no_data" and differs)
     comparison = compare(reader, as_of)
     breaks = office.breaks_of(plan.region_code, reader.indicator)
     inherited = None if decides is None or rule is target else (decides[0], rule.id)

@@ -30,7 +30,11 @@ class SeriesBreak:
 
     def lies_between(self, first: int, last: int) -> bool:
         """Whether the yearly values of two years stand on different sides of the break."""
-        return dt.date(first, 1, 1) < self.begins_on <= dt.date(last, 12, 31)
+        return self.is_within(dt.date(first, 1, 1), dt.date(last, 12, 31))
+
+    def is_within(self, first: dt.date, last: dt.date) -> bool:
+        """Whether what is counted from `first` to `last` is not all of one definition."""
+        return first < self.begins_on <= last
 
 
 @dataclass(frozen=True)

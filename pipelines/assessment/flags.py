@@ -53,12 +53,15 @@ def flags_of(
 
 
 def _fell_back(view: View) -> bool:
-    """Met when it was due, and missed by a later complete year."""
-    if view.frozen is None or view.bound is None or view.frozen.value is None or view.rule.kind == "events":
+    """Met when it was due, final or not yet, and missed by a later complete year."""
+    if view.bound is None or view.rule.kind not in ("end_value", "reduction"):
         return False
-    later = [known for year, known in view.years.items() if year > view.frozen.year and known.is_complete]
+    due = view.frozen or view.years.get(view.rule.due_year)
+    if due is None or due.value is None or not (due.is_complete or view.frozen):
+        return False
+    later = [known for year, known in view.years.items() if year > due.year and known.is_complete]
     missed = any(known.value is not None and not view.bound.meets(known.value) for known in later)
-    return view.bound.meets(view.frozen.value) and missed
+    return view.bound.meets(due.value) and missed
 
 
 def _flips(view: View, target: Target) -> bool:

@@ -165,17 +165,20 @@ def count_events(events: Sequence[tuple[Fraction | None, bool]], bound: Bound) -
     return met, sum(value is None for value, _ in events)
 
 
-def judge_milestone(done: dt.date | None, due: int, as_of: dt.date) -> Finding:
+def judge_milestone(done: dt.date | None, due: int, as_of: dt.date, *, is_denied: bool = False) -> Finding:
     """A milestone is met when a dated return known at `as_of` says so, and the date is not after the due year.
 
     Args:
         done: Date that the return gives; None when no return says that it is done.
         due: Due year.
         as_of: The date.
+        is_denied: A return of the due year or from after it says that it is not done.
     """
     if done is not None:
         return _held(done.year <= due, "milestone")
-    return Finding("no_data", "not_reported") if is_over(due, as_of) else Finding(None, "milestone_open")
+    if not is_over(due, as_of):
+        return Finding(None, "milestone_open")
+    return Finding("not_met", "milestone_not_done") if is_denied else Finding("no_data", "not_reported")
 
 
 def judge_regions(findings: Sequence[Finding], *, is_due: bool) -> Finding:

@@ -17,7 +17,8 @@ class Progress:
     """Where a target stands; exact, in the indicator's own unit.
 
     Attributes:
-        value: Value now: the last complete year; for a mean or a total, that of the complete plan years so far.
+        value: Value now: the last complete year, the due year at the latest; for a mean or a total, that of the
+            complete plan years so far.
         year: Last complete year that it rests on.
         is_provisional: The year is not final yet.
         path: Required value by year, comparable with `value`.
@@ -79,8 +80,11 @@ def progress_of(
     elapsed = maths.elapsed_share(as_of, first, last)
     complete = [year for year, known in years.items() if known.is_complete and known.value is not None]
     if kind in ("period_mean", "period_total"):
-        return _whole_period(kind, bound, years, [y for y in complete if start <= y <= due], start, due, elapsed)
-    year = due if frozen else max(complete, default=None)
+        used = [year for year in complete if start <= year <= due]
+        past = sum(as_of > dt.date(year, 12, 31) for year in range(start, due + 1))
+        return _whole_period(kind, bound, years, used, start, due, elapsed, past)
+    judged = complete if kind == "monitored" else [year for year in complete if year <= due]
+    year = due if frozen else max(judged, default=None)
     known = frozen or (years[year] if year is not None else None)
     value = known.value if known else None
     road = _path(kind, bound, baseline, start, due) if path is None else path
@@ -116,8 +120,13 @@ def _whole_period(
     start: int,
     due: int,
     elapsed: Fraction,
+    past: int,
 ) -> Progress:
-    """A mean or a total: what the complete plan years have used up, and what is left for the others."""
+    """A mean or a total: what the complete plan years have used up, and what is left for those to come.
+
+    Where one of the `past` years has no value, nobody knows what is left, and no rate is told: that year is no year in
+    which anything can still be saved.
+    """
     length = due - start + 1
     span = range(start, due + 1)
     total = sum((years[year].value for year in used), Fraction(0))
@@ -130,10 +139,10 @@ def _whole_period(
     last = max(used, default=None)
     first, end = dt.date(start, 1, 1), dt.date(due, 12, 31)
     if last is None:
-        rate = maths.budget_rate(Fraction(0), whole, length)
-        return Progress(path=path, budget=budget if is_mean else {}, elapsed=elapsed, rate=rate, rate_kind="budget")
-    left = length - len(used)
-    rate = maths.budget_rate(total, whole, left)
+        rate = None if past else maths.budget_rate(Fraction(0), whole, length)
+        kind_of_rate = "" if rate is None else "budget"
+        return Progress(path=path, budget=budget if is_mean else {}, elapsed=elapsed, rate=rate, rate_kind=kind_of_rate)
+    rate = maths.budget_rate(total, whole, length - len(used)) if len(used) >= past else None
     return Progress(
         value=total / len(used) if is_mean else total,
         year=last,

@@ -320,7 +320,9 @@ def _monthly(archive: Archive, region: str, measure: str, kind: str, as_of: dt.d
 
 
 def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, sectors: list[str]) -> None:
-    for test in year_on_year(archive.facts, plan.region_code, as_of):
+    counted = archive.office.catalogue.get(MEASURE)
+    breaks = archive.office.breaks_of(plan.region_code, counted) if counted else ()
+    for test in year_on_year(archive.facts, plan.region_code, as_of, breaks):
         place = (test.region_code, test.sector_code, test.period)
         counts = (test.count_now, test.count_before, _number(test.change), test.p_value, test.q_value, test.finding)
         rows["assess_tests"].append((plan.id, as_of, MEASURE, *place, *counts))

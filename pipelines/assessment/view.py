@@ -80,7 +80,8 @@ def view_of(
     if not rule.is_set:
         finding = Finding("no_data", "target_unset")
     elif rule.kind == "milestone":
-        finding = judgement.judge_milestone(done_on, due, as_of)
+        is_denied = bound is not None and done_on is None and _is_denied(reader, due, as_of)
+        finding = judgement.judge_milestone(done_on, due, as_of, is_denied=is_denied)
     elif bound is None and rule.kind == "reduction":
         finding = Finding("no_data", "baseline_missing" if start is None else "zero_baseline")
     elif bound is None and rule.kind != "monitored":
@@ -127,6 +128,13 @@ def _bound(rule: Target, start: Fraction | None, value: float | None) -> Bound |
     if value is None:
         value = rule.value_in_unit
     return None if value is None or rule.operator is None else Bound(rule.operator, exact(value))
+
+
+def _is_denied(reader: Reader, due: int, as_of: dt.date) -> bool:
+    """Whether a return that stands speaks of the end of the due year, or came after it: not done, then."""
+    end = dt.date(due, 12, 31)
+    _, name = reader.indicator.numerator.source(reader.figures)
+    return any(row.period_end >= end or row.known_on > end for row in reader.facts.returns(reader.region, name, as_of))
 
 
 def date_done(reader: Reader, bound: Bound, as_of: dt.date) -> dt.date | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pipelines.assessment.assessor import Archive
+from pipelines.assessment.comparisons import one_year_before
 from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
 from pipelines.assessment.values import Reader, YearValue
 from pipelines.plans import Plan
@@ -40,21 +41,28 @@ class WatchedYear:
 def watch(
     archive: Archive, reader: Reader, years: dict[int, YearValue], plan: Plan, as_of: dt.date
 ) -> list[WatchedYear]:
-    """Every complete plan year against the year before it, as both are known at the date.
+    """Every complete plan year against the year before it, the earlier one as it was known one year earlier.
 
-    Empty where there are no accidents to test, as with published deaths.
+    So both are equally old: late reports have added to the earlier one for a year more. Nothing is compared across a
+    change of definition. Empty where there are no accidents to test, as with published deaths.
     """
     measure, counts = _tested(archive, reader, years, as_of)
     if not measure:
         return []
+    same_age = one_year_before(as_of)
+    years_before = archive.years(reader, same_age)
+    _, counts_before = _tested(archive, reader, years_before, same_age)
+    breaks = archive.office.breaks_of(reader.region, reader.indicator)
     pairs = [
         year
         for year in range(plan.period.start, as_of.year + 1)
-        if all(_is_known(years.get(one)) and one in counts for one in (year - 1, year))
+        if _is_known(years.get(year)) and year in counts
+        if _is_known(years_before.get(year - 1)) and year - 1 in counts_before
+        if not any(one.lies_between(year - 1, year) for one in breaks)
     ]
     p_values = [
-        compare_counts(counts[year], counts[year - 1], _days(year), _days(year - 1))
-        if counts[year - 1] >= SMALLEST_BASE
+        compare_counts(counts[year], counts_before[year - 1], _days(year), _days(year - 1))
+        if counts_before[year - 1] >= SMALLEST_BASE
         else None
         for year in pairs
     ]
@@ -62,13 +70,13 @@ def watch(
         WatchedYear(
             year,
             int(years[year].value),
-            int(years[year - 1].value),
+            int(years_before[year - 1].value),
             measure,
             counts[year],
-            counts[year - 1],
+            counts_before[year - 1],
             p,
             q,
-            finding(counts[year], counts[year - 1], q, _days(year), _days(year - 1)),
+            finding(counts[year], counts_before[year - 1], q, _days(year), _days(year - 1)),
         )
         for year, p, q in zip(pairs, p_values, false_discovery(p_values), strict=True)
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import relative_change
+from pipelines.assessment.assessor import SeriesBreak
 from pipelines.assessment.comparisons import last_full_month, one_year_before
 from pipelines.assessment.series import Facts, Month
 from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
@@ -48,18 +49,31 @@ class YearOnYear:
         return relative_change(Fraction(self.count_now), Fraction(self.count_before))
 
 
-def year_on_year(facts: Facts, region: str, as_of: dt.date) -> list[YearOnYear]:
-    """Every comparison at a date: the last calendar year, and the year to date as far as it is reported."""
+def year_on_year(facts: Facts, region: str, as_of: dt.date, breaks: Sequence[SeriesBreak] = ()) -> list[YearOnYear]:
+    """Every comparison at a date: the last calendar year, and the year to date as far as it is reported.
+
+    Args:
+        facts: What was known.
+        region: Code of the region, with the sectors and the regions below it.
+        as_of: The date.
+        breaks: Changes of definition of the count in the region; nothing is compared across one.
+    """
     rows: list[YearOnYear] = []
     last = as_of.year if is_over(as_of.year, as_of) else as_of.year - 1
-    if _both_reported(facts, region, as_of, last, 12):
+    if _both_reported(facts, region, as_of, last, 12) and not _is_broken(breaks, last, 12):
         rows += _compare(facts, region, as_of, last, 12, f"{last}")
     year = as_of.year
     months = range(min(last_full_month(as_of), 11), 0, -1)
     month = next((month for month in months if _both_reported(facts, region, as_of, year, month)), None)
-    if month is not None:
+    if month is not None and not _is_broken(breaks, year, month):
         rows += _compare(facts, region, as_of, year, month, f"{year}-01/{year}-{month:02d}")
     return rows
+
+
+def _is_broken(breaks: Sequence[SeriesBreak], year: int, month: int) -> bool:
+    """Whether January to `month` of a year and of the year before are not all of one definition."""
+    end = dt.date(year, 1, 1) + dt.timedelta(days=_days(year, month) - 1)
+    return any(one.is_within(dt.date(year - 1, 1, 1), end) for one in breaks)
 
 
 def _both_reported(facts: Facts, region: str, as_of: dt.date, year: int, month: int) -> bool:

@@ -3,9 +3,9 @@
 --     src_files, stg_accidents, stg_disasters, stg_inspections, stg_training
 -- severity: warn
 -- tell: build.checks.one_id_in_two_regions
--- caveat: a record is its source, id and region, because districts number from one each; looked at are accidents and
---     disasters of one id on one day in two regions, and of every kind revisions and strike-offs that meet no report of
---     their own region but one of another
+-- caveat: a record is its source, id and region, because districts number from one each; looked at are accidents of
+--     one id on one day in two regions (a disaster reaches over several), and of every kind strike-offs, and revisions of
+--     what is no disaster, that meet no report of their own region but one of another
 WITH strays AS (
     SELECT
         'accidents' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
@@ -23,7 +23,7 @@ WITH strays AS (
     LEFT JOIN core_disasters__intervals AS intervals
         ON intervals.source = reports.source AND intervals.record_id = reports.record_id
         AND intervals.region_code = reports.region_code
-    WHERE reports.status IN ('revised', 'struck_off') AND intervals.file_id IS NULL AND reports.gone_on IS NULL
+    WHERE reports.status = 'struck_off' AND intervals.file_id IS NULL AND reports.gone_on IS NULL
     UNION ALL
     SELECT
         'inspections' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
@@ -93,17 +93,6 @@ twins AS (
     JOIN stg_accidents AS others
         ON others.source = reports.source AND others.record_id = reports.record_id
         AND CAST(others.occurred_at AS DATE) = CAST(reports.occurred_at AS DATE)
-    WHERE reports.status = 'reported' AND others.status = 'reported' AND reports.region_code > others.region_code
-        AND reports.gone_on IS NULL AND others.gone_on IS NULL
-    UNION ALL
-    SELECT
-        'disasters' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
-        reports.line_number, others.region_code AS other_region_code, others.file_id AS other_file_id,
-        others.line_number AS other_line_number
-    FROM stg_disasters AS reports
-    JOIN stg_disasters AS others
-        ON others.source = reports.source AND others.record_id = reports.record_id
-        AND others.started_on = reports.started_on
     WHERE reports.status = 'reported' AND others.status = 'reported' AND reports.region_code > others.region_code
         AND reports.gone_on IS NULL AND others.gone_on IS NULL
 ),
