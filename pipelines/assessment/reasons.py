@@ -172,7 +172,11 @@ def _overdraft(reason: str, facts: Mapping[str, object], language: str) -> str:
     display = dict(facts["display"])
     if display["unit_zh"] == "%":  # a difference of shares
         display |= {"unit_zh": say("assessment.points", "zh"), "unit_en": say("assessment.points", "en")}
-    return say("assessment.overdraft", language, amount=tell_number(-room, display, language, extra=1))
+    short = display | {"decimals": min(int(display["decimals"]), _OVERDRAFT_DECIMALS)}
+    amount = tell_number(-room, short, language)
+    if not any(digit in amount for digit in "123456789"):
+        amount = tell_number(-room, display, language)
+    return say("assessment.overdraft", language, amount=amount)
 
 
 def tell_number(value: float, display: Mapping[str, object], language: str, *, extra: int = 0) -> str:
@@ -205,6 +209,7 @@ def tell_bound(facts: Mapping[str, object], language: str) -> str:
     return f"{sign} {tell_number(facts['bound'], facts['display'], language, extra=2)}"
 
 
+_OVERDRAFT_DECIMALS = 2
 _OVERDRAWN = ("mean_not_met", "mean_out_of_reach", "total_not_met", "total_out_of_reach")
 _OF_YEARS = ("mean_", "total_", "every_year_")
 _OF_REGIONS = ("regions_not_met", "regions_out_of_reach", "regions_open")

@@ -67,6 +67,6 @@ def test_a_target_that_is_met_already_asks_for_nothing_more():
 def test_the_reason_names_what_is_overdrawn():
     facts = {"display": DISPLAY | {"factor": 100, "decimals": 2, "unit_zh": "%", "unit_en": "%"}, "operator": "<"}
     facts |= {"bound": 0.01, "start": 2021, "due": 2025, "room": -0.090228}
-    assert tell_reason("mean_out_of_reach", facts, "zh").endswith("；各年合计已超出限额9.023个百分点")
-    assert "9.023 percentage points" in tell_reason("mean_out_of_reach", facts, "en")
+    assert tell_reason("mean_out_of_reach", facts, "zh").endswith("；各年合计已超出限额9.02个百分点")
+    assert "9.02 percentage points" in tell_reason("mean_out_of_reach", facts, "en")
     assert "限额" not in tell_reason("mean_out_of_reach", facts | {"room": 0.01}, "zh")
