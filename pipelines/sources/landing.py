@@ -23,6 +23,7 @@ from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
 from pipelines.sources.duplicates import Former
 from pipelines.sources.helper import second_process
+from pipelines.sources.history import declared_at_first, first_days
 from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
 from pipelines.sources.jobs import Job, folder_name, in_turn, land_job
 from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK
@@ -202,6 +203,7 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
     if not withdraw:
         refuse_many_withdrawals(journal.present(), here, {file.shown for file in found})
     receipts = {(receipt.kind, receipt.sha256): receipt for receipt in journal.note(here, today)}
+    firsts = first_days(receipts.values())
     gone = {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
     landing.withdrawn = sorted(gone - {file.shown for file in found})
     if write:
@@ -217,12 +219,15 @@ def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: 
         except PipelineError as error:
             landing.errors.append(error)
             continue
-        job = _job(file, sha256, receipts.get((file.kind, sha256)), today, mapping, corrections[file.kind])
-        jobs[file.kind, sha256] = replace(job, original=original)
+        receipt = receipts.get((file.kind, sha256))
+        job = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
+        declared = declared_at_first(file.declared, receipt, firsts)
+        jobs[file.kind, sha256] = replace(job, original=original, declared=declared)
     for key, receipt in receipts.items():
         kept = journal.archived(receipt.sha256)
         if key not in jobs and receipt.withdrawn_on is not None and kept:
-            jobs[key] = _withdrawn(settings, receipt, kept[0], corrections.get(receipt.kind, ()))
+            job = _withdrawn(settings, receipt, kept[0], corrections.get(receipt.kind, ()))
+            jobs[key] = replace(job, declared=declared_at_first(job.declared, receipt, firsts))
     return sorted(jobs.values(), key=lambda job: (job.kind, job.shown, job.sha256))
 
 
