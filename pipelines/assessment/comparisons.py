@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact, sum_of_twelve, sum_through
-from pipelines.assessment.values import Reader, pick_vintage
+from pipelines.assessment.values import Reader, pick_vintage, same_revision
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,24 @@ def _twelve_months(reader: Reader, which: str, as_of: dt.date, month: int) -> Fr
     if which == "denominator" and reader.indicator.denominator.at != "same_year":
         return _last_stock(reader, name, as_of, year)
     now = _returned_to_date(reader, name, as_of, year, month)
-    before = _returned_to_date(reader, name, as_of, year - 1, month)
-    whole = _returned_to_date(reader, name, as_of, year - 1, 12)
-    return None if None in (now, before, whole) else now + whole - before
+    rest = _rest_of_year(reader, name, as_of, year - 1, month)
+    return None if None in (now, rest) else now + rest
+
+
+def _rest_of_year(reader: Reader, name: str, as_of: dt.date, year: int, month: int) -> Fraction | None:
+    """What a year brought after `month`: the year less its first months, both of one print; None without such a pair.
+
+    A year that was verified upwards, less a preliminary figure of its first quarters, would put all of the difference
+    into the last ones.
+    """
+    if month == 12:
+        return Fraction(0)
+    rows = [row for row in reader.facts.prints(reader.region, name, as_of) if row.period_end.year == year]
+    wholes = [row for row in rows if row.period_end.month == 12 and row.frequency in ("year", "quarter_ytd")]
+    parts = [row for row in rows if row.period_end.month == month and row.frequency == "quarter_ytd"]
+    pairs = ((whole, part) for whole in reversed(wholes) for part in reversed(parts))
+    of_one = ((whole, part) for whole, part in pairs if same_revision(whole.vintage, part.vintage))
+    return next((whole.value - part.value for whole, part in of_one), None)
 
 
 def source_of(reader: Reader, which: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.assessor import SeriesBreak
 from pipelines.assessment.series import Facts
 from pipelines.assessment.year_on_year import year_on_year
-from tests.assessment.world import World, day, make_target
+from tests.assessment.world import YI, World, day, make_target
 
 DEATHS = make_target("work_deaths", "end_value", "<=", 30)
 WATCHED = make_target("accidents", "monitored")
@@ -105,3 +105,22 @@ def test_an_unconfirmed_basis_without_one_of_the_two_is_to_be_confirmed():
     world.statistics("gdp", dict.fromkeys(range(2020, 2026), 1_000_000_000_000))
     judged = world.assess(rate, "2027-12-31")
     assert (judged.verdict, "definition_to_confirm" in judged.flags) == ("no_forecast", True)
+
+
+def test_the_rolling_year_takes_the_year_before_and_its_first_quarters_from_one_print():
+    """800 of 1000 were first told; the year was later verified as 1100, its quarters were not."""
+    rate = make_target("work_deaths_per_100m_yuan_gdp", "reduction", "<=", 33, unit="%")
+    world = World().reported(2022, 2024, kinds=["accidents"]).count("accidents", "2023-11", 6)
+    world.count("work_deaths", "2023-11", 6).count("work_deaths", "2024-02", 4)
+    for year in (2023, 2024):
+        said = {"frequency": "quarter_ytd", "vintage": "first"}
+        world.statistic("gdp", f"{year}-09-30", 800 * YI, f"{year}-10-20", **said)
+    world.statistic("gdp", 2023, 1000 * YI, "2024-01-20", vintage="first")
+    world.statistic("gdp", 2023, 1100 * YI, "2024-06-20", vintage="verified")
+    assert world.assess(rate, "2024-11-30").comparison.rolling == Fraction(4 + 6, 800 + 200)
+    alone = World().reported(2022, 2024, kinds=["accidents"]).count("accidents", "2024-02", 4)
+    alone.count("work_deaths", "2024-02", 4)
+    for year in (2023, 2024):
+        alone.statistic("gdp", f"{year}-09-30", 800 * YI, f"{year}-10-20", **said)
+    alone.statistic("gdp", 2023, 1100 * YI, "2024-06-20", vintage="verified")
+    assert alone.assess(rate, "2024-11-30").comparison.rolling is None
