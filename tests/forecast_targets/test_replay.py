@@ -367,3 +367,28 @@ def test_what_one_reading_settles_and_the_other_does_not_has_no_probability(at_n
     )
     found = next(f for f in evaluate(gatherer, changed, paths) if f.target is doubtful)
     assert (ground.refused, found.probability, found.verdict) == ("definition_to_confirm", None, "no_forecast")
+
+
+def test_a_forecast_divides_by_the_revision_that_the_assessment_divides_by(tmp_path):
+    """GDP is printed first and revised up by a hundredth two years later; 2023 has its first print only."""
+    rows = district.records()
+    firsts = [row for row in rows["statistics"] if row["measure"] == "gdp" and row["frequency"] == "year"]
+    for row in firsts:
+        year = int(row["period_end"][:4])
+        row["vintage"] = "first-published"
+        revised = {
+            **row,
+            "value": row["value"] * 1.01,
+            "vintage": "revised",
+            "reported_at": f"{year + 2}-06-01 09:00:00",
+        }
+        rows["statistics"] += [revised] if year <= 2021 else []
+    house = district.build(tmp_path, rows)
+    gatherer, prepared = prepared_at(house, tmp_path, dt.date(2023, 9, 30))
+    house.close()
+    numbers = prepared.series["gdp@120113"].numbers
+    read = dict(zip(numbers["year"].tolist(), numbers["value"].tolist(), strict=True))
+    target = next(one for one in prepared.targets if one.target.id == "3")
+    assessed = {year: float(known.denominator) for year, known in target.years.items() if known.denominator}
+    assert {year: read[year] for year in assessed} == pytest.approx(assessed)
+    assert read[2021] == pytest.approx(next(row["value"] for row in firsts if row["period_end"] == "2021-12-31"))

@@ -124,7 +124,8 @@ class Gatherer:
             default=None,
         )
         rows = facts.returns(reader.region, name, as_of)
-        values = {year: float(value) for year, (value, _) in pick_vintage(rows, judged).items() if value > 0}
+        # Every print that is known, as where the target is assessed: baseline and judged year use one revision.
+        values = _one_revision(facts.prints(reader.region, name, as_of), judged)
         if not values:
             return
         last = max(values)
@@ -138,8 +139,7 @@ class Gatherer:
         }
         constant_prices = self._constant_prices(plan, name)
         if constant_prices:
-            rows = facts.returns(reader.region, constant_prices, as_of)
-            constant = {year: float(value) for year, (value, _) in pick_vintage(rows, None).items() if value > 0}
+            constant = _one_revision(facts.prints(reader.region, constant_prices, as_of), judged)
             numbers["constant_year"] = np.array(sorted(constant), int)
             numbers["constant_value"] = np.array([constant[year] for year in sorted(constant)])
         yield Series("denominator", driver(reader.region, name), *span(plan), numbers)
@@ -373,6 +373,11 @@ def _growth_ratios(changes: Changes, first: int, now: int) -> np.ndarray:
         usable = old & (early > 0) & (settled > 0)
         ratios[at, usable] = settled[usable] / early[usable]
     return ratios
+
+
+def _one_revision(rows, judged: int | None) -> dict[int, float]:
+    """Positive figures by year, of the revision of the judged year where a year has it."""
+    return {year: float(value) for year, (value, _) in pick_vintage(rows, judged).items() if value > 0}
 
 
 def _quarter_growth(rows, year: int) -> tuple[float, int]:
