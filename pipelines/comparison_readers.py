@@ -278,11 +278,19 @@ class ComparisonReaders(Asking):
         return {target: found.probability for target, found in what_if(scenes[plan], changes).items()}
 
     def control_chances(self, plan: str, as_of: date) -> list[Row]:
-        """The chance of staying within each of the year's control figures, where the build has one."""
+        """The chance of staying within each of the year's control figures, where the build has one.
+
+        `probability_within` is None for a figure that is exceeded already (`still_open`).
+        """
         if "forecast_control_figures" not in self.tables():
             return []
         sql = "SELECT * FROM forecast_control_figures WHERE plan_id = $plan AND as_of_on = $as_of"
-        return self.query(sql, {"plan": plan, "as_of": as_of})
+        return still_open(self.query(sql, {"plan": plan, "as_of": as_of}))
+
+
+def still_open(rows: Sequence[Row]) -> list[Row]:
+    """Chances of control figures without those of figures that are exceeded: that is a fact, and no small chance."""
+    return [{**row, "probability_within": None} if row["used"] > row["figure"] else row for row in rows]
 
 
 def _deciding(row: Row, targets: Sequence[Row], parents: Mapping[str, str | None]) -> Row:

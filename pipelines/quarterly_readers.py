@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.comparison_readers import still_open
 from pipelines.engine import Row
 from pipelines.place_readers import CHILDREN, DEAD, INSIDE, LIVE, WORK, PlaceReaders, named, years_before
 from pipelines.situation import is_industrial
@@ -233,7 +234,9 @@ class QuarterlyReaders(PlaceReaders):
     def quarter_chances(self, plan: str, known: date) -> dict[str, list[Row]]:
         """What forecasts say at a day: chance of each control figure, and of the number of binding targets met."""
         return {
-            "control": self._at_day("forecast_control_figures", "year, region_code, sector_code", plan, known),
+            "control": still_open(
+                self._at_day("forecast_control_figures", "year, region_code, sector_code", plan, known)
+            ),
             "binding": self._at_day("forecast_binding", "met", plan, known),
         }
 

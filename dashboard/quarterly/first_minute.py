@@ -208,6 +208,8 @@ def ahead(
                 "app.quarterly.ahead_accidents",
                 change=words.of_row(row, "accidents"),
             )
+        if one["used"] > one["figure"]:
+            text += say("app.quarterly.ahead_exceeded", n=shown.number(one["used"] - one["figure"]))
         within = chance.get((one["measure"], one["region_code"], one["sector_code"]))
         if within is not None:
             text += say("app.quarterly.ahead_chance", chance=words.probability(within))

@@ -250,6 +250,8 @@ def test_where_no_part_has_a_figure_the_whole_is_named_with_its_chance():
     with in_language("zh"):
         said = plain(first_minute.ahead([controlled(used=19)], [part("total", "")], chance, "北辰区"))
         assert said.startswith("▲ 北辰区：死亡人数 19") and "三成" in said
+        over = plain(first_minute.ahead([controlled(used=24)], [part("total", "")], [], "北辰区"))
+        assert "已突破，超出4" in over and "一成" not in over
         assert "没有收到" in first_minute.ahead([], [], [], "北辰区")
         assert "没有行业或地区" in first_minute.ahead([controlled(used=1)], [], [], "北辰区")
 

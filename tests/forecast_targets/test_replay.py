@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pipelines.assessment.arithmetic import exact
+from pipelines.comparison_readers import still_open
 from pipelines.errors import PipelineError
 from pipelines.forecast.proof import Proof
 from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_forecast, what_if, with_forecast
@@ -392,3 +393,11 @@ def test_a_forecast_divides_by_the_revision_that_the_assessment_divides_by(tmp_p
     assessed = {year: float(known.denominator) for year, known in target.years.items() if known.denominator}
     assert {year: read[year] for year in assessed} == pytest.approx(assessed)
     assert read[2021] == pytest.approx(next(row["value"] for row in firsts if row["period_end"] == "2021-12-31"))
+
+
+def test_an_exceeded_control_figure_has_no_chance_of_being_kept():
+    rows = [
+        {"used": 33, "figure": 29, "probability_within": 0.04},
+        {"used": 29, "figure": 29, "probability_within": 0.3},
+    ]
+    assert [row["probability_within"] for row in still_open(rows)] == [None, 0.3]

@@ -146,6 +146,7 @@ def control(scene: Scene) -> Passage:
     for one in own:
         facts = {name: p.control(one, name) for name in ("figure", "used", "used_share", "elapsed_share")}
         pace = say("briefing.overall.over_pace" if one["is_over_pace"] else "briefing.overall.within_pace")
+        pace = say("briefing.overall.over_figure") if one["used"] > one["figure"] else pace
         unit = say(f"briefing.units.{one['measure']}")
         measure = say(f"app.controlled.{one['measure']}")
         text = fill("briefing.overall.control", measure=measure, pace=pace, unit=unit, **facts)

@@ -69,7 +69,12 @@ class Gatherer:
         kind = self.archive.office.kinds[measure]
         if measure in RARE:
             return self._rare(plan, region, measure, as_of)
-        numbers = self._months(changes, region, kind, as_of, self._around(region, measure, as_of))
+        # What is picked from the accidents is reported as they are; a few fires tell nothing of their delay.
+        counted_from = "accidents" if kind == "accidents" else measure
+        around = self.records.changes(self.records.pool_of(region), counted_from).known_by(as_of)
+        if counted_from == measure and self.records.pool_of(region) == region:
+            around = None
+        numbers = self._months(changes, region, kind, as_of, around)
         return Series("count", driver(region, measure), *span(plan), numbers)
 
     def months_known(self, region: str, measure: str, as_of: dt.date) -> int:
