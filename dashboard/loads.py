@@ -19,7 +19,8 @@ def newest(files: Sequence[Mapping]) -> str:
 
 
 def rejected_share(files: Sequence[Mapping]) -> str:
-    """Rejected rows as a share of all rows, in words."""
+    """Rejected rows as a share of all rows of the files that are there, in words."""
+    files = [file for file in files if file["withdrawn_on"] is None]
     rows = sum(file["records"] or 0 for file in files)
     return (
         say("app.loads.share", share=shown.share(sum(file["rejected"] or 0 for file in files) / rows, 2))

@@ -25,10 +25,11 @@ class LoadReaders(Asking):
         return self.query("SELECT * FROM mart_files ORDER BY withdrawn_on NULLS FIRST, received_on DESC, kind, path")
 
     def rejects(self) -> list[Row]:
-        """Rejected rows with file, line and `reasons_text`, the reasons in words."""
+        """Rejected rows of the files that are there, with file, line and `reasons_text`, the reasons in words."""
         sql = (
             "SELECT r.*, f.path, f.source, f.received_on FROM mart_rejects AS r "
             "LEFT JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind "
+            "WHERE f.withdrawn_on IS NULL "  # of a former edition nothing can be mended
             "ORDER BY f.path, r.sheet, r.record_number"
         )
         from pipelines.sources.quarantine import reasons_text

@@ -32,7 +32,7 @@ from pipelines.sources.readers.working_copies import remove_left_behind
 from pipelines.sources.receipts import Journal, Receipt
 from pipelines.sources.rejects_workbook import place_workbook, tidy_workbooks
 from pipelines.sources.reporting_calendar import reporting_calendar
-from pipelines.sources.returned import mended_lines, records_at_first, still_rejected
+from pipelines.sources.returned import add_unchanged, mended_lines, records_at_first, still_rejected
 from pipelines.sources.withdrawal import refuse_lost_folders, refuse_many_withdrawals, still_there
 from pipelines.texts import say
 
@@ -158,6 +158,7 @@ def _land(
     landed.sort(key=lambda one: (one[0].kind, one[0].shown, one[0].sha256))
     receipts = {job.key: receipt for job, _, receipt in landed}
     mended = mended_lines((job.kind, receipt) for job, _, receipt in landed if job.withdrawn_on is None)
+    add_unchanged(mended, _editions(landed))
     for job, folder, receipt in landed:
         try:
             lines = mended.get(job.key, {})
@@ -172,6 +173,16 @@ def _land(
     landing.is_synthetic = any(row["is_synthetic"] for row in landing.files)
     everything = [sorted(t[:2] for t in told), landing.files, landing.reporting_calendar, codes.digest]
     landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
+
+
+def _editions(landed: Sequence[tuple[Job, Path, dict]]) -> list[tuple[str, str, Path, str, Path]]:
+    """Each former edition of a file that is there, with the one that is there; see `add_unchanged`."""
+    present = {(job.kind, job.shown): (job.file_id, folder) for job, folder, _ in landed if job.withdrawn_on is None}
+    return [
+        (job.kind, job.file_id, folder / REJECTED, there[0], there[1] / REJECTED)
+        for job, folder, _ in landed
+        if job.withdrawn_on is not None and (there := present.get((job.kind, job.shown))) is not None
+    ]
 
 
 def _unread(

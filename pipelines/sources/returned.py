@@ -101,6 +101,36 @@ def mended_lines(landed: Iterable[tuple[str, Mapping]]) -> dict[tuple[str, str],
     return found
 
 
+def add_unchanged(
+    mended: dict[tuple[str, str], dict[str, list[int]]], editions: Iterable[tuple[str, str, Path, str, Path]]
+) -> None:
+    """Count as mended what came back for a former edition of a file and stands unchanged in the one that is there.
+
+    A row that the sender has changed since is a new statement and is judged anew.
+
+    Args:
+        mended: What `mended_lines` found; the lines of the editions that are there are added.
+        editions: Kind, file id and rejected rows of a former edition, then file id and rejected rows of the one that is
+            there.
+    """
+    for kind, former_id, former, present_id, present in editions:
+        said = mended.get((kind, former_id), {})
+        pairs = [(sheet, line) for sheet, lines in said.items() for line in lines]
+        if not pairs or not former.exists() or not present.exists():
+            continue
+        with duckdb.connect() as con:
+            con.execute("CREATE TABLE back (sheet VARCHAR, line_number BIGINT)")
+            con.executemany("INSERT INTO back VALUES (?, ?)", pairs)
+            found = con.execute(
+                "SELECT DISTINCT sheet, line_number FROM read_parquet(?) SEMI JOIN (SELECT sheet, original_line "
+                "FROM read_parquet(?) SEMI JOIN back USING (sheet, line_number)) USING (sheet, original_line) "
+                "ORDER BY ALL",
+                [str(present), str(former)],
+            ).fetchall()
+        for sheet, line in found:
+            mended.setdefault((kind, present_id), {}).setdefault(sheet, []).append(line)
+
+
 def records_at_first(kind: str, receipt: Mapping, receipts: Mapping[tuple[str, str], Mapping]) -> int:
     """How many records a file's rejected rows are a share of: those of the file from which they first came back.
 

@@ -104,6 +104,36 @@ def test_mended_rows_of_a_csv_take_the_place_of_the_rejected_ones(project):
     assert caught.value.facts["n"] == 2
 
 
+def test_mended_rows_stay_mended_when_another_cell_of_the_original_file_is_changed(project):
+    bad = ["A-2,120113,2024-07-01,2024-07-02,建筑公司,1,2", "A-3,120113,2024-07-03,2024-07-04,化工,-1,"]
+    project.accidents(GOOD, *bad)
+    with pytest.raises(PipelineError):
+        project.land()
+    mended = project.root / "data/raw/accidents/mended.xlsx"
+    changes = {("rows", 0, "行业领域"): "建筑业", ("rows", 1, "死亡人数"): "0"}
+    mend(workbook_of(project, "accidents_q3.xlsx"), mended, changes)
+    project.land()
+    more = "A-4,120113,2024-07-05,2024-07-06,建筑业,0,"
+    project.accidents(more, GOOD.replace("12.5", "13.5"), *bad)  # one line further down than before
+    landing = project.land()
+    there = [row for row in landing.files if row["withdrawn_on"] is None]
+    assert [(row["path"].rsplit("/")[-1], row["accepted"], row["rejected"]) for row in there] == [
+        ("mended.xlsx", 2, 0),
+        ("q3.csv", 2, 0),
+    ]
+    assert landing.rejects == [] and landing.workbooks == {}
+    # A row that was changed since says something new, and is judged anew.
+    project.accidents(GOOD, bad[0], bad[1].replace("-1", "-2"))
+    with pytest.raises(PipelineError) as caught:
+        project.land()
+    assert caught.value.facts["n"] == 1
+    mended.unlink()
+    project.accidents(more, GOOD, *bad)
+    with pytest.raises(PipelineError) as caught:
+        project.land()
+    assert caught.value.facts["n"] == 2
+
+
 def test_a_row_taken_out_of_the_workbook_stays_rejected(lenient):
     lenient.accidents(GOOD, "A-2,120113,2024-07-01,2024-07-02,建筑公司,1,", "A-3,120113,2024-07-03,2024-07-04,化工,-1,")
     lenient.land()
