@@ -86,7 +86,7 @@ def test_of_fewer_than_ten_cases_no_percentage_is_told():
         record = house([row(coverage=(2 / 3, 3))], [*few, ("levels", 0, 9, 0.9, 0.9, 100)]).track_record("p", DAY)
     assert "3 次年度预测中，2 次" in told and "实现" not in told  # three targets of a bin are not told at all
     assert not any(f"{share}%" in told for share in (33, 50, 66, 67))
-    assert record["text"].endswith("；本规划所据数列的 3 次年度回测中，2 次落在 80% 区间内")
+    assert record["text"].endswith("；本规划所据各数列合计 3 次年度回测中，2 次落在 80% 区间内（分项见指标页）")
 
 
 def test_a_series_without_a_backtest_says_so():
