@@ -53,6 +53,16 @@ def test_a_poisson_count_to_the_end_of_the_year_has_the_known_answer():
     assert (paths[1] % 1 == 0).all()
 
 
+def test_without_strike_offs_those_of_the_months_to_come_are_left_in_too():
+    """Of 1000 reports 100 were struck off in the end; what is foretold is what would stay."""
+    lags = {"standing_at": np.full(19, 900.0), "removed_after": np.r_[100.0, np.zeros(18)]}
+    numbers = months(np.random.default_rng(5).poisson(10, 144), 2012 * 12, **lags)
+    paths = simulate(Series("count", "drills@1", 2023, 2025, numbers))
+    assert (paths["kept"][1:] >= paths["count"][1:]).all()
+    assert paths["kept"][1:].mean() / paths["count"][1:].mean() == pytest.approx(1000 / 900, rel=0.01)
+    assert (paths["kept"] % 1 == 0).all()
+
+
 def test_deaths_are_accidents_times_deaths_per_accident():
     rng = np.random.default_rng(7)
     accidents = rng.poisson(6, 120)

@@ -385,7 +385,7 @@ def test_a_forecast_divides_by_the_revision_that_the_assessment_divides_by(tmp_p
         }
         rows["statistics"] += [revised] if year <= 2021 else []
     house = district.build(tmp_path, rows)
-    gatherer, prepared = prepared_at(house, tmp_path, dt.date(2023, 9, 30))
+    _, prepared = prepared_at(house, tmp_path, dt.date(2023, 9, 30))
     house.close()
     numbers = prepared.series["gdp@120113"].numbers
     read = dict(zip(numbers["year"].tolist(), numbers["value"].tolist(), strict=True))

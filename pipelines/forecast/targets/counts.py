@@ -34,7 +34,7 @@ def count_paths(series: Series, rng: np.random.Generator) -> Paths:
     future = by_year(ahead, known.next_month, years)
     return {
         "count": by_year(past, known.first_month, years) + future,
-        "kept": by_year(kept, known.first_month, years) + future,
+        "kept": by_year(kept, known.first_month, years) + known.unremoved(future, rng),
     }
 
 
@@ -56,7 +56,7 @@ def rare_paths(series: Series, rng: np.random.Generator) -> Paths:
     future = by_year(ahead, known.next_month, series.years)
     return {
         "count": by_year(past, known.first_month, series.years) + future,
-        "kept": by_year(kept, known.first_month, series.years) + future,
+        "kept": by_year(kept, known.first_month, series.years) + known.unremoved(future, rng),
     }
 
 
@@ -100,7 +100,7 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     return {
         "accidents": all_accidents,
         "deaths": np.where(has_any, so_far + future, 0.0),
-        "kept": np.where(has_any, by_year(kept, dead.first_month, years) + future, 0.0),
+        "kept": np.where(has_any, by_year(kept, dead.first_month, years) + dead.unremoved(future, rng), 0.0),
         "ahead": future,
         "rate": rate_past + rate_ahead,
     }
@@ -149,6 +149,18 @@ class _Known:
         kept = complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, with_removals=False, is_in=self.is_in)
         rng.bit_generator.state = state
         return complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, is_in=self.is_in), kept
+
+    def unremoved(self, future: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Paths of what is to come (years, n_paths) with what would be struck off of it left in.
+
+        The models learn from counts of which the strike-offs are gone, so they foretell such counts. What was struck
+        off beside what stayed, in the months that have shown every removal, says how much more was reported first.
+        """
+        removed, stayed = float(self.lags.removed_after[0]), float(self.lags.standing_at[-1])
+        if removed <= 0 or stayed <= 0:
+            return future
+        ratio = rng.gamma(removed, 1.0, self.n_paths) / rng.gamma(stayed, 1.0, self.n_paths).clip(1e-9)
+        return future + rng.poisson(np.maximum(future, 0) * np.minimum(ratio, 1.0))
 
     def ahead(self, rng: np.random.Generator, units: float = 1.0, method: str = OURS) -> np.ndarray:
         """Paths of the months to come, (n_paths, months), under `units` of exposure, by the chosen model."""
