@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dashboard import format as shown
 from dashboard import modes
 from dashboard.components import html
+from pipelines.sources.remarks import remarks_text
 from pipelines.texts import current_language, say
 
 SHOWN = 12
@@ -90,7 +91,7 @@ def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     names = ("file", "kind", "source", "received_on", "format", "records", "accepted", "rejected_rows", "withdrawn")
     cells = [
         (
-            row["path"],
+            " · ".join(part for part in (row["path"], remarks_text(row.get("remarks"))) if part),
             say(f"app.kinds.{row['kind']}"),
             shown.named(row, "publisher") or row["source"],
             shown.day(row["received_on"]),

@@ -208,10 +208,14 @@ def check() -> None:
 def status() -> None:
     from pipelines import warehouse
     from pipelines.cli_tables import files_table, missing_table
+    from pipelines.sources.remarks import remarks_lines
 
     with warehouse.open(_settings()) as house:
         _tell_fallback(house)
-        console.print(files_table(house.files()))
+        files = house.files()
+        console.print(files_table(files))
+        for line in remarks_lines(files):
+            _tell(line)
         missing = house.missing_returns()
         console.print(say("cli.missing_some", n=len(missing)) if missing else say("cli.missing_none"))
         if missing:

@@ -116,6 +116,7 @@ _FILES = {
     "records": "BIGINT",
     "accepted": "BIGINT",
     "rejected": "BIGINT",
+    "remarks": "VARCHAR",  # JSON list of {code, …}: columns that nobody reads, and the like
 }
 _DATING = ("file_id", "received_on", "arrival", "withdrawn_on", "is_history")
 

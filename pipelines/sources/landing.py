@@ -31,6 +31,7 @@ from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.readers.working_copies import remove_left_behind
 from pipelines.sources.receipts import Journal, Receipt
 from pipelines.sources.rejects_workbook import place_workbook, tidy_workbooks
+from pipelines.sources.remarks import remarks_lines, remarks_of
 from pipelines.sources.reporting_calendar import reporting_calendar
 from pipelines.sources.returned import add_unchanged, mended_lines, records_at_first, still_rejected
 from pipelines.sources.withdrawal import refuse_lost_folders, refuse_many_withdrawals, still_there
@@ -67,10 +68,11 @@ class Landing:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a build has to say of the files, in words."""
+        told = remarks_lines(self.files)
         if not self.withdrawn:
-            return ()
+            return told
         names = say("sources.comma").join(self.withdrawn[:SHOWN_ROWS]) + " …" * (len(self.withdrawn) > SHOWN_ROWS)
-        return (say("sources.withdrawn", n=len(self.withdrawn), names=names),)
+        return (say("sources.withdrawn", n=len(self.withdrawn), names=names), *told)
 
     def parquet(self, kind: str) -> list[Path]:
         """The accepted rows of one kind, a file each."""
@@ -331,6 +333,7 @@ def _take(
             "is_synthetic": job.declared.synthetic,
             "is_published": job.declared.published,
             **{name: receipt[name] for name in ("format", "encoding", "records", "accepted", "rejected")},
+            "remarks": remarks_of(contract, receipt, is_mapped=job.mapping is not None),
         }
     )
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import PipelineError, SeveralErrors
+from pipelines.sources.remarks import remarks_text
 
 GOOD = "A-1,120113,2024-07-01 08:30,2024-07-02,建筑施工,1,12.5"
 
@@ -335,3 +336,21 @@ def test_statistics_come_in_canonical_units_and_need_a_unit_for_money(project):
         "has no unit (such as 万元, 亿元)",
         "must be 1 or less",
     ]
+
+
+def test_columns_that_nobody_reads_are_told_with_the_nearest_heading_that_is_known(project):
+    heading = "事故编号,行政区划代码,发生时间,行业领域,死亡人数,重伤数,轻伤数,报告时刻,天气"
+    project.accidents("A-1,120113,2024-07-01,建筑业,1,2,3,2024-07-02,晴", heading=heading)
+    landing = project.land()
+    assert project.rows(landing, "accidents", "deaths, serious_injuries, minor_injuries") == [(1, 2, 3)]
+    (line,) = landing.warnings
+    assert line.startswith("data/raw/accidents/q3.csv: ") and "天气" in line
+    assert '"报告时刻" (nearest known heading: "报告时间")' in line
+    said = json.loads(landing.files[0]["remarks"])
+    assert said == [
+        {"code": "unread", "heading": "报告时刻", "nearest": "报告时间"},
+        {"code": "unread", "heading": "天气", "nearest": None},
+    ]
+    assert "未读入的列：" in remarks_text(landing.files[0]["remarks"], "zh")
+    project.accidents(GOOD)
+    assert [row["remarks"] for row in project.land().files if row["withdrawn_on"] is None] == [None]

@@ -1,0 +1,68 @@
+"""What is to be said of a file that was read: columns that nobody reads, amounts that name no unit.
+
+A remark is a code and its facts. Those of a file stand as JSON in `src_files`, so that every page tells them in its
+reader's language.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from pipelines.errors import SHOWN_ROWS
+from pipelines.sources.contract import Contract
+from pipelines.sources.headings import nearest
+from pipelines.texts import say
+
+
+def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | None:
+    """The remarks of one landed file as JSON; None where nothing is to be said.
+
+    Args:
+        contract: Of its kind.
+        receipt: What landing found; see `land_file`.
+        is_mapped: Whether a mapping said which columns are read. What it leaves out is left out on purpose.
+    """
+    unread = [] if is_mapped else [heading for sheet in receipt["sheets"] for heading in sheet["unmatched_headings"]]
+    found = [
+        {"code": "unread", "heading": heading, "nearest": _nearest(contract, heading)}
+        for heading in dict.fromkeys(unread)
+    ]
+    return json.dumps(found, ensure_ascii=False) if found else None
+
+
+def remarks_text(encoded: str | None, language: str | None = None) -> str:
+    """The remarks of a file in words; '' where there are none."""
+    told = json.loads(encoded or "[]")
+    unread = [one for one in told if one["code"] == "unread"]
+    parts = []
+    if unread:
+        names = say("sources.comma", language).join(_told(one, language) for one in unread[:SHOWN_ROWS])
+        parts.append(say("sources.unread", language, names=names + " …" * (len(unread) > SHOWN_ROWS)))
+    return say("sources.between_reasons", language).join(parts)
+
+
+def remarks_lines(files: Iterable[Mapping]) -> tuple[str, ...]:
+    """One line for each file that is there and has remarks, the first ones and how many more there are.
+
+    Args:
+        files: Rows of `src_files` or `mart_files`.
+    """
+    there = [file for file in files if file.get("remarks") and file["withdrawn_on"] is None]
+    lines = [
+        say("sources.remarked", file=file["path"], text=remarks_text(file["remarks"])) for file in there[:SHOWN_ROWS]
+    ]
+    if len(there) > SHOWN_ROWS:
+        lines.append(say("sources.remarked_more", n=len(there) - SHOWN_ROWS))
+    return tuple(lines)
+
+
+def _nearest(contract: Contract, heading: str) -> str | None:
+    every = [each for field in contract.fields for each in (field.name, *field.headings)]
+    return nearest([heading], every)
+
+
+def _told(remark: Mapping, language: str | None) -> str:
+    if not remark["nearest"]:
+        return say("readers.quoted", language, text=remark["heading"])
+    return say("sources.unread_near", language, heading=remark["heading"], nearest=remark["nearest"])
