@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import tomllib
@@ -173,10 +174,35 @@ def load_settings(root: Path | str | None = None) -> Settings:
         rows = [_fault_row(text, (name,), say("catalogue.faults.extra_forbidden")) for name in own]
         raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows))
     try:
-        return Settings(root=home, **said)
+        settings = Settings(root=home, **said)
     except ValidationError as fault:
         rows = [_fault_row(text, error["loc"], in_words(error)) for error in fault.errors()]
         raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows)) from None
+    rows = [_fault_row(text, ("office", "regions"), reason) for reason in _odd_regions(settings)]
+    if rows:
+        raise PipelineError("settings_invalid", where=SETTINGS_FILE, rows=rows, n=len(rows))
+    return settings
+
+
+def _odd_regions(settings: Settings) -> list[str]:
+    """Why regions of `[office] regions` are none: a name in the place of a code, or nothing that is known."""
+    file = settings.path("codes") / "regions.csv"
+    if not settings.office.regions or not file.exists():
+        return []  # that the list is missing is said by whoever needs it
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            known = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []  # what is wrong with it as well
+    codes = {row.get("region_code") for row in known}
+    named = {row.get(name): row.get("region_code") for row in known for name in ("name_en", "name_zh")}
+    odd = [region for region in settings.office.regions if region not in codes]
+    return [
+        say("settings.region_named", region=region, code=named[region.strip()])
+        if region.strip() in named
+        else say("settings.region_unknown", region=region)
+        for region in odd
+    ]
 
 
 def _fault_row(text: str, place: tuple, reason: str) -> str:

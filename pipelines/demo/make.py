@@ -25,6 +25,7 @@ from pipelines.demo.training import training_reports
 from pipelines.errors import PipelineError
 from pipelines.progress import Advance, Progress, Silent
 from pipelines.settings import Settings
+from pipelines.sources.inbox import own_records
 from pipelines.texts import say
 
 SCALES = ("small", "full")
@@ -53,11 +54,12 @@ def make_demo(
         The files written, in order; provenance not counted.
 
     Raises:
-        PipelineError: `demo_scale_unknown`, `demo_quarter_invalid`, or `demo_quarter_before_history` where the first
-            records are not there yet.
+        PipelineError: `demo_beside_own`, `demo_scale_unknown`, `demo_quarter_invalid`, or
+            `demo_quarter_before_history` where the first records are not there yet.
     """
     if scale not in SCALES:
         raise PipelineError("demo_scale_unknown", where=scale, scales=", ".join(SCALES))
+    _refuse_beside_own(settings)
     folder = settings.path("demo")
     since, until = _window(quarter)
     if quarter:
@@ -78,6 +80,13 @@ def make_demo(
     if quarter is None:
         remove_demo(settings, keep=_UNFINISHED)
     return [*_put_in_place(written, unfinished, folder, scale, quarter)]
+
+
+def _refuse_beside_own(settings: Settings) -> None:
+    """Simulated records beside own ones would stop the next build; better not to make them at all."""
+    own = own_records(settings)
+    if own:
+        raise PipelineError("demo_beside_own", where=own[0], n=len(own), raw=settings.paths.raw.as_posix())
 
 
 def remove_demo(settings: Settings, *, keep: str | None = None) -> None:

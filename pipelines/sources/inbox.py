@@ -96,6 +96,12 @@ def holds_own_records(settings: Settings) -> bool:
     return any(not file.declared.published for file in _walk(settings, "raw", []))
 
 
+def own_records(settings: Settings) -> list[str]:
+    """The office's own files, as users know them: neither published ones nor simulated."""
+    files = _walk(settings, "raw", [])
+    return [file.shown for file in files if not file.declared.published and not file.declared.synthetic]
+
+
 def holds_demo_records(settings: Settings) -> bool:
     """Whether there are demonstration records."""
     return bool(_walk(settings, "demo", []))

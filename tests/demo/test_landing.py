@@ -7,6 +7,8 @@ from datetime import date
 import duckdb
 import pytest
 
+from pipelines.demo import make_demo
+from pipelines.errors import PipelineError
 from pipelines.sources import land_all
 from tests.demo.conftest import settings_in
 from tests.demo.reading import is_faulty, number, read_folder, yuan
@@ -85,3 +87,15 @@ def test_personal_data_does_not_land(landed):
     assert "13800138000" not in stories
     assert "999999190001010018" not in stories
     assert "模拟填报人" not in stories
+
+
+def test_no_demonstration_is_made_beside_own_records(repository, tmp_path):
+    own = tmp_path / "raw/accidents/own.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("事故编号\n", encoding="utf-8")
+    settings = settings_in(repository, tmp_path / "demo")
+    settings = settings.model_copy(update={"paths": settings.paths.model_copy(update={"raw": tmp_path / "raw"})})
+    with pytest.raises(PipelineError) as caught:
+        make_demo(settings)
+    assert caught.value.code == "demo_beside_own" and caught.value.facts["n"] == 1
+    assert not (tmp_path / "demo").exists()

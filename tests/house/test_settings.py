@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from pipelines.errors import PipelineError
@@ -75,3 +77,17 @@ def test_a_folder_in_place_of_the_file_and_no_folder_at_all_are_told(tmp_path):
     with pytest.raises(PipelineError) as fault:
         load_settings(tmp_path)
     assert fault.value.code == "settings_unreadable"
+
+
+def test_a_region_of_the_office_is_a_code_and_a_name_is_answered_with_it(tmp_path, repository, monkeypatch):
+    monkeypatch.setenv("ANLAN_LANG", "en")
+    shutil.copytree(repository / "data" / "codes", tmp_path / "data" / "codes")
+    file = tmp_path / "anlan.toml"
+    file.write_text('[office]\nregions = ["120113"]\n', encoding="utf-8")
+    assert load_settings(tmp_path).office.regions == ("120113",)
+    file.write_text('[office]\nregions = ["北辰区", "Atlantis"]\n', encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        load_settings(tmp_path)
+    first, second = caught.value.facts["rows"]
+    assert "line 2" in first and '"北辰区" is "120113"' in first
+    assert "Atlantis" in second and "regions.csv" in second
