@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def _language() -> str:
 
 def _view(language: str, principal: Principal) -> View:
     reader = data.pin(principal)
-    plans = _ordered(reader.plans())
+    plans = _ordered(reader.plans(), data.settings().office.regions)
     if not plans:
         raise PipelineError("app_no_plans" if principal.regions is None else "app_no_plan_of_yours")
     asked = address.parse(st.query_params.to_dict(), language)
@@ -132,8 +133,8 @@ def _view(language: str, principal: Principal) -> View:
     return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans, not_shown)
 
 
-def _ordered(plans: list[dict]) -> tuple[dict, ...]:
-    """Plans from the largest region to the smallest, but first those on which another plan rests.
+def _ordered(plans: list[dict], own: Collection[str] = ()) -> tuple[dict, ...]:
+    """The office's own plans, then those on which another rests, then from the largest region to the smallest.
 
     Of two plans of one region the one that runs at its newest date comes first, then the newer one.
     """
@@ -142,7 +143,8 @@ def _ordered(plans: list[dict]) -> tuple[dict, ...]:
     def order(plan: dict) -> tuple:
         start, end = first_year(plan), getattr(plan["period_end"], "year", plan["period_end"])
         runs = plan["newest_as_of"] is not None and start <= plan["newest_as_of"].year <= end
-        return plan["plan_id"] not in parents, plan["region_code"], not runs, -start
+        is_other = plan["region_code"] not in own
+        return is_other, plan["plan_id"] not in parents, plan["region_code"], not runs, -start
 
     return tuple(sorted(plans, key=order))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.record_measures import DATE_COLUMNS
@@ -27,6 +27,8 @@ class Reporting:
         n_in: How many of them were there.
         out: Regions of which one was not there.
         began: Whether records as old as these months were there; what counts where no calendar asks for any.
+        silent: Districts directly below a region which no calendar names and from which nothing ever came, where
+            nothing came from the region itself either: one district does not speak for a city.
     """
 
     kind: str
@@ -34,11 +36,19 @@ class Reporting:
     n_in: int = 0
     out: frozenset[str] = frozenset()
     began: bool = False
+    silent: frozenset[str] = frozenset()
 
     @property
     def is_whole(self) -> bool:
         """Whether a zero is a zero, and a change a change."""
+        if self.silent:
+            return False
         return self.n_in == self.owed if self.owed else self.began
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Regions whose zero is none: a return is out, or nothing ever came."""
+        return self.out | self.silent
 
     def is_out(self, region: str) -> bool:
         """Whether the region itself has not reported, or nothing at all is there."""
@@ -62,7 +72,19 @@ def read_reporting(
         Reporting by kind, in the order of the spans.
     """
     rows = query(_OWED, {"region": region})
-    return [_of_span(query, region, rows, *span) for span in spans]
+    silent = _silent(query, region, max((known for _, _, known in spans), default=datetime.date.max))
+    found = [_of_span(query, region, rows, *span) for span in spans]
+    return [{kind: _without(one, silent[kind]) for kind, one in kinds.items()} for kinds in found]
+
+
+def _silent(query, region: str, known: datetime.date) -> dict[str, frozenset[str]]:
+    """By kind, the districts below a region from which nothing had come, where some had reported and it had not."""
+    rows = query(_SILENT, {"region": region, "known": known})
+    return {kind: frozenset(row["region_code"] for row in rows if row["kind"] == kind) for kind in KINDS}
+
+
+def _without(found: Reporting, silent: frozenset[str]) -> Reporting:
+    return replace(found, silent=silent) if silent else found
 
 
 def _of_span(query, region: str, rows: list, first: datetime.date, last: datetime.date, known: datetime.date) -> dict:
@@ -109,3 +131,22 @@ _BEGAN = (
     "AND (superseded_on IS NULL OR superseded_on > $known) AND region_code IN "
     "(SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region)"
 )
+_SILENT = """
+WITH came AS (
+    SELECT DISTINCT kind, region_code FROM core_reports__received
+    WHERE known_on <= $known AND (gone_on IS NULL OR gone_on > $known)
+),
+spoken AS (
+    SELECT c.kind, a.ancestor_code AS region_code FROM came AS c
+    JOIN core_regions__ancestors AS a ON a.region_code = c.region_code
+),
+whole AS (
+    SELECT c.kind FROM came AS c
+    JOIN core_regions__ancestors AS a ON a.ancestor_code = c.region_code WHERE a.region_code = $region
+),
+partial AS (SELECT DISTINCT kind FROM spoken WHERE region_code = $region AND kind NOT IN (SELECT kind FROM whole))
+SELECT p.kind, r.region_code FROM partial AS p CROSS JOIN mart_regions AS r
+WHERE r.parent_code = $region AND r.level = 'district'
+AND NOT EXISTS (SELECT 1 FROM spoken AS s WHERE s.kind = p.kind AND s.region_code = r.region_code)
+ORDER BY p.kind, r.region_code
+"""

@@ -135,6 +135,8 @@ def _deaths(total: Mapping, figure: Mapping | None) -> str:
 def _larger(larger: Mapping, quarter) -> str:
     if larger["first_on"] is None:
         below = say("app.missing.not_reported")
+    elif larger.get("is_partial") and not larger["n"]:
+        below = say("app.quarterly.larger_partial")
     elif larger["last_on"]:
         days = (quarter.known - larger["last_on"]).days
         below = say("app.quarterly.days_since", days=days, day=shown.day(larger["last_on"]))

@@ -86,6 +86,13 @@ class Scene:
         """What was there of the returns of the months, each year at the day at which it is looked at."""
         return self._reported[back][kind]
 
+    @cached_property
+    def heard(self) -> list[str]:
+        """Names of the districts below that ever reported accidents, where others of them never did; else empty."""
+        silent = self.reporting("accidents").silent
+        below = [row for row in self.regions.values() if row["parent_code"] == self.region] if silent else []
+        return [shown.named(row) for row in below if row["level"] == "district" and row["region_code"] not in silent]
+
     def is_comparable(self, kind: str, backs: Iterable[int] = (1,)) -> bool:
         """Whether this year's months stand beside those of years before: all returns in, nothing defined anew."""
         if kind == "accidents" and self.breaks:
@@ -116,17 +123,20 @@ class Scene:
         return rows
 
     def _why_broken(self, row: Mapping) -> str:
-        """Why a part does not stand beside the same part last year: `definition`, `reported`, or an empty text."""
+        """Why a part does not stand beside itself last year: `definition`, `reported`, `others`, or an empty text."""
         if self.breaks:
             return "definition"
-        return "reported" if {0, 1} & set(row["unknown"]) else ""
+        if not {0, 1} & set(row["unknown"]):
+            return ""
+        is_place = row["cut"] == "region" and row["code"]
+        return "others" if self.heard and not is_place else "reported"
 
     def _is_unknown(self, row: Mapping, found: Reporting) -> bool:
         """Whether a return that the part is counted from is out; a place is whole where its own returns are in."""
         if found.is_out(self.region):
             return True
         is_place = row["cut"] == "region" and row["code"]
-        return row["code"] in self._with_above(found.out) if is_place else not found.is_whole
+        return row["code"] in self._with_above(found.absent) if is_place else not found.is_whole
 
     def _with_above(self, codes: Iterable[str]) -> set[str]:
         """Regions and all those above them, whose sums hold theirs."""
@@ -164,6 +174,7 @@ class Scene:
             **self.view.reader.last_larger_accident(self.region, self.known),
             "n": sum(row["accidents"] for row in grades),
             "before": sum(row["accidents_before"] for row in grades),
+            "is_partial": not self.reporting("accidents").is_whole,
             "is_broken": self.total.get("is_broken"),
             "why_broken": self.total.get("why_broken"),
         }
@@ -200,7 +211,7 @@ class Scene:
         is_reported = "accidents" not in self.missing
         return words.judgement(
             self.region_name, self.quarter.month, self.total, self.larger, self.rows, self.known,
-            is_reported=is_reported,
+            is_reported=is_reported, heard=self.heard,
         )  # fmt: skip
 
     @property

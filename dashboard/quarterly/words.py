@@ -94,6 +94,7 @@ def judgement(
     known: datetime.date,
     *,
     is_reported: bool = True,
+    heard: Sequence[str] = (),
 ) -> str:
     """The one sentence of the meeting.
 
@@ -101,16 +102,19 @@ def judgement(
         region: Name of the region.
         month: Last month that counts.
         total: Row of the cut `total`.
-        larger: `n` larger accidents of the months, `last_on`, `first_on`.
+        larger: `n` larger accidents of the months, `last_on`, `first_on`, `is_partial` where returns are out.
         rows: Assessed targets.
         known: Day at which all this is known.
         is_reported: Whether the region's accident returns of these months are in.
+        heard: Names of the only districts that ever reported; empty where none is silent.
     """
     if total["accidents"]:
         text = say(
-            "app.quarterly.judgement.counts",
+            f"app.quarterly.judgement.{'counts_heard' if heard else 'counts'}",
             months=months(month),
             region=region,
+            heard=sentences.listed(heard),
+            n=len(heard),
             accidents=shown.number(total["accidents"]),
             deaths=shown.number(total["deaths"]),
         )
@@ -133,6 +137,8 @@ def _larger(larger: Mapping, known: datetime.date) -> str:
     days = (known - (larger["last_on"] or larger["first_on"])).days
     if larger["n"]:
         return say("app.quarterly.judgement.larger", n=larger["n"], days=days)
+    if larger.get("is_partial"):
+        return ""  # what has not been reported may hold one
     key = "no_larger" if larger["last_on"] else "never_larger"
     return say(f"app.quarterly.judgement.{key}", days=days)
 

@@ -91,7 +91,14 @@ class QuarterFacts:
     @cached_property
     def partly(self) -> set[str]:
         """Kinds of record of which a return of the region or of one below it for these months is out."""
-        return {kind for kind in KINDS if self.reporting(kind).out}
+        return {kind for kind in KINDS if self.reporting(kind).absent}
+
+    @cached_property
+    def heard(self) -> list[str]:
+        """Names of the districts below that ever reported accidents, where others of them never did; else empty."""
+        silent = self.reporting("accidents").silent
+        found = [row for row in self.children if row["level"] == "district"] if silent else []
+        return [shown.named(row) for row in found if row["region_code"] not in silent]
 
     def reporting(self, kind: str, back: int = 0, span: str = "to_date") -> Reporting:
         """What was there of the returns of some months, each year at the day at which it is looked at.
@@ -389,7 +396,7 @@ class QuarterFacts:
         if found.is_out(self.region):
             return "not_reported"
         if row["cut"] == "region" and row["code"]:
-            return "not_reported" if row["code"] in found.out else ""
+            return "not_reported" if row["code"] in found.absent else ""
         return "" if found.is_whole else "not_reported"
 
 

@@ -61,7 +61,7 @@ def first_minute(deck: Deck, scene: Scene) -> Slide:
 def _headline(scene: Scene) -> Passage:
     q = scene.quarter
     if not q.total["accidents"]:
-        key = "not_reported" if "accidents" in q.missing else "none"
+        key = "none" if q.reporting("accidents").is_whole else "not_reported"
         return fill(f"slides.title.{key}", months=scene.months)
     accidents, deaths = q.count(q.total), q.count(q.total, "deaths")
     return fill("slides.title.counts", months=scene.months, accidents=accidents, deaths=deaths)
@@ -111,7 +111,10 @@ def _larger(scene: Scene) -> tuple[Passage, Passage, list[Passage]]:
     name = "last_on" if q.larger["last_on"] else "first_on"
     key = "days_since" if q.larger["last_on"] else "never"
     days = {"days": q.last_larger(f"days_{name}")} if q.larger["last_on"] else {}
-    below = [fill(f"app.quarterly.{key}", day=q.last_larger(name), **days)]
+    if not n.value and not q.reporting("accidents").is_whole:
+        below = [passage(say("app.quarterly.larger_partial"))]
+    else:
+        below = [fill(f"app.quarterly.{key}", day=q.last_larger(name), **days)]
     value = words.with_unit(n, say("briefing.units.accidents"))
     return passage(say("app.quarterly.larger")), value, below
 

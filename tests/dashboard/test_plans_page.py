@@ -154,6 +154,8 @@ def test_two_plans_of_one_region_are_told_apart_by_their_years_and_the_running_o
         names = plan_parts.short_names([draft, old, district], {"120000": "天津市", "120113": "北辰区"})
     assert names == {"city": "天津市（2021—2025）", "city_next": "天津市（2026—2030）", "district": "北辰区"}
     assert [row["plan_id"] for row in frame._ordered([draft, district, old])] == ["city", "city_next", "district"]
+    named = frame._ordered([draft, district, old], [district["region_code"]])
+    assert [row["plan_id"] for row in named] == ["district", "city", "city_next"]  # `[office] regions` opens on its own
 
 
 def test_a_plan_above_that_one_may_not_see_is_no_plan_that_is_not_there():

@@ -78,3 +78,18 @@ def test_without_a_calendar_months_older_than_what_was_known_then_are_no_base(wa
     assert of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 4, 5)).is_whole
     assert not of(house, D(2023, 1, 1), D(2023, 3, 31), D(2023, 4, 5)).is_whole  # nobody knew anything then
     assert of(house, D(2023, 1, 1), D(2023, 3, 31), D(2024, 4, 5)).is_whole
+
+
+def test_one_district_does_not_speak_for_a_city_of_which_others_never_reported(warehouse_from):
+    house = warehouse_from(accidents=[accident("A1", "2024-02-03")], reporting_calendar=[quarter(1, region="120000")])
+    found = of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 12, 31), region="120000")
+    assert found.n_in == found.owed == 1 and not found.is_whole
+    assert "120116" in found.silent and "120113" not in found.silent
+    assert not found.is_out("120000") and found.absent == found.silent
+    assert not of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 12, 31), region="120113").silent
+
+
+def test_what_comes_from_the_city_itself_speaks_for_all_its_districts(warehouse_from):
+    told = [accident("A1", "2024-02-03"), accident("A2", "2024-03-03", region="120000")]
+    house = warehouse_from(accidents=told, reporting_calendar=[quarter(1, region="120000")])
+    assert not of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 12, 31), region="120000").silent

@@ -7,7 +7,7 @@ from collections import Counter
 from pipelines import situation, standing
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
-from pipelines.briefing.moulds import change, finding, listed, named, sentence
+from pipelines.briefing.moulds import change, finding, listed, name, named, sentence
 from pipelines.briefing.quarterly.scene import Scene, not_all_in, text_of
 from pipelines.quarters import first_day, last_day
 from pipelines.situation import Row
@@ -39,6 +39,8 @@ def counts(scene: Scene) -> Passage:
     q = scene.quarter
     total = q.total
     said = {"months": scene.months, "region": scene.region}
+    if q.heard:
+        said["region"] = fill("briefing.overall.heard", region=scene.region, heard=_heard(scene))
     parts = []
     if total["accidents"]:
         facts = {name: q.count(total, name) for name in ("accidents", "deaths", "serious_injuries", "loss_fen")}
@@ -57,6 +59,10 @@ def counts(scene: Scene) -> Passage:
     if q.quarter.is_running:
         parts.append(sentence(fill("briefing.overall.running", day=q.as_of)))
     return text_of(parts)
+
+
+def _heard(scene: Scene) -> Passage:
+    return listed([name(one) for one in scene.quarter.heard], say("briefing.and"))
 
 
 def _changes(changes: dict[str, Passage | None], signal: str) -> Passage:
@@ -127,6 +133,8 @@ def larger(scene: Scene) -> Passage:
         )
         facts = {"day": q.last_larger("last_on"), "days": q.last_larger("days_last_on")}
         return sentence(fill("briefing.overall.larger", n=n, against=against, **facts))
+    if not q.reporting("accidents").is_whole:
+        return sentence(say("briefing.overall.larger_partial"))  # what has not been reported may hold one
     if last is None:
         facts = {"day": q.last_larger("first_on"), "days": q.last_larger("days_first_on")}
         return sentence(fill("briefing.overall.never_larger", **facts))

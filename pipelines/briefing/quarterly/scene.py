@@ -125,9 +125,12 @@ def not_all_in(scene: Scene, kinds: Iterable[str] | None = None) -> Passage:
     q = scene.quarter
     told: list[Passage] = []
     for kind in sorted(q.partly if kinds is None else kinds):
-        out = sorted(q.reporting(kind).out - {q.region})
+        found = q.reporting(kind)
+        out = sorted(found.absent - {q.region})
         text = passage(say(f"app.kinds.{kind}"))
-        if 0 < len(out) <= NAMED:
+        if found.silent:
+            text += say("briefing.some_never")
+        elif 0 < len(out) <= NAMED:
             names = [Quoted(shown.named(q.regions.get(code, {})) or code, "name") for code in out]
             text += fill("briefing.not_in_of", names=listed(names, say("briefing.and")))
         told.append(text)
