@@ -68,7 +68,7 @@ def _raw(path: Path, con, contract: Contract, mapping: Mapping, shown: str) -> l
     suffix = path.suffix.lower()
     if suffix in (".xlsx", ".xlsm", ".xls"):
         form = "xls" if real_kind(head_of(path)) == "ole" else "xlsx"
-        sheet = int(hints.sheet) if hints.sheet and hints.sheet.isdigit() else hints.sheet
+        sheet = int(hints.sheet) if isinstance(hints.sheet, str) and hints.sheet.isdigit() else hints.sheet
         rows = hints.heading_row
         return read_workbook(path, con, contract, shown, form=form, sheet=sheet, heading_row=rows, means=means)
     if suffix == ".parquet":

@@ -18,6 +18,7 @@ from pipelines.catalogue.yamlfile import fault_row, reason_unreadable, relative_
 from pipelines.errors import PipelineError
 from pipelines.faults import Said
 from pipelines.sources.contract import NAME_FIELDS, Contract, load_contract
+from pipelines.sources.headings import nearest
 from pipelines.texts import say
 
 MAX_BYTES = 1 << 20
@@ -34,14 +35,15 @@ class FileHints(_Part):
     """How the file is laid out, as far as it cannot be found out.
 
     `heading_row` is the physical line (sheet row) of the heading, 1-based; 0 = there is none, and the columns are
-    called c1, c2, …. `member` is a pattern for the table inside a .zip. `sheet` is a name, or a number from 1.
+    called c1, c2, …. `member` is a pattern for the table inside a .zip. `sheet` is a name, or a number from 1, or a
+    list of names.
     """
 
     encoding: Literal["utf-8", "gb18030", "utf-16", "big5", "cp950", "cp949", "cp1252", "utf-8 else cp1252"] | None = (
         None
     )
     delimiter: Literal[",", ";", "tab", "|"] | None = None
-    sheet: str | None = None
+    sheet: str | tuple[str, ...] | None = None
     heading_row: int | None = Field(None, ge=0, le=1000)
     member: str | None = None
 
@@ -255,12 +257,18 @@ def _line(node: yaml.Node, place: tuple) -> str:
 
 def _against_contract(mapping: Mapping, contract: Contract, tree: yaml.Node) -> list[str]:
     """Faults that only the contract knows of, and patterns that are none."""
-    rows = []
+    rows, unknown = [], False
     known = {*contract.by_name, *NAME_FIELDS}
     for name in mapping.fields:
         if name not in known:
             line = _line(tree, ("fields", name))
+            near = nearest([name], sorted(known))
             rows.append(line + say("readers.mapping.no_field", field=name, kind=mapping.kind))
+            rows[-1] += say("sources.nearest_field", nearest=near) if near else ""
+            unknown = True
+    if unknown:
+        names = say("readers.comma").join([*contract.by_name, *NAME_FIELDS])
+        rows.append(say("readers.mapping.fields", kind=mapping.kind, names=names))
     for lacking in contract.missing_required(mapping.fields):
         rows.append(_line(tree, ("fields",)) + say("readers.mapping.required", field=lacking.name))
     patterns = [(("fields", name, "extract"), each.extract) for name, each in mapping.fields.items() if each.extract]

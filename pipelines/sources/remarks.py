@@ -1,4 +1,4 @@
-"""What is to be said of a file that was read: columns that nobody reads, amounts that name no unit.
+"""What is to be said of a file that was read: columns and sheets that nobody reads.
 
 A remark is a code and its facts. Those of a file stand as JSON in `src_files`, so that every page tells them in its
 reader's language.
@@ -14,6 +14,8 @@ from pipelines.sources.contract import Contract
 from pipelines.sources.headings import nearest
 from pipelines.texts import say
 
+PASSED = "sheet_passed_over"
+
 
 def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | None:
     """The remarks of one landed file as JSON; None where nothing is to be said.
@@ -28,6 +30,8 @@ def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | N
         {"code": "unread", "heading": heading, "nearest": _nearest(contract, heading)}
         for heading in dict.fromkeys(unread)
     ]
+    names = [note["facts"]["sheet"] for sheet in receipt["sheets"] for note in sheet["notes"] if note["code"] == PASSED]
+    found += [{"code": PASSED, "sheet": name} for name in names]
     return json.dumps(found, ensure_ascii=False) if found else None
 
 
@@ -39,6 +43,10 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
     if unread:
         names = say("sources.comma", language).join(_told(one, language) for one in unread[:SHOWN_ROWS])
         parts.append(say("sources.unread", language, names=names + " …" * (len(unread) > SHOWN_ROWS)))
+    sheets = [say("readers.quoted", language, text=one["sheet"]) for one in told if one["code"] == PASSED]
+    if sheets:
+        names = say("sources.comma", language).join(sheets[:SHOWN_ROWS]) + " …" * (len(sheets) > SHOWN_ROWS)
+        parts.append(say("sources.passed_over", language, names=names))
     return say("sources.between_reasons", language).join(parts)
 
 

@@ -1,6 +1,7 @@
 """A foreign publisher's file by YAML: every word a mapping may use, and what is said of a wrong one."""
 
 import datetime
+import re
 import shutil
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 
 from pipelines.errors import PipelineError
 from pipelines.settings import Settings
-from pipelines.sources.contract import load_contract
+from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.landing import land_all
 from pipelines.sources.mapping import load_mapping
 from pipelines.sources.readers import read_file
@@ -349,3 +350,11 @@ def test_a_mapping_named_in_the_provenance_lands_a_foreign_file(tmp_path, reposi
             f"FROM read_parquet('{landing.parquet('accidents')[0]}')"
         ).fetchall()
     assert rows == [("a city", "7", "2014-11-26 00:00:00", "fire", 2, 3)]
+
+
+def test_the_manual_lists_every_field_of_every_contract(repository):
+    text = (repository / "docs" / "mapping-a-foreign-file.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{kind}` |")]
+        told = re.findall(r"(\*\*)?`(\w+)`", row.split("|")[2])
+        assert [(name, bool(bold)) for bold, name in told] == [(f.name, f.required) for f in load_contract(kind).fields]

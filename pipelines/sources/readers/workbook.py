@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -33,6 +33,7 @@ _FOOTNOTE = re.compile(
 )
 _TOTAL = re.compile(r"\s*(合\s*计|总\s*计|小\s*计|合\s*計|總\s*計|小\s*計|total|subtotal)\s*[::]?\s*", re.IGNORECASE)
 _FOOTNOTE_CELLS = 2
+_FIGURE = re.compile(r"\s*[-+]?[\d,]+(?:[./年-]\d.*)?\s*")
 
 
 def read_workbook(
@@ -42,7 +43,7 @@ def read_workbook(
     shown: str,
     *,
     form: str,
-    sheet: str | int | None = None,
+    sheet: str | int | Sequence[str] | None = None,
     heading_row: int | None = None,
     means: Callable[[str], bool] | None = None,
 ) -> list[RawTable]:
@@ -54,7 +55,7 @@ def read_workbook(
         contract: What its headings may mean.
         shown: How messages name it.
         form: xlsx or xls, by its first bytes.
-        sheet: Name or 1-based number of the only sheet to read; None = all.
+        sheet: Name or 1-based number of the only sheet to read, or the names of several; None = all.
         heading_row: Sheet row of the heading, 1-based; 0 = none; None = found.
         means: Which texts are headings; None = the contract's. With it, nothing is matched with the contract.
 
@@ -67,7 +68,7 @@ def read_workbook(
         sheets = _calamine(path, folder, shown)
         reading = _Reading(con, contract, shown, form, heading_row, means)
         for i, about in enumerate(sheets):
-            if sheet is None or about["name"] == sheet or (isinstance(sheet, int) and i + 1 == sheet):
+            if _is_asked_for(sheet, about["name"], i + 1):
                 about["file"] = folder / f"{i}.jsonl"
                 reading.add(about, formulas.get(about["name"], set()))
         return reading.result(one_asked_for=sheet)
@@ -107,12 +108,15 @@ class _Reading:
         self.notes: list[Note] = []
         self.errors: list[PipelineError] = []
         self.without_heading: list[tuple[str, list[str]]] = []
+        self.seen: set[str] = set()
+        self.explaining: list[tuple[str, PipelineError]] = []
 
     def add(self, about: dict, formulas: set[tuple[int, int]]) -> None:
         name = about["name"]
         if about["kind"] != "WorkSheet" or about["visible"] != "Visible":
             self.notes.append(Note("sheet_hidden", {"sheet": name}))
             return
+        self.seen.add(name)
         rows = _rows(about["file"])
         first = list(itertools.islice(rows, SEARCHED_ROWS + 1))
         if not any(cell.strip() for row in first for cell in row):
@@ -123,14 +127,18 @@ class _Reading:
         heading = self._heading(first, about["merged"])
         if heading is None:
             filled = [[one_line(cell) for cell in row if cell.strip()] for row in first]
-            if _EXPLAINING.search(name) or max(map(len, filled)) <= _FOOTNOTE_CELLS:
-                self.notes.append(Note("sheet_explains", {"sheet": name}))
+            if _EXPLAINING.search(name) or not any(map(_is_like_a_record, first)):
+                code = "sheet_explains" if _EXPLAINING.search(name) else "sheet_passed_over"
+                self.notes.append(Note(code, {"sheet": name}))
             self.without_heading.append((name, [listed(row[:8]) for row in filled if row][:3]))
             return
         try:
             self._table(about, heading, first, formulas)
         except PipelineError as fault:
-            self.errors.append(fault)
+            if fault.code == "missing_columns" and _EXPLAINING.search(name):
+                self.explaining.append((name, fault))  # words of the form, which stand there to be explained
+            else:
+                self.errors.append(fault)
 
     def _heading(self, first: list[list[str]], merged: list[list[int]]) -> HeadingRow | None:
         if self.heading_row == 0:
@@ -165,14 +173,22 @@ class _Reading:
         raw.source = Source(text_table(self.con, body.records(_rows(about["file"])), width), is_temporary=True)
         self.tables.append(raw)
 
-    def result(self, one_asked_for: str | int | None) -> list[RawTable]:
+    def result(self, one_asked_for: str | int | Sequence[str] | None) -> list[RawTable]:
+        several = one_asked_for is not None and not isinstance(one_asked_for, (str, int))
+        if several and (lacking := [name for name in one_asked_for if name not in self.seen]):
+            self.errors.append(PipelineError("no_such_sheet", where=self.shown, sheet=listed(lacking)))
+        for name, fault in self.explaining:
+            if self.tables:
+                self.notes.append(Note("sheet_passed_over", {"sheet": name}))
+            else:
+                self.errors.append(fault)
         said = {note.facts["sheet"] for note in self.notes}
         for name, rows in self.without_heading:
             if name not in said:
                 where = f"{self.shown} [{name}]"
                 self.errors.append(PipelineError("no_heading", where=where, rows=rows, searched=SEARCHED_ROWS))
         if not self.tables and not self.errors:
-            asked = "" if one_asked_for is None else str(one_asked_for)
+            asked = "" if one_asked_for is None or several else str(one_asked_for)
             rows = [row for _, rows in self.without_heading for row in rows]
             code = "no_heading" if self.without_heading else ("no_such_sheet" if asked else "empty_file")
             self.errors.append(PipelineError(code, where=self.shown, rows=rows, searched=SEARCHED_ROWS, sheet=asked))
@@ -180,6 +196,18 @@ class _Reading:
             raise self.errors[0] if len(self.errors) == 1 else SeveralErrors(self.errors)
         self.tables[0].notes[:0] = self.notes
         return self.tables
+
+
+def _is_asked_for(asked: str | int | Sequence[str] | None, name: str, number: int) -> bool:
+    if asked is None or isinstance(asked, int):
+        return asked in (None, number)
+    return name in ((asked,) if isinstance(asked, str) else asked)
+
+
+def _is_like_a_record(row: list[str]) -> bool:
+    """Three cells or more, one of them a figure or a date: nobody explains a form like that."""
+    filled = [cell for cell in row if cell.strip()]
+    return len(filled) > _FOOTNOTE_CELLS and any(_FIGURE.fullmatch(cell) for cell in filled)
 
 
 def _rows(file: Path) -> Iterator[list[str]]:

@@ -354,3 +354,69 @@ def test_columns_that_nobody_reads_are_told_with_the_nearest_heading_that_is_kno
     assert "未读入的列：" in remarks_text(landing.files[0]["remarks"], "zh")
     project.accidents(GOOD)
     assert [row["remarks"] for row in project.land().files if row["withdrawn_on"] is None] == [None]
+
+
+EXPLAINED = {
+    "填表说明": [
+        ["字段", "说明"],
+        ["事故编号", "必填"],
+        ["死亡人数", "必填，填整数"],
+        ["事故编号", "死亡人数", "必填"],
+    ],
+    "口径": [["统计口径", "按上级文件执行", "不含其他"], ["负责单位", "区应急局", "综合科"]],
+}
+HEADS = ["事故编号", "行政区划代码", "发生时间", "行业领域", "死亡人数"]
+
+
+def book_of(project, sheets):
+    book = openpyxl.Workbook()
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    path = project.root / "data/raw/accidents/台账.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+def test_sheets_that_explain_are_passed_over_and_named_while_one_sheet_is_read(project):
+    record = ["A-1", "120113", "2024-07-01", "建筑业", 1]
+    book_of(project, {**EXPLAINED, "台账": [HEADS, record]})
+    landing = project.land()
+    assert landing.files[0]["accepted"] == 1
+    (line,) = landing.warnings
+    assert "填表说明" in line and "口径" in line and "sheets not read" in line
+    book_of(project, {"台账": [HEADS, record], "二月": [["甲", "乙", "丙"], ["A-2", "2024-07-01", 3]]})
+    with pytest.raises(PipelineError) as caught:  # a sheet with records under unknown headings is no explanation
+        project.land()
+    assert caught.value.code == "no_heading" and "二月" in caught.value.where
+    book_of(project, EXPLAINED)
+    with pytest.raises(PipelineError):
+        project.land()
+
+
+SHEETS = """kind: accidents
+file: {sheet: [一月, 二月]}
+fields: {record_id: 号, occurred_at: 日期, region_code: {constant: "120113"}, sector_code: {constant: construction},
+  deaths: 亡}
+"""
+
+
+def test_a_mapping_names_several_sheets_and_the_one_that_is_not_there_is_told(project):
+    rows = {name: [["号", "日期", "亡"], [f"A-{name}", "2024-07-01", 1]] for name in ("一月", "二月", "三月")}
+    book_of(project, rows)
+    project.write("raw/accidents/m.yml", SHEETS)
+    project.write("raw/accidents/provenance.yml", "台账.xlsx: {mapping: m.yml}\n")
+    assert {row for (row,) in project.rows(project.land(), "accidents", "sheet")} == {"一月", "二月"}
+    project.write("raw/accidents/m.yml", SHEETS.replace("二月", "十月"))
+    with pytest.raises(PipelineError) as caught:
+        project.land()
+    assert caught.value.code == "no_such_sheet"
+    assert "十月" in caught.value.tell("zh") and "[" not in str(caught.value.facts["sheet"])
+    project.write("raw/accidents/m.yml", SHEETS.replace("亡}", "亡, death: 亡}"))
+    with pytest.raises(PipelineError) as caught:
+        project.land()
+    said = caught.value.tell("en")
+    assert "the nearest is deaths" in said and "serious_injuries" in said
