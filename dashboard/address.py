@@ -16,7 +16,7 @@ from pipelines.texts import LANGUAGES
 _ID = re.compile(r"[\w.:-]{1,80}")
 FILTERS = ("kind", "region", "sector", "year", "page", "month", "hazard", "grade", "quarter", "part", "type", "cause",
            "inspection_kind", "training_kind", "measure", "record", "since", "growth", "flood", "fewer", "fall", "drop",
-           "mode")  # fmt: skip
+           "mode", "scope", "until")  # fmt: skip
 
 
 @dataclass(frozen=True)

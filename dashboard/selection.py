@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dashboard import format as shown
 from dashboard import modes
+from dashboard.address import as_date
 from dashboard.components import html
 from dashboard.components.record_table import KINDS, RECORD
 from dashboard.questions import is_nation
@@ -29,6 +30,8 @@ PARTS = {
     "statistics": {"measure": "measure"},
 }
 """Filters of each kind of record with their columns; the first divides the chart of parts."""
+SCOPES = {"work": [True, None], "other": [False]}
+"""Accidents that count as work safety, as all figures of them do, and those that do not, by value of their column."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Selection:
         first_year: First year that can be chosen.
         as_of: Nothing after it is shown.
         rows: Rows of one page.
+        scope: A key of `SCOPES`, or empty for all accidents.
+        until: Last day that counts in the chosen year, or None.
     """
 
     kind: str
@@ -60,15 +65,18 @@ class Selection:
     first_year: int
     as_of: datetime.date
     rows: int = ROWS
+    scope: str = ""
+    until: datetime.date | None = None
 
     @property
     def division(self) -> str:
         """The filter by which the chart of parts divides the records."""
         return next(iter(PARTS[self.kind]))
 
-    def columns(self, *, without: str = "") -> dict[str, str]:
+    def columns(self, *, without: str = "") -> dict[str, object]:
         """Column and value of the chosen parts, leaving out one of them."""
-        return {PARTS[self.kind][name]: code for name, code in self.parts.items() if name != without}
+        scope = {"counts_as_work_safety": SCOPES[self.scope]} if self.scope else {}
+        return scope | {PARTS[self.kind][name]: code for name, code in self.parts.items() if name != without}
 
     @property
     def offset(self) -> int:
@@ -84,7 +92,7 @@ class Selection:
         """First and last day of the chosen year, or of all years."""
         first = int(self.year or self.first_year)
         last = datetime.date(int(self.year), 12, 31) if self.year else self.as_of
-        return datetime.date(first, 1, 1), last
+        return datetime.date(first, 1, 1), min(last, self.until or last)
 
     @property
     def span(self) -> tuple[datetime.date, datetime.date]:
@@ -148,8 +156,11 @@ def chosen(view, regions: Sequence[str]) -> Selection:
     page = said.get("page", "1")
     kind = said["kind"] if said.get("kind") in KINDS else KINDS[-1] if is_nation(view.plan) else KINDS[0]
     record = tuple(said.get("record", "").split(RECORD))
+    until = as_date(said.get("until"))
     return Selection(
         kind=kind,
+        scope=said["scope"] if kind == "accidents" and said.get("scope") in SCOPES else "",
+        until=until if until and (not year or until.year == int(year)) else None,
         parts={name: said[name] for name in PARTS[kind] if said.get(name)},
         record=record if len(record) == 3 and all(record) else (),
         rows={modes.WALL: ROWS_OF_WALL, modes.PRINT: ROWS_OF_PAPER}.get(view.mode, ROWS),

@@ -53,7 +53,7 @@ class RecordReaders(LoadReaders):
             start: First day of occurrence.
             end: Last day of occurrence.
             as_of: What was known on that day; None means today.
-            filters: Column → value, or several values of which one must hold.
+            filters: Column → value, or several values of which one must hold; None among them = not said.
             limit: Rows at most.
             offset: Rows to leave out first.
 
@@ -177,9 +177,12 @@ class RecordReaders(LoadReaders):
             if column not in known:
                 raise PipelineError("unknown_filter", where=kind, column=column, names=", ".join(known))
             values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+            or_nothing = f" OR v.{quoted(column)} IS NULL" if None in values else ""
+            values = [value for value in values if value is not None]
             names = [f"f{number}_{i}" for i in range(len(values))]
             params |= dict(zip(names, values, strict=True))
-            conditions.append(f"v.{quoted(column)} IN ({', '.join(f'${name}' for name in names) or 'NULL'})")
+            marks = ", ".join(f"${name}" for name in names) or "NULL"
+            conditions.append(f"(v.{quoted(column)} IN ({marks}){or_nothing})")
         return " AND ".join(conditions), params
 
     def _record_rows(

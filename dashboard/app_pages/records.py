@@ -31,8 +31,8 @@ if not view.mode:
         frame.picker("year", years, chosen.year, lambda year: year or say("app.pick.all"), width=110)
         if not chosen.target:
             record_parts.pickers(chosen, codes)
-        if chosen.target or chosen.month or chosen.parts:
-            gone = dict.fromkeys(selection.PARTS[chosen.kind], "")
+        if chosen.target or chosen.month or chosen.parts or chosen.scope or chosen.until:
+            gone = dict.fromkeys((*selection.PARTS[chosen.kind], "scope", "until"), "")
             query = view.place.query(
                 **{"target": "", "month": "", "page": "", "record": "", **gone, "kind": chosen.kind}
             )
@@ -60,6 +60,10 @@ else:
     rows = reader.records(*ask, chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
     title = title[0].upper() + title[1:]
+    if kind == "accidents" and not chosen.scope:
+        others = {**parts, "counts_as_work_safety": selection.SCOPES["other"]}
+        uncounted = reader.count_records(kind, region, start, end, view.as_of, others)
+        title += say("app.records.uncounted", n=shown.number(uncounted)) if uncounted else ""
 
 head = say(
     "app.records.head",

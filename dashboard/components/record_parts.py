@@ -10,7 +10,7 @@ from dashboard import format as shown
 from dashboard import frame, modes
 from dashboard.address import Place
 from dashboard.components import grid, html, record_table, trust
-from dashboard.selection import PARTS, Selection
+from dashboard.selection import PARTS, SCOPES, Selection
 from pipelines.texts import say
 
 SHOWN = 8
@@ -27,11 +27,16 @@ def pickers(chosen: Selection, codes: Mapping[str, Mapping[str, Mapping]]) -> No
             return _name(known, code) if code else say("app.records.all_of", part=say(f"app.pick.{name}"))
 
         frame.picker(name, options, value, words, width=170)
+    if chosen.kind == "accidents":
+        frame.picker(
+            "scope", ["", *SCOPES], chosen.scope, lambda one: say(f"app.records.scopes.{one or 'all'}"), width=190
+        )
 
 
 def chosen_words(chosen: Selection, codes: Mapping[str, Mapping[str, Mapping]]) -> list[str]:
     """The chosen filters in words."""
-    return [_name(codes.get(PARTS[chosen.kind][name], {}), code) for name, code in chosen.parts.items()]
+    scope = [say(f"app.records.scopes.{chosen.scope}")] if chosen.scope else []
+    return scope + [_name(codes.get(PARTS[chosen.kind][name], {}), code) for name, code in chosen.parts.items()]
 
 
 def _name(known: Mapping[str, Mapping], code: str | None) -> str:

@@ -247,8 +247,13 @@ class Scene:
             clause=clause,
             formula=formula or say("app.quarterly.formula_counts"),
             more=more,
-            records={"kind": kinds[0], "year": self.year, **(records or {})},
+            records={"kind": kinds[0], "year": self.year, **self.counted(kinds[0]), **(records or {})},
         )
+
+    def counted(self, kind: str) -> dict[str, object]:
+        """Query keys under which the page of records lists just what is counted here."""
+        scope = "work" if kind == "accidents" else ""
+        return {"as_of": self.known, "until": self.quarter.end, "scope": scope, "month": "", "page": "", "record": ""}
 
     def owed_words(self) -> str:
         """Who has not reported, in words."""

@@ -68,7 +68,10 @@ def _any(by_month: Mapping[int, Mapping], back: int) -> bool:
 def _table(scene: Scene, cut: str, rows: Sequence[Mapping] | None = None, **more: bool) -> str:
     place = None if modes.mode() else scene.view.place
     head = say(f"app.quarterly.cuts.{cut}")
-    return tables.comparison(scene.cut(cut) if rows is None else rows, scene.year, head, place=place, **more)
+    there = scene.counted("accidents")
+    return tables.comparison(
+        scene.cut(cut) if rows is None else rows, scene.year, head, place=place, there=there, **more
+    )
 
 
 def sector(scene: Scene) -> None:

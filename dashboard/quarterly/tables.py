@@ -30,6 +30,7 @@ def comparison(
     bars: bool = True,
     tested: bool = True,
     place: Place | None = None,
+    there: Mapping[str, object] | None = None,
 ) -> str:
     """Accidents and deaths of this year, last year and the year before, with the change and whether it is a signal.
 
@@ -40,6 +41,7 @@ def comparison(
         bars: Whether each part gets a bar of this year's accidents, with a tick at last year's.
         tested: Whether there is a column for the test.
         place: Where we are; the parts then lead to their records.
+        there: Query keys under which the records are just those that are counted.
     """
     most = max((max(row["accidents"], row["accidents_before"]) for row in rows if not row.get("is_sum")), default=0)
     top = [f'<th scope="col" rowspan="2">{html.esc(head)}</th>']
@@ -51,20 +53,20 @@ def comparison(
     ]
     years = [f"<th class=a-n scope=col>{year - back}</th>" for back in range(3)]
     years.append(f"<th scope=col>{html.esc(say('app.quarterly.against'))}</th>")
-    body = "".join(_line(row, most, _name(row, year, place), bars=bars, tested=tested) for row in rows)
+    body = "".join(_line(row, most, _name(row, year, place, there), bars=bars, tested=tested) for row in rows)
     return (
         '<div class="a-scroll"><table class="a-table q-table"><thead>'
         f"<tr>{''.join(top)}</tr><tr>{''.join(years * 2)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _name(row: Mapping, year: int, place: Place | None) -> str:
+def _name(row: Mapping, year: int, place: Place | None, counted: Mapping[str, object] | None = None) -> str:
     """The name of a part as HTML, with the way to its records of this year where there is one."""
     words, key = row.get("name") or name_of(row), LINKED.get(row["cut"])
     if place is None or key is None or not row["code"] or not row["accidents"]:
         return html.esc(words)
     code = f"{year}-{int(row['code']):02d}" if key == "month" else row["code"]
-    there = {"kind": "accidents", "year": year, "quarter": "", "part": "", "target": "", key: code}
+    there = {**(counted or {}), "kind": "accidents", "year": year, "quarter": "", "part": "", "target": "", key: code}
     return grid.link("records", place, words, **there)
 
 

@@ -2,10 +2,12 @@
 
 import re
 import shutil
+from urllib.parse import parse_qsl
 
 import pytest
 
 from dashboard.quarterly import sections
+from tests.dashboard import hand
 from tests.dashboard.conftest import words as text_of
 from tests.dashboard.test_quarterly import MEETING, plain
 
@@ -91,3 +93,39 @@ def test_no_wording_of_cause_stands_on_the_page(open_page, office):
     assert "并列，不表示因果" in said
     for word in ("导致", "由于", "得益于", "促使", "成效显著"):
         assert word not in said
+
+
+@pytest.fixture
+def mixed(tmp_path, monkeypatch):
+    """An office of which one accident does not count as work safety, and others fell into other quarters."""
+    more = [
+        {**hand.ACCIDENTS[0], "record_id": f"M-{n}", "occurred_at": f"{day} 08:00:00", "counts_as_work_safety": counts}
+        for n, (day, counts) in enumerate([("2024-05-06", True), ("2024-05-07", False), ("2024-08-03", False)])
+    ]
+    monkeypatch.setattr(hand, "ACCIDENTS", [*hand.ACCIDENTS, *more])
+    hand.publish_office(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("quarter", "n"), [("2024Q3", 2), ("2024Q2", 1)])
+def test_the_number_behind_each_link_is_the_number_that_was_clicked(open_page, mixed, quarter, n):
+    """Records that do not count as work safety, or of later months or days, do not come along."""
+    text = text_of(open_page(mixed, "quarterly", plan="tianjin", lang="zh", quarter=quarter))
+    assert int(re.search(r"发生生产安全事故 (\d+) 起", text)[1]) == n
+    clicked = [(str(n), re.search(r'href="records\?([^"]*kind=accidents[^"]*)"', text)[1])]
+    named = r'<th scope="row"><a href="records\?([^"]*)"[^>]*>[^<]*</a></th>.*?<td class=a-n>(\d+)</td>'
+    clicked += [(count, query) for query, count in re.findall(named, text)]
+    assert len(clicked) > 1
+    for count, query in clicked[:3]:
+        listed = text_of(open_page(mixed, "records", **dict(parse_qsl(query.replace("&amp;", "&")))))
+        assert _listed(listed) == count, query
+
+
+def test_the_records_say_how_many_of_them_do_not_count(open_page, mixed):
+    every = text_of(open_page(mixed, "records", plan="tianjin", lang="zh", kind="accidents"))
+    others = text_of(open_page(mixed, "records", plan="tianjin", lang="zh", kind="accidents", scope="other"))
+    assert "其中 2 条不计入生产安全事故" in every and _listed(others) == "2"
+
+
+def _listed(text: str) -> str:
+    return re.search(r"<h1[^>]*>[^<]*?(\d+) ?条", text)[1]
