@@ -155,6 +155,8 @@ def _build(settings: Settings, *, full: bool, engine: str = "duckdb", withdraw: 
         result = build(settings, today=datetime.date.today(), progress=progress, **said)
     seconds = f"{time.perf_counter() - started:.1f}"
     _tell_build(result, seconds)
+    if result.is_new:
+        _tell(say("cli.forecasting"))
     started = time.perf_counter()
     with progress_bar() as progress:
         result = build_forecasts(settings, progress=progress)
