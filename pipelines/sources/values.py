@@ -23,6 +23,7 @@ _DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?(?
 _TIME = re.compile(
     r"(上午|下午|am|pm)?(\d{1,2})(?:[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?)?[秒分]?(?:整)?(am|pm)?"
 )
+_YEAR_LAST = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}(?![0-9])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?")
 _PLAIN = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T]([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}))?)?"
@@ -160,6 +161,8 @@ def to_timestamp(text: str) -> datetime:
             raise Refused("not_a_date")
         seconds = int((serial * 86400).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         return datetime(1899, 12, 30) + timedelta(seconds=seconds)
+    if _YEAR_LAST.match(plain):
+        raise Refused("day_or_month_first")
     found = _DATE.fullmatch(plain)
     if not found or found[3] is None:
         raise Refused("not_a_date")

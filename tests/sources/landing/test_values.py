@@ -54,6 +54,8 @@ def test_one_moment_in_every_form(text):
     ("text", "code"),
     [
         ("24/3/1", "two_digit_year"),
+        ("9/9/2026", "day_or_month_first"),
+        ("13.10.2024 8:05", "day_or_month_first"),
         ("2024-02-30", "impossible_date"),
         ("2024-13-01", "impossible_date"),
         ("三月一日", "not_a_date"),
