@@ -155,7 +155,9 @@ def _events(case: Case) -> Finding:
         all_in = due is not None and not due.is_part
         return Finding(None, "due_year_not_closed") if events and all_in else _missing(case, case.due)
     if not any(year.events for year in case.years.values()):
-        return Finding("no_data", "not_tested") if case.years else Finding("no_data", "not_reported")
+        reasons = {year.missing_reason for year in case.years.values()}
+        is_told = "not_tested" in reasons or (reasons and "not_reported" not in reasons)
+        return Finding("no_data", "not_tested" if is_told else "not_reported")  # nothing received is no calm year
     return Finding(None, "events_open")
 
 

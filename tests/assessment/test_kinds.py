@@ -160,6 +160,15 @@ def test_no_event_in_the_due_year_is_not_tested(world):
     assert (judged.verdict, judged.finding.reason) == ("no_data", "not_tested")
 
 
+@pytest.mark.parametrize(("came", "reason"), [(False, "not_reported"), (True, "not_tested")])
+def test_before_the_due_year_no_return_is_not_the_same_as_no_event(world, came, reason):
+    ends = [f"{year}-{end}" for year in range(2020, 2026) for end in ("03-31", "06-30", "09-30", "12-31")]
+    world.statistic("emergency_departments", 2023, 10)  # something else is known of the region
+    world.reported(2020, 2025, late={} if came else dict.fromkeys(ends))
+    judged = world.assess(RELIEF, "2024-06-30")
+    assert (judged.verdict, judged.finding.reason) == ("no_data", reason)
+
+
 def test_mostly_means_the_stated_share_of_the_events(world):
     world.reported(2020, 2025)
     for month in range(1, 11):
