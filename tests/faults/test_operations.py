@@ -28,9 +28,8 @@ def told(beginning):
 def typed(line, root):
     """Run a line in an office's folder, with this environment's programs."""
     line = line.replace(".venv/bin/python", sys.executable)
-    line = re.sub(
-        r"(?<![\w-])anlan (?=check|build|builds|status|purge|rollback|said)", f"{sys.executable} -m pipelines.cli ", line
-    )
+    commands = "check|build|builds|status|purge|rollback|said"
+    line = re.sub(rf"(?<![\w-])anlan (?={commands})", f"{sys.executable} -m pipelines.cli ", line)
     more = {**environment(), "PYTHONPATH": str(REPOSITORY)}
     return subprocess.run(line, shell=True, cwd=root, env=more, capture_output=True, text=True, timeout=300)
 

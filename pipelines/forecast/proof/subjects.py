@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pipelines.forecast.completeness import LagCounts, net_share
-from pipelines.forecast.targets.gather import OF_DISASTERS, RARE, STRATA, Gatherer, by_month
+from pipelines.forecast.targets.disaster_months import by_month
+from pipelines.forecast.targets.gather import OF_DISASTERS, RARE, STRATA, Gatherer
 from pipelines.forecast.targets.probability import Prepared
 from pipelines.forecast.targets.records import month_number
 from pipelines.forecast.targets.seeds import content_key, generator

@@ -14,6 +14,7 @@ from pipelines.assessment.values import Reader, YearValue, is_over, pick_vintage
 from pipelines.catalogue.model import Denominator
 from pipelines.forecast.completeness import LagCounts, count_lags, pooled
 from pipelines.forecast.targets.counts import SEVERITY_MEMORY
+from pipelines.forecast.targets.disaster_months import by_month, growth_ratios
 from pipelines.forecast.targets.records import Changes, Records, month_number
 from pipelines.forecast.targets.series import Series
 from pipelines.plans import Plan
@@ -29,7 +30,6 @@ OF_DISASTERS = {
 }
 LATE_MONTHS = 3  # up to this age a month without returns is late, not missing
 SECTOR_MONTHS = 36
-GROWING_MONTHS = 6  # disaster figures settle within half a year
 NATURES = {"gdp": "gdp", "population": "people", "industrial_employed": "people"}
 
 
@@ -239,7 +239,7 @@ class Gatherer:
         is_district = self.records.pool_of(region) != region
         far = {name: column[others & is_district] for name, column in pool.items()}
         far = by_month(far, far["district"])
-        growth = _growth_ratios(self.records.changes(region, "disaster_loss_fen").known_by(as_of), first, now)
+        growth = growth_ratios(self.records.changes(region, "disaster_loss_fen").known_by(as_of), first, now)
         numbers: dict[str, object] = {"first_month": first, "n_months": now - first + 1, "growth": growth}
         numbers["is_in"] = self._is_in(region, "disasters", first, now - first + 1, as_of)
         numbers |= {name: column for name, column in mine.items()}
@@ -349,35 +349,6 @@ def _severity_weights(rows: dict[str, np.ndarray], industrial: bool, now: int) -
     dead, month = rows["dead"][mine].astype(float), rows["month"][mine].astype(int)
     weight = SEVERITY_MEMORY ** ((now - month) / 12)
     return {float(one): float(weight[dead == one].sum()) for one in np.unique(dead)}
-
-
-def by_month(rows: dict[str, np.ndarray], place: np.ndarray) -> dict[str, np.ndarray]:
-    """Sum the disasters of a place and month, the earliest month first."""
-    names = ("loss", "flood_loss", "affected", "dead")
-    if not rows["month"].size:
-        return {"month": np.array([], int), **{name: np.array([]) for name in names}}
-    keys = np.array([f"{month:06d}@{where}" for month, where in zip(rows["month"].astype(int), place, strict=True)])
-    unique, group = np.unique(keys, return_inverse=True)
-    sums = {name: np.bincount(group, weights=rows[name].astype(float)) for name in names}
-    return {"month": np.array([int(key[:6]) for key in unique]), **sums}
-
-
-def _growth_ratios(changes: Changes, first: int, now: int) -> np.ndarray:
-    """Ratio of the settled to the early figure by lag in months, shape (lags, months); NaN where there is none."""
-    n = now - first + 1
-    ratios = np.full((GROWING_MONTHS, n), np.nan)
-    lag = changes.known_month - changes.month
-    settled = np.zeros(n)
-    inside = (changes.month >= first) & (lag <= 2 * GROWING_MONTHS)
-    np.add.at(settled, changes.month[inside] - first, changes.delta[inside])
-    old = np.arange(n) <= n - 1 - 2 * GROWING_MONTHS
-    for at in range(GROWING_MONTHS):
-        early = np.zeros(n)
-        seen = inside & (lag <= at)
-        np.add.at(early, changes.month[seen] - first, changes.delta[seen])
-        usable = old & (early > 0) & (settled > 0)
-        ratios[at, usable] = settled[usable] / early[usable]
-    return ratios
 
 
 def _one_revision(rows, judged: int | None) -> dict[int, float]:
