@@ -339,19 +339,10 @@ class QuarterFacts:
         for event in events:
             found.setdefault(event["hazard_code"], []).append(event)
         ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-        query = queries.of_hazards(self.region, period)
-        return [
-            (
-                rows[0],
-                self.book.add(
-                    f"{self._at}/disasters/hazards/{code}",
-                    len(rows),
-                    Cell(self._words("disasters"), query, "events", (("code", code),), 0),
-                    unit=say("briefing.units.events"),
-                ),
-            )
-            for code, rows in ranked
-        ]
+        query, words = queries.of_hazards(self.region, period), self._words("disasters")
+        at, unit = f"{self._at}/disasters/hazards", say("briefing.units.events")
+        cells = {code: Cell(words, query, "events", (("code", code),), 0) for code, _ in ranked}
+        return [(rows[0], self.book.add(f"{at}/{code}", len(rows), cells[code], unit=unit)) for code, rows in ranked]
 
     @cached_property
     def news(self) -> dict[str, Fact] | None:
