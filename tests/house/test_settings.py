@@ -88,6 +88,6 @@ def test_a_region_of_the_office_is_a_code_and_a_name_is_answered_with_it(tmp_pat
     file.write_text('[office]\nregions = ["北辰区", "Atlantis"]\n', encoding="utf-8")
     with pytest.raises(PipelineError) as caught:
         load_settings(tmp_path)
-    first, second = caught.value.facts["rows"]
+    first, second = caught.value.rows
     assert "line 2" in first and '"北辰区" is "120113"' in first
     assert "Atlantis" in second and "regions.csv" in second
