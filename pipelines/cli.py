@@ -86,9 +86,12 @@ def _tell_fallback(shown: Any) -> None:
 
 def _parse_date(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         raise PipelineError("not_a_date", where="--as-of", text=text) from None
+    if day > datetime.date.today():  # what is not known yet would look like what did not happen
+        raise PipelineError("date_to_come", where="--as-of", text=text)
+    return day
 
 
 @app.command(help=_help("up"))

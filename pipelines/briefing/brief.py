@@ -152,7 +152,7 @@ def quarter_of(house: Warehouse, plan: Any, code: str, as_of: datetime.date | No
         as_of: As-of dates after it do not count; None = all count.
 
     Raises:
-        PipelineError: `not_a_quarter`, `quarter_too_early`.
+        PipelineError: `not_a_quarter`, `quarter_too_early`, `quarter_to_come`.
     """
     match = _CODE.fullmatch(code)
     if match is None:
@@ -164,6 +164,8 @@ def quarter_of(house: Warehouse, plan: Any, code: str, as_of: datetime.date | No
     if found:
         return found
     year, n = int(match[1]), int(match[2])
+    if datetime.date(year, n * 3 - 2, 1) > datetime.date.today():
+        raise PipelineError("quarter_to_come", where=code, newest=shown.day(max(dates)))
     if last_day(year, n) < min(dates):
         raise PipelineError("quarter_too_early", where=code, quarter=code, first=shown.day(min(dates)))
     earlier = [one.known for one in options if one.known < max(dates)]
