@@ -1,7 +1,8 @@
 """Whether some months are reported at all: the one rule of page, brief, slides and workbook.
 
 A sum of records says nothing while returns of its months are out: a zero may be a return that has not come, and a
-change may be one as well. It does not matter whether the return was due already.
+change may be one as well. For a zero it does not matter whether the return was due already; a sum whose parts are all
+of the same age may be compared while none of them is overdue.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Reporting:
         n_in: How many of them were there.
         out: Regions of which one was not there.
         began: Whether records as old as these months were there; what counts where no calendar asks for any.
+        overdue: Those of `out` whose return was due by then.
         silent: Districts directly below a region which no calendar names and from which nothing ever came, where
             nothing came from the region itself either: one district does not speak for a city.
     """
@@ -37,13 +39,21 @@ class Reporting:
     out: frozenset[str] = frozenset()
     began: bool = False
     silent: frozenset[str] = frozenset()
+    overdue: frozenset[str] = frozenset()
 
     @property
     def is_whole(self) -> bool:
-        """Whether a zero is a zero, and a change a change."""
+        """Whether a zero is a zero."""
         if self.silent:
             return False
         return self.n_in == self.owed if self.owed else self.began
+
+    def compares(self, region: str) -> bool:
+        """Whether the region's sum stands beside that of other years at the same age.
+
+        It does while returns of parts of it are only not due yet: at the same day of other years they were not either.
+        """
+        return not self.silent and not self.is_out(region) and not self.overdue
 
     @property
     def absent(self) -> frozenset[str]:
@@ -89,13 +99,18 @@ def _without(found: Reporting, silent: frozenset[str]) -> Reporting:
 
 def _of_span(query, region: str, rows: list, first: datetime.date, last: datetime.date, known: datetime.date) -> dict:
     periods: dict[str, dict[tuple, bool]] = {kind: {} for kind in KINDS}
+    due: set[tuple] = set()
     for row in rows:
         if row["kind"] in periods and row["period_start"] <= last and row["period_end"] >= first:
             key = (row["region_code"], row["period_start"], row["period_end"])
             was_in = row["known_on"] is not None and row["known_on"] <= known
             is_in = was_in and (row["lapsed_on"] is None or row["lapsed_on"] > known)
             periods[row["kind"]][key] = periods[row["kind"]].get(key, False) or is_in
-    return {kind: _reporting(query, region, kind, known, first.year, found) for kind, found in periods.items()}
+            if row["due_on"] <= known:
+                due.add((row["kind"], *key))
+    found = {kind: _reporting(query, region, kind, known, first.year, found) for kind, found in periods.items()}
+    late = {kind: [key for key, is_in in periods[kind].items() if not is_in and (kind, *key) in due] for kind in found}
+    return {kind: replace(one, overdue=frozenset(key[0] for key in late[kind])) for kind, one in found.items()}
 
 
 def _reporting(query, region: str, kind: str, known: datetime.date, year: int, periods: dict[tuple, bool]) -> Reporting:
@@ -108,22 +123,22 @@ def _reporting(query, region: str, kind: str, known: datetime.date, year: int, p
 
 _OWED = """
 WITH below AS (
-    SELECT s.kind, s.region_code, s.period_start, s.period_end, s.known_on, s.lapsed_on
+    SELECT s.kind, s.region_code, s.period_start, s.period_end, s.due_on, s.known_on, s.lapsed_on
     FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a ON a.region_code = s.region_code
     WHERE a.ancestor_code = $region
 ),
 above AS (
-    SELECT s.kind, s.region_code, s.period_start, s.period_end, s.known_on, s.lapsed_on,
+    SELECT s.kind, s.region_code, s.period_start, s.period_end, s.due_on, s.known_on, s.lapsed_on,
            RANK() OVER (PARTITION BY s.kind ORDER BY a.distance) AS nearness
     FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a ON a.ancestor_code = s.region_code
     WHERE a.region_code = $region AND a.distance > 0 AND s.kind NOT IN (SELECT kind FROM below)
 ),
 owing AS (
-    SELECT kind, region_code, period_start, period_end, known_on, lapsed_on FROM below
+    SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM below
     UNION ALL
-    SELECT kind, region_code, period_start, period_end, known_on, lapsed_on FROM above WHERE nearness = 1
+    SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM above WHERE nearness = 1
 )
-SELECT kind, region_code, period_start, period_end, known_on, lapsed_on FROM owing
+SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM owing
 ORDER BY kind, region_code, period_start, known_on
 """
 _BEGAN = (

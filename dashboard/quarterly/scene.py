@@ -94,10 +94,10 @@ class Scene:
         return [shown.named(row) for row in below if row["level"] == "district" and row["region_code"] not in silent]
 
     def is_comparable(self, kind: str, backs: Iterable[int] = (1,)) -> bool:
-        """Whether this year's months stand beside those of years before: all returns in, nothing defined anew."""
+        """Whether this year's months stand beside those of years before: no return overdue, nothing defined anew."""
         if kind == "accidents" and self.breaks:
             return False
-        return all(self.reporting(kind, back).is_whole for back in (0, *backs))
+        return all(self.reporting(kind, back).compares(self.region) for back in (0, *backs))
 
     @cached_property
     def _reported(self) -> list[dict[str, Reporting]]:
@@ -117,18 +117,21 @@ class Scene:
         rows = []
         for counted in self._counted:
             row = {**counted, "unknown": [b for b, found in enumerate(reported) if self._is_unknown(counted, found)]}
-            if why := self._why_broken(row):
+            if why := self._why_broken(row, reported):
                 row |= {"is_broken": True, "why_broken": why, "finding": None, "finding_of_industrial": None}
             rows.append(row)
         return rows
 
-    def _why_broken(self, row: Mapping) -> str:
+    def _why_broken(self, row: Mapping, reported: Sequence[Reporting]) -> str:
         """Why a part does not stand beside itself last year: `definition`, `reported`, `others`, or an empty text."""
         if self.breaks:
             return "definition"
-        if not {0, 1} & set(row["unknown"]):
-            return ""
         is_place = row["cut"] == "region" and row["code"]
+        unknown = {0, 1} & set(row["unknown"])
+        if not is_place:  # of a sum only a zero is unknown while nothing is overdue
+            unknown &= {back for back, name in enumerate(("accidents", "accidents_before")) if not row[name]}
+        if not unknown and (is_place or all(found.compares(self.region) for found in reported[:2])):
+            return ""
         return "others" if self.heard and not is_place else "reported"
 
     def _is_unknown(self, row: Mapping, found: Reporting) -> bool:

@@ -115,16 +115,16 @@ class QuarterFacts:
         return self._reported[span, back][kind]
 
     def is_comparable(self, kind: str, span: str = "to_date", backs: Sequence[int] = (1,)) -> bool:
-        """Whether this year's months stand beside others: all returns of both are in, and nothing was defined anew.
+        """Whether this year's months stand beside others: no return of either is overdue, and nothing was defined anew.
 
         Args:
             kind: Kind of record.
             span: The months of the others, as for `measure`.
             backs: Years back of the others.
         """
-        if self.is_ahead or not self.reporting(kind).is_whole or (kind == "accidents" and self.breaks):
+        if self.is_ahead or not self.reporting(kind).compares(self.region) or (kind == "accidents" and self.breaks):
             return False
-        return all(self.reporting(kind, back, span).is_whole for back in backs)
+        return all(self.reporting(kind, back, span).compares(self.region) for back in backs)
 
     @cached_property
     def breaks(self) -> list[Row]:

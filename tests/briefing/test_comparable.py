@@ -23,10 +23,11 @@ class House:
         return [self._of(first) for first, _, _ in spans]
 
     def _of(self, first):
-        return {
-            kind: Reporting(kind, 3, 3 - bool(gone := self.out.get((first.year, kind), ())), frozenset(gone), True)
-            for kind in KINDS
-        }
+        return {kind: self._of_kind(kind, frozenset(self.out.get((first.year, kind), ()))) for kind in KINDS}
+
+    @staticmethod
+    def _of_kind(kind, gone):
+        return Reporting(kind, 3, 3 - bool(gone), gone, began=True, overdue=gone)
 
 
 @pytest.fixture

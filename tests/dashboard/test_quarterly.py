@@ -397,7 +397,7 @@ class Asked:
 
     def reporting(self, region, spans):
         out = [frozenset({"t1"}), *[frozenset()] * (len(spans) - 1)]
-        return [{kind: Reporting(kind, 4, 4 - len(o), o) for kind in KINDS} for o in out]
+        return [{kind: Reporting(kind, 4, 4 - len(o), o, overdue=o) for kind in KINDS} for o in out]
 
     def situation(self, *known):
         sector = {"is_industrial": True, "finding_of_industrial": "too_few"}

@@ -93,3 +93,18 @@ def test_what_comes_from_the_city_itself_speaks_for_all_its_districts(warehouse_
     told = [accident("A1", "2024-02-03"), accident("A2", "2024-03-03", region="120000")]
     house = warehouse_from(accidents=told, reporting_calendar=[quarter(1, region="120000")])
     assert not of(house, D(2024, 1, 1), D(2024, 3, 31), D(2024, 12, 31), region="120000").silent
+
+
+def test_a_sum_is_compared_while_a_part_of_it_is_only_not_due_yet(warehouse_from):
+    towns = ("120113001", "120113101")
+    house = warehouse_from(
+        accidents=[accident("A1", "2023-02-03"), accident("A2", "2024-02-03")],
+        reporting_calendar=[quarter(1, town, year) for town in towns for year in (2023, 2024)],
+    )
+    months = D(2024, 1, 1), D(2024, 3, 31)
+    found = of(house, *months, D(2024, 3, 31))
+    assert found.compares("120113") and not found.is_whole and not found.overdue
+    late = of(house, *months, D(2024, 4, 15))
+    assert late.overdue and not late.compares("120113")
+    own = of(house, *months, D(2024, 3, 31), region=towns[1])
+    assert not own.compares(towns[1]), "what has not reported itself is never compared"
