@@ -91,7 +91,7 @@ def test_a_change_of_definition_is_said_and_nothing_is_compared_across_it(house,
 
 def test_what_is_not_all_in_is_not_compared(house, office):
     report = brief_report(house, office, "dongjiang", "2024Q3")
-    assert "执法检查尚未报全，合计只含已报部分，不作同比" in said(report)
+    assert "执法检查尚未报全，合计只含已报部分，逾期未报的不作同比" in said(report)
     assert "执法检查尚未报全，不作同比" in said(report)
     assert all(str(row[4]) == "—" for row in table(report, "inspections").rows)
     assert str(table(report, "inspections").rows[-1][1]) == "尚未报送"
