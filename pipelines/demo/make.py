@@ -59,9 +59,9 @@ def make_demo(
     """
     if scale not in SCALES:
         raise PipelineError("demo_scale_unknown", where=scale, scales=", ".join(SCALES))
+    since, until = _window(quarter)
     _refuse_beside_own(settings)
     folder = settings.path("demo")
-    since, until = _window(quarter)
     if quarter:
         history = folder / "inspections" / PROVENANCE
         if not history.exists():

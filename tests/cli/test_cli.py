@@ -94,6 +94,7 @@ def test_an_earlier_date_knows_less(built, anlan):
         (("purge", "nothing.csv", "--reason", "x"), "nothing.csv"),
         (("serve", "--address", "0.0.0.0"), "others on the network could reach 0.0.0.0"),
         (("demo", "--quarter", "soon"), "soon"),
+        (("demo",), "there are records of your own"),
         (("no-such-command",), "no-such-command"),
         (("assess", "--plan", "tongan"), "tongan: there are no data of this plan's region"),
         (("serve", "--port", "80000"), "--port: there is no port 80000"),
