@@ -55,9 +55,11 @@ def stops(
 
 
 def asked(view, name: str, options: Sequence[str], otherwise: str = "") -> str:
-    """The value of the address where it is one of the options, else `otherwise`."""
+    """The value of the address where it is one of the options, else `otherwise`, which the page then tells."""
     said = view.place.filters.get(name, "")
-    return said if said in options else otherwise
+    value = said if said in options else otherwise
+    frame.tell_otherwise(name, value)
+    return value
 
 
 def pick(name: str, label: str, options: Sequence[str], value: str, words: Callable[[str], str]) -> None:

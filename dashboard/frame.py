@@ -23,6 +23,8 @@ PAGES = ("overview", "indicator", "quarterly", "records", "what_if", "replay", "
 NEWEST = "newest"
 VIEW = "_anlan_view"
 CLICKS = "_anlan_month_clicks"
+SAID = 40
+"""Letters of an address that are repeated in a notice."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,6 @@ class View:
         as_of: The as-of date in force.
         dates: As-of dates of the plan, oldest first.
         plans: All plans of the build.
-        not_shown: A plan that the address names and that is not there, or not for whoever asks; empty otherwise.
     """
 
     place: address.Place
@@ -45,7 +46,6 @@ class View:
     as_of: object
     dates: tuple
     plans: tuple
-    not_shown: str = ""
 
     @property
     def colours(self) -> dict[str, str]:
@@ -84,9 +84,9 @@ def run() -> None:
             modes.head(view)
         else:
             _head(view, current, principal)
-        if view.not_shown:
-            instead = shown.named(view.plan, "title")
-            st.html(html.warning(say("app.trouble.no_plan", plan=view.not_shown, shown=instead)))
+        tell_otherwise("plan", view.place.plan, shown.named(view.plan, "title"))
+        if address.as_date(st.query_params.get("as_of")) != view.as_of:
+            tell_otherwise("as_of", "", shown.day(view.as_of))
         st.session_state[VIEW] = view
         current.run()
     except PipelineError as fault:
@@ -100,6 +100,20 @@ def run() -> None:
 def view() -> View:
     """The view of this run, for the page that is drawn."""
     return st.session_state[VIEW]
+
+
+def tell_otherwise(name: str, used: object, words: str = "") -> None:
+    """Say that the address asks for something that is not here, or not for whoever asks, and what is shown instead.
+
+    Args:
+        name: Key of the address.
+        used: The value in force, as the address would write it; empty where none is.
+        words: What is shown, as readers see it; empty where what the address asks for is only left out.
+    """
+    said = st.query_params.get(name, "")
+    if said and said.casefold() != str(used).casefold():
+        key = "app.trouble.shown_instead" if words else "app.trouble.left_out"
+        st.html(html.warning(say(key, what=say(f"app.pick.{name}"), said=said[:SAID], shown=words)))
 
 
 def trouble(fault: PipelineError, command: str = "") -> None:
@@ -129,8 +143,7 @@ def _view(language: str, principal: Principal) -> View:
     plan = next(row for row in plans if row["plan_id"] == place.plan)
     dates = tuple(sorted(row["as_of_on"] for row in reader.as_of_dates(place.plan)))
     place = address.settled(place, [place.plan], dates)
-    not_shown = asked.plan if asked.plan and asked.plan != place.plan else ""
-    return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans, not_shown)
+    return View(place, reader, plan, place.as_of or max(dates, default=None), dates, plans)
 
 
 def _ordered(plans: list[dict], own: Collection[str] = ()) -> tuple[dict, ...]:
@@ -159,7 +172,8 @@ def _head(view: View, current: st.Page, principal: Principal) -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<p class="a-brand">{html.esc(say("product.name"))}</p>', width="content")
         for name in PAGES:
-            st.page_link(f"app_pages/{name}.py", label=_page_label(name, current), query_params=view.place.query())
+            there = view.place.query(part="")  # another page has other parts
+            st.page_link(f"app_pages/{name}.py", label=_page_label(name, current), query_params=there)
         st.space("stretch")
         _pickers(view)
         sign_in.corner(data.settings(), principal)

@@ -7,7 +7,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard import format as shown
 from dashboard import modes
@@ -140,12 +140,18 @@ def counts_table(counts: Sequence[Mapping]) -> str:
     return html.table(heads, cells, numbers=range(1, len(heads)))
 
 
-def chosen(view, regions: Sequence[str]) -> Selection:
+def on_a_page(selection: Selection, total: int) -> Selection:
+    """The same selection on the last of its pages where the address asks for one after it."""
+    return replace(selection, page=min(selection.page, selection.pages(total)))
+
+
+def chosen(view, regions: Sequence[str], *, has_target: bool = True) -> Selection:
     """The selection that the address names; what does not fit the build is left at its default.
 
     Args:
         view: The view of this run.
         regions: Codes that can be chosen, the plan's own first.
+        has_target: Whether the plan has the target that the address names.
     """
     said = view.place.filters
     first_year = view.plan["baseline_year"] - 4
@@ -167,7 +173,7 @@ def chosen(view, regions: Sequence[str]) -> Selection:
         region=said["region"] if said.get("region") in regions else regions[0],
         year=year,
         month="" if year and not month.startswith(year) else month,
-        target=view.place.target if year and said.get("kind") else "",
+        target=view.place.target if year and said.get("kind") and has_target else "",
         page=int(page) if page.isdigit() and 1 <= int(page) <= 100_000 else 1,
         first_year=first_year,
         as_of=view.as_of,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_CODE = re.compile(r"(\d{4})Q([1-4])")
+_CODE = re.compile(r"(\d{4})[Qq]([1-4])")
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,11 @@ def quarters(dates: Sequence[datetime.date], as_of: datetime.date) -> list[Quart
 
 
 def chosen(options: Sequence[Quarter], asked: str) -> Quarter | None:
-    """The quarter of an address, else the newest that is over, else the newest."""
+    """The quarter of an address, or the nearest before it; where it names none, the newest that is over or runs."""
     match = _CODE.fullmatch(asked)
-    if match:
-        found = next((one for one in options if one.code == asked), None)
-        if found:
-            return found
+    if match and options:
+        year, n = int(match[1]), int(match[2])
+        return next((one for one in options if (one.year, one.n) <= (year, n)), options[-1])
     return next((one for one in options if not one.is_running), options[0] if options else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import format as shown
 from dashboard import frame, modes, sentences, series
 from dashboard.charts import trajectory, waterfall
 from dashboard.components import evidence, html, indicator_parts, lineage, said_parts
@@ -19,8 +20,7 @@ if not rows:
 chosen = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
 row = {**chosen, "baseline_year": chosen.get("baseline_year") or plan["baseline_year"]}
 target = row["target_id"]
-if view.place.target and view.place.target != target:
-    st.html(html.trust_line((say("app.trouble.no_target", target=view.place.target),)))
+frame.tell_otherwise("target", target, shown.named(row))
 
 key = (plan["plan_id"], target, as_of)
 forecast = (*key[:2], row.get("forecast_on") or as_of)

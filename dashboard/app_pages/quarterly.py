@@ -20,6 +20,7 @@ quarter = period.chosen(options, view.place.filters.get("quarter", ""))
 scene = Scene(view, quarter)
 above = first_minute.above(view, quarter, scene.owed_words())
 st.html(f"<style>{data.asset('quarterly.css')}</style>")
+frame.tell_otherwise("quarter", quarter.code, shown.quarter(quarter.last))
 if view.mode:
     st.html(f'<div class="a-data">{above}</div>')
 else:

@@ -18,8 +18,17 @@ if view.as_of is None:
 regions = questions.below(reader.regions(), view.plan["region_code"])
 if questions.is_nation(view.plan):
     regions = regions[:1]
-chosen = selection.chosen(view, [row["region_code"] for row in regions])
+asked = view.place.target
+target = reader.assessment(view.plan["plan_id"], asked, view.as_of) if asked else None
+chosen = selection.chosen(view, [row["region_code"] for row in regions], has_target=target is not None)
 names = {row["region_code"]: shown.named(row) for row in regions}
+frame.tell_otherwise("region", chosen.region, names.get(chosen.region, chosen.region))
+frame.tell_otherwise("kind", chosen.kind, say(f"app.kinds.{chosen.kind}"))
+frame.tell_otherwise("target", asked if target else "")
+for name in ("year", "month", "scope", "until"):
+    frame.tell_otherwise(name, getattr(chosen, name) or "")
+if not chosen.record:
+    frame.tell_otherwise("record", "")
 codes = reader.names_of_codes(chosen.kind)
 start, end = chosen.span
 
@@ -42,20 +51,20 @@ if chosen.target:
     key = (view.plan["plan_id"], chosen.target, int(chosen.year), view.as_of)
     found = reader.lineage(*key, chosen.rows, chosen.offset)
     kind, total, rows = found["kind"], found["total"], found["rows"]
-    row = reader.assessment(view.plan["plan_id"], chosen.target, view.as_of) or {}
-    title = say("app.records.behind", name=shown.named(row), year=chosen.year, n=shown.number(total))
-    clause, formula = row.get("clause") or "", shown.named(row, "formula")
+    title = say("app.records.behind", name=shown.named(target), year=chosen.year, n=shown.number(total))
+    clause, formula = target.get("clause") or "", shown.named(target, "formula")
 else:
     kind, clause, formula = chosen.kind, "", ""
     region, only = questions.region_filter(view.plan, chosen.region)
     first, last = chosen.shown_span
     parts = {**(only or {}), **chosen.columns()}
-    asked = {**(only or {}), **chosen.columns(without=chosen.division)}
+    every = {**(only or {}), **chosen.columns(without=chosen.division)}
     column = selection.PARTS[kind][chosen.division]
-    counts = reader.counts_by_month(kind, column, region, first, last, view.as_of, asked or None)
+    counts = reader.counts_by_month(kind, column, region, first, last, view.as_of, every or None)
     one = chosen.parts.get(chosen.division, "")
     by_month = selection.by_month(counts, one)
     total = sum(row["n"] for row in by_month if not chosen.month or f"{row['month']:%Y-%m}" == chosen.month)
+    chosen = selection.on_a_page(chosen, total)
     ask = (kind, region, start, end, view.as_of, parts or None)
     rows = reader.records(*ask, chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
@@ -65,6 +74,7 @@ else:
         uncounted = reader.count_records(kind, region, start, end, view.as_of, others)
         title += say("app.records.uncounted", n=shown.number(uncounted)) if uncounted else ""
 
+frame.tell_otherwise("page", chosen.page, str(chosen.page))
 head = say(
     "app.records.head",
     region=names.get(chosen.region, chosen.region),

@@ -107,7 +107,38 @@ def test_under_the_figures_stand_source_date_scope_clause_and_formula(open_page,
 def test_a_plan_that_is_not_there_is_told_and_another_shown(open_page, office):
     text = words(open_page(office, plan="atlantis"))
     assert "地址中的规划“atlantis”不存在，或无权查看" in text and "规划期已过 75%" in text
-    assert "不存在，或无权查看" not in words(open_page(office, plan="tianjin"))
+    assert "a-warning" not in words(open_page(office, plan="tianjin"))
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "told"),
+    [
+        ("overview", {"as_of": "2024-07-15"}, "地址中的截至日期“2024-07-15”不存在，或无权查看；显示的是“2024-06-30”。"),
+        ("overview", {"as_of": "soon"}, "地址中的截至日期“soon”不存在，或无权查看；显示的是“2024-09-30”。"),
+        ("quarterly", {"quarter": "2024Q4"}, "地址中的季度“2024Q4”不存在，或无权查看；显示的是“2024年三季度”。"),
+        ("quarterly", {"quarter": "nonsense"}, "地址中的季度“nonsense”不存在，或无权查看；显示的是“2024年三季度”。"),
+        ("quarterly", {"part": "weather"}, "地址中的部分“weather”不存在或无法识别，未采用。"),
+        ("records", {"region": "999999"}, "地址中的地区“999999”不存在，或无权查看；显示的是“天津市”。"),
+        ("records", {"kind": "storms"}, "地址中的类别“storms”不存在，或无权查看；显示的是“生产安全事故”。"),
+        ("records", {"year": "1900"}, "地址中的年份“1900”不存在或无法识别，未采用。"),
+        (
+            "records",
+            {"target": "t99", "kind": "accidents", "year": "2023"},
+            "地址中的指标“t99”不存在或无法识别，未采用。",
+        ),
+        ("records", {"page": "900"}, "地址中的页码“900”不存在，或无权查看；显示的是“1”。"),
+        ("indicator", {"target": "t99"}, "地址中的指标“t99”不存在，或无权查看；显示的是“"),
+        ("replay", {"since": "2030-01-01"}, "地址中的对照日期“2030-01-01”不存在或无法识别，未采用。"),
+    ],
+)
+def test_what_the_address_asks_for_in_vain_is_told_with_what_is_shown(open_page, office, page, query, told):
+    assert told in words(open_page(office, page, plan="tianjin", **query))
+
+
+@pytest.mark.parametrize("quarter", ["2024Q3", "2024q3"])
+def test_a_quarter_of_the_address_may_be_written_in_small_letters(open_page, office, quarter):
+    text = words(open_page(office, "quarterly", plan="tianjin", quarter=quarter))
+    assert "1—9月" in text and "a-warning" not in text
 
 
 def test_that_an_earlier_build_is_shown_because_the_newest_is_damaged_is_told_on_the_page(open_page, office, tmp_path):
