@@ -176,14 +176,16 @@ def as_of_dates(ask: Ask, plans: Iterable[Plan], today: dt.date) -> dict[str, li
 
 
 def _points(office: Office, plans: list[Plan], dates: Mapping[str, list[dt.date]]) -> set[dt.date]:
-    """Dates asked for, the same days a year before, and the days on which a due year can first be final."""
+    """Dates asked for, the same days a year before, and those at which a due year may have become final before them."""
     points: set[dt.date] = set()
     for plan in plans:
         mine = dates[plan.id]
         points |= {*mine, *map(one_year_before, mine)}
         if mine:
             finals = {first_final_date(office.indicator(plan, target), target.due_year) for target in plan.targets}
-            points |= {day for day in finals if day <= max(mine)}
+            past = {day for day in finals if day <= max(mine)}
+            points |= past
+            points |= {day for day in quarter_ends(min(past).year, max(mine)) if day > min(past)} if past else set()
     return points
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact, sum_of_twelve, sum_through
-from pipelines.assessment.values import Reader, pick_vintage, same_revision
+from pipelines.assessment.prints import pick_vintage, same_revision
+from pipelines.assessment.values import Reader
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import elapsed_share, per_cent
+from pipelines.assessment.prints import pick_vintage
 from pipelines.assessment.series import Facts
-from pipelines.assessment.values import pick_vintage
 from pipelines.texts import say
 
 CONTROLLED = {"control_work_deaths": "work_deaths", "control_accidents": "accidents"}

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact, flips_when_rounded, is_loose
 from pipelines.assessment.assessor import SeriesBreak
-from pipelines.assessment.values import same_revision
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View, baseline_differs
 from pipelines.plans import Target
@@ -88,7 +87,7 @@ def _revisions_differ(view: View) -> bool:
         return False
     if before.denominator is None or now.denominator is None:
         return False
-    return not same_revision(before.vintage, now.vintage)
+    return not before.is_of_edition
 
 
 def _latest_incomplete(view: View, as_of_year: int) -> bool:

@@ -59,7 +59,7 @@ def write_assessments(
     dates = as_of_dates(ask, plans.values(), today or dt.date.today())
     kept = {} if compared is None else kept_dates(ask, plans.values(), dates, compared)
     open_dates = {plan_id: found[len(kept.get(plan_id, ())) :] for plan_id, found in dates.items()}
-    archive = Archive(ask, office, [plan for plan in plans.values() if open_dates[plan.id]], dates)
+    archive = Archive(ask, office, [plan for plan in plans.values() if open_dates[plan.id]], open_dates)
     sectors = [code for (code,) in ask("SELECT sector_code FROM mart_sectors ORDER BY sort_order, sector_code", [])]
     synthetic = {code for (code,) in ask(_SYNTHETIC, [])}
     rows: Rows = {name: [] for name in TABLES}

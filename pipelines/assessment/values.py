@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment.arithmetic import exact
-from pipelines.assessment.series import KIND_BASES, Event, Facts, Return, is_live
+from pipelines.assessment.prints import pick_vintage
+from pipelines.assessment.series import KIND_BASES, Event, Facts, is_live
 from pipelines.catalogue.model import Denominator, Indicator
 
 REPORTING_WINDOW = dt.timedelta(days=30)
@@ -34,6 +35,7 @@ class YearValue:
         is_part: The year is over and owed returns have not come: what is counted is a part, and no year's figure.
         missing_reason: not_reported, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
+        is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
         events: For event indicators: (value or None when untimed, is closed) of each event that counts.
     """
 
@@ -48,6 +50,7 @@ class YearValue:
     is_part: bool = False
     missing_reason: str | None = None
     vintage: str = ""
+    is_of_edition: bool = True
     events: tuple[tuple[Fraction | None, bool], ...] = ()
 
 
@@ -132,7 +135,7 @@ class Reader:
     def _from_returns(self, statistic: str, as_of: dt.date) -> dict[int, YearValue]:
         found: dict[int, YearValue] = {}
         rows = self.facts.returns(self.region, statistic, as_of)
-        for year, (value, vintage) in pick_vintage(rows, None).items():
+        for year, (value, vintage, _) in pick_vintage(rows, None).items():
             if is_over(year, as_of):
                 found[year] = YearValue(
                     year, numerator=value, firm=value, is_complete=True, is_closed=True, vintage=vintage
@@ -143,20 +146,20 @@ class Reader:
                 found[year] = YearValue(year, numerator=row.value, firm=row.value, vintage=row.vintage)
         return found
 
-    def _divisors(self, as_of: dt.date, judged: int | None) -> dict[int, tuple[Fraction | None, str]]:
+    def _divisors(self, as_of: dt.date, judged: int | None) -> dict[int, tuple[Fraction | None, str, bool]]:
         below = self.indicator.denominator
         if below is None:
             return {}
         if below.measure and self.figures == "records":
             counted = self._from_records(below.measure, as_of)
-            return {year: (None if row.is_part else row.numerator, "") for year, row in counted.items()}
+            return {year: (None if row.is_part else row.numerator, "", True) for year, row in counted.items()}
         name = self._denominator_name(below)
         ends = pick_vintage(self.facts.prints(self.region, name, as_of), judged)
         if below.at != "mean_of_year_ends":
             return dict(ends)
         return {
-            year: ((value + ends[year - 1][0]) / 2, vintage)
-            for year, (value, vintage) in ends.items()
+            year: ((end.value + ends[year - 1].value) / 2, end.vintage, end.is_of_edition)
+            for year, end in ends.items()
             if year - 1 in ends
         }
 
@@ -168,7 +171,8 @@ class Reader:
     def _finish(self, year: YearValue, divisors: Mapping, as_of: dt.date) -> YearValue:
         """Divide, and settle whether the year has a value, is complete and is final."""
         wants_divisor = self.indicator.denominator is not None
-        below, vintage = divisors.get(year.year, (None, "")) if wants_divisor else (None, year.vintage)
+        unknown = (None, "" if wants_divisor else year.vintage, True)
+        below, vintage, is_of_edition = divisors.get(year.year, unknown)
         reason, value = year.missing_reason, None
         if not is_over(year.year, as_of):
             reason = "not_over"
@@ -189,6 +193,7 @@ class Reader:
             is_part=year.is_part,
             missing_reason=reason,
             vintage=vintage,
+            is_of_edition=is_of_edition,
         )
 
     @property
@@ -269,52 +274,3 @@ def month_is_closed(year: int, month: int, as_of: dt.date) -> bool:
     """Whether the reporting window of a month is closed at the end of `as_of`."""
     following = dt.date(year + month // 12, month % 12 + 1, 1)
     return following - dt.timedelta(days=1) + REPORTING_WINDOW <= as_of
-
-
-def pick_vintage(rows: list[Return], judged: int | None) -> dict[int, tuple[Fraction, str]]:
-    """One print per year: that of the judged year where a year has it, else the newest.
-
-    Baseline and judged year are to use one revision, so a rate does not fall because a census found more GDP in the
-    later year. The same print is looked for by its whole label, then by its class (`first-published`, `revised`).
-
-    Args:
-        rows: Returns, the newest known last.
-        judged: The year whose newest print decides, or the last year before it that has one; None = the newest of each
-            year.
-    """
-    by_year: dict[int, list[Return]] = {}
-    for row in rows:
-        if _is_year_figure(row):
-            by_year.setdefault(row.period_end.year, []).append(row)
-    ranked = {
-        year: sorted(found, key=lambda row: (row.known_on, row.period_end), reverse=True)
-        for year, found in by_year.items()
-    }
-    decisive = max((year for year in ranked if judged is not None and year <= judged), default=None)
-    wanted = None if decisive is None else ranked[decisive][0].vintage
-    chosen = {year: _same_print(found, wanted) for year, found in ranked.items()}
-    return {year: (row.value, row.vintage) for year, row in sorted(chosen.items())}
-
-
-def same_revision(first: str, second: str) -> bool:
-    """Whether two prints belong to one revision: the same label, or the same class of label."""
-    return first == second or _vintage_class(first) == _vintage_class(second)
-
-
-def _same_print(found: list[Return], wanted: str | None) -> Return:
-    if wanted is None:
-        return found[0]
-    exactly = (row for row in found if row.vintage == wanted)
-    alike = (row for row in found if same_revision(row.vintage, wanted))
-    return next(exactly, None) or next(alike, None) or found[0]
-
-
-def _vintage_class(vintage: str) -> str:
-    for mark in ("(", "（", ":", "：", ";", "；", ","):
-        vintage = vintage.split(mark)[0]
-    return vintage.strip().removesuffix(" preliminary")
-
-
-def _is_year_figure(row: Return) -> bool:
-    """A stock counted in summer says nothing about the year's end; a cumulative figure is a year's only in December."""
-    return row.frequency == "year" or (row.frequency in ("quarter_ytd", "point") and row.period_end.month == 12)

@@ -127,13 +127,37 @@ def test_baseline_and_judged_year_use_one_print_of_gdp(world):
         if revised:
             world.statistic("gdp", year, revised * YI, f"{year + 1}-12-01", vintage="revised")
     judged = world.assess(RATE, "2024-03-31")
-    assert judged.baseline == Fraction(20, 1000)
+    assert judged.baseline == Fraction(20, 1050)  # 2020 as it stood when 2023 was first printed
     assert "denominator_revisions_differ" not in judged.flags
     world.statistic("gdp", 2023, 1260 * YI, "2024-12-01", vintage="revised")
     judged = world.assess(RATE, "2024-12-31")
     assert (judged.baseline, judged.progress.value) == (Fraction(20, 1050), Fraction(20, 1260))
     world.statistic("gdp", 2023, 1300 * YI, "2025-12-01", vintage="census")
     assert "denominator_revisions_differ" in world.assess(RATE, "2025-12-31").flags
+
+
+def test_a_census_that_finds_more_gdp_makes_no_rate_fall(world):
+    world.reported(2020, 2025).counts("work_deaths", {2020: 300, 2025: 201})
+    for year in range(2020, 2026):
+        until = "2024-12-26" if year < 2024 else None
+        world.statistic(
+            "gdp", year, (1000 + 100 * (year - 2020)) * YI, f"{year + 1}-01-20", vintage="first", until=until
+        )
+    for year in range(2020, 2024):
+        world.statistic("gdp", year, (1200 + 120 * (year - 2020)) * YI, "2024-12-26", vintage="revised")
+    judged = world.assess(RATE, "2026-02-01")
+    assert judged.baseline == Fraction(300, 1200)
+    assert judged.progress.value == Fraction(201, 1500)
+    assert "denominator_revisions_differ" not in judged.flags
+
+
+def test_a_baseline_printed_only_before_the_census_is_flagged(world):
+    world.reported(2020, 2023).counts("work_deaths", {2020: 20, 2023: 20})
+    world.statistic("gdp", 2020, 1000 * YI, "2021-01-20", vintage="first")
+    world.statistic("gdp", 2023, 1200 * YI, "2024-01-20", vintage="first", until="2024-12-26")
+    assert "denominator_revisions_differ" not in world.assess(RATE, "2024-03-31").flags
+    world.statistic("gdp", 2023, 1300 * YI, "2024-12-26", vintage="revised")
+    assert "denominator_revisions_differ" in world.assess(RATE, "2024-12-31").flags
 
 
 def test_a_year_with_a_missing_return_is_not_complete_and_never_zero(world):

@@ -10,7 +10,8 @@ import numpy as np
 
 from pipelines.assessment import Assessment
 from pipelines.assessment.assessor import Archive
-from pipelines.assessment.values import Reader, YearValue, is_over, pick_vintage
+from pipelines.assessment.prints import pick_vintage
+from pipelines.assessment.values import Reader, YearValue, is_over
 from pipelines.catalogue.model import Denominator
 from pipelines.forecast.completeness import LagCounts, count_lags, pooled
 from pipelines.forecast.targets.counts import SEVERITY_MEMORY
@@ -353,7 +354,7 @@ def _severity_weights(rows: dict[str, np.ndarray], industrial: bool, now: int) -
 
 def _one_revision(rows, judged: int | None) -> dict[int, float]:
     """Positive figures by year, of the revision of the judged year where a year has it."""
-    return {year: float(value) for year, (value, _) in pick_vintage(rows, judged).items() if value > 0}
+    return {year: float(one.value) for year, one in pick_vintage(rows, judged).items() if one.value > 0}
 
 
 def _quarter_growth(rows, year: int) -> tuple[float, int]:
