@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipelines import texts
 from tests.browser import browser
 
 __all__ = ["browser"]
+
+# A loaded machine makes no test fail: what takes long is measured in benchmarks.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 
 @pytest.fixture(autouse=True)
