@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard import format as shown
 from dashboard import frame
 
 
@@ -20,7 +21,7 @@ def choice(name: str, label: str, options: Sequence[str], value: str, words: Cal
         words: An option as readers see it.
     """
     key = f"pick_{name}"
-    labels = {option: words(option) for option in options}
+    labels = {option: shown.capital(words(option)) for option in options}
     frame.follow(key, value)
     st.segmented_control(
         label,
@@ -49,7 +50,7 @@ def stops(
         key: Name of the widget, where the head of the page has one for the same part of the address.
     """
     key = key or f"pick_{name}"
-    labels = {option: words(option) for option in options}
+    labels = {option: shown.capital(words(option)) for option in options}
     frame.follow(key, value)
     st.select_slider(label, list(labels), key=key, format_func=labels.get, on_change=frame.picked, args=(key, name))
 
@@ -73,6 +74,6 @@ def pick(name: str, label: str, options: Sequence[str], value: str, words: Calla
         words: An option as readers see it.
     """
     key = f"pick_{name}"
-    labels = {option: words(option) for option in options}
+    labels = {option: shown.capital(words(option)) for option in options}
     frame.follow(key, value)
     st.selectbox(label, list(labels), key=key, format_func=labels.get, on_change=frame.picked, args=(key, name))

@@ -42,6 +42,11 @@ def figure(value: float | None, unit: str) -> str:
     return f"{number(value, 4, trim=True)} {unit_name(unit)}".strip()
 
 
+def capital(text: str) -> str:
+    """A text that stands alone, such as a choice or a cell: with a capital where the language has some."""
+    return text[:1].upper() + text[1:]
+
+
 def short_month(number: int) -> str:
     """Name of a month where there is little room: 3月, Mar."""
     name = say(f"app.quarterly.month_{number}")

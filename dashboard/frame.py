@@ -243,7 +243,7 @@ def target_picker(view: View, rows: list[dict], target: str) -> None:
 def picker(name: str, options, value: str, words, *, width: int) -> None:
     """A choice that stands in the address under `name`; an empty value means all."""
     follow(f"pick_{name}", value)
-    labels = {option: words(option) for option in options}
+    labels = {option: shown.capital(words(option)) for option in options}
     st.selectbox(
         say(f"app.pick.{name}"),
         list(labels),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
-from dashboard import modes
+from dashboard import modes, sentences
 from dashboard.components import html
 from pipelines.sources.remarks import remarks_text
 from pipelines.texts import current_language, say
@@ -48,7 +48,14 @@ def owed_table(rows: Sequence[Mapping]) -> tuple[str, str]:
         periods = [shown.period(row["period_start"], row["period_end"]) for row in missing[:3]]
         more = say("app.missing_more", n=len(missing)) if len(missing) > 3 else ""
         name = shown.named(missing[0], "region_name") or missing[0]["region_code"]
-        cells.append((name, say(f"app.kinds.{kind}"), "、".join(periods) + more, shown.day(missing[0]["due_on"])))
+        cells.append(
+            (
+                name,
+                shown.capital(say(f"app.kinds.{kind}")),
+                sentences.listed(periods) + more,
+                shown.day(missing[0]["due_on"]),
+            )
+        )
     return _table(heads, cells)
 
 
@@ -82,7 +89,10 @@ def reconciliation_table(rows: Sequence[Mapping], measures: Mapping[str, Mapping
 def checks_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     """Checks of the build with how many rows each found."""
     heads = [say(f"app.loads.{name}") for name in ("check", "severity", "found")]
-    cells = [(row["text"], say(f"app.loads.severity_{row['severity']}"), row["offending_rows"]) for row in rows]
+    cells = [
+        (row["text"], shown.capital(say(f"app.loads.severity_{row['severity']}")), row["offending_rows"])
+        for row in rows
+    ]
     return _table(heads, cells, numbers=(2,))
 
 
@@ -92,7 +102,7 @@ def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
     cells = [
         (
             " · ".join(part for part in (row["path"], remarks_text(row.get("remarks"))) if part),
-            say(f"app.kinds.{row['kind']}"),
+            shown.capital(say(f"app.kinds.{row['kind']}")),
             shown.named(row, "publisher") or row["source"],
             shown.day(row["received_on"]),
             "/".join(part for part in (row["format"], row["encoding"]) if part),

@@ -68,7 +68,7 @@ else:
     ask = (kind, region, start, end, view.as_of, parts or None)
     rows = reader.records(*ask, chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
-    title = title[0].upper() + title[1:]
+    title = shown.capital(title)
     if kind == "accidents" and not chosen.scope:
         others = {**parts, "counts_as_work_safety": selection.SCOPES["other"]}
         uncounted = reader.count_records(kind, region, start, end, view.as_of, others)

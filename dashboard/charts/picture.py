@@ -48,6 +48,11 @@ class _Drawing:
         self.x_range = (-0.5, len(self.x_names) - 0.5) if self.x_names else self._range("x")
         longest = max((len(text) for _, text in self._y_ticks()), default=0)
         self.margin["l"] = max(self.margin["l"], longest * self._size("yaxis") * LETTER + 10)
+        self.slant = -math.radians(self.layout["xaxis"].get("tickangle") or 0)
+        if self.slant:  # labels that stand aslant need room below
+            size = self._size("xaxis")
+            widest = max((_wide(text) for _, text in self._x_ticks()), default=0) * size
+            self.margin["b"] = max(self.margin["b"], widest * math.sin(self.slant) + 2 * size)
 
     def text(self) -> str:
         """All parts from the back to the front."""
@@ -123,8 +128,15 @@ class _Drawing:
             parts.append(f'<path d="M{left:.1f} {at:.1f}H{right:.1f}" stroke="{y["gridcolor"]}"/>')
             parts.append(_words(left - 6, at + 4, text, y["tickfont"], "end"))
         for value, text in self._x_ticks():
-            parts.append(_words(self._x(value), bottom + 18, text, x["tickfont"], "middle"))
+            parts.append(self._label(self._x(value), bottom, text, x["tickfont"]))
         return parts
+
+    def _label(self, x: float, bottom: float, text: str, font: Mapping) -> str:
+        """A label below the axis; one that stands aslant ends under its place."""
+        if not self.slant:
+            return _words(x, bottom + 18, text, font, "middle")
+        turn = f"rotate({-math.degrees(self.slant):.0f} {x:.1f} {bottom + 14:.1f})"
+        return f'<g transform="{turn}">{_words(x, bottom + 14, text, font, "end")}</g>'
 
     def _trace(self, trace: Mapping) -> list[str]:
         if trace["type"] == "bar":
@@ -197,7 +209,7 @@ class _Drawing:
         lines = note["text"].split("<br>")
         tall = len(lines) * font["size"] * 1.3
         y += {"top": font["size"] * 1.1, "middle": font["size"] * 0.4}.get(
-            note.get("yanchor", "middle"), font["size"] * 1.1 - tall
+            note.get("yanchor", "middle"), font["size"] * 0.9 - tall
         )
         anchor = {"left": "start", "right": "end"}.get(note.get("xanchor", "center"), "middle")
         if anchor == "start":  # a note near the right edge is moved in, so that nothing is cut

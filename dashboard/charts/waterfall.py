@@ -56,7 +56,7 @@ def waterfall(
         "y": sizes,
         "base": bases,
         "marker": {"color": fills},
-        "customdata": [f"{label}：{text}" for label, text in zip(labels, texts, strict=True)],
+        "customdata": [f"{label}{say('app.colon')}{text}" for label, text in zip(labels, texts, strict=True)],
         "hovertemplate": "%{customdata}<extra></extra>",
         "width": 0.72,
     }

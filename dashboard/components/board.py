@@ -101,7 +101,7 @@ def below(target: Mapping) -> str:
     parts += [say(f"app.flags.{flag}") for flag in SHORT_FLAGS if flag in flags]
     if shown.parsed(target["doubts"], []):
         parts.append(say("app.flags.doubt"))
-    return " · ".join(parts)
+    return shown.capital(" · ".join(parts))
 
 
 def _now(target: Mapping) -> str:
@@ -136,7 +136,7 @@ def _chance(target: Mapping) -> str:
     probability = sentences.chance_of(target)
     if probability is not None:
         return html.chance(probability)
-    return f"<small>{html.esc(pace_words(target))}</small>"
+    return f"<small>{html.esc(shown.capital(pace_words(target)))}</small>"
 
 
 def pace_words(target: Mapping) -> str:

@@ -53,7 +53,7 @@ def _came_true(bins: Sequence[Mapping], is_open: bool) -> str:
     if not bins:
         return ""
     heads = [say(f"forecast.proof.{key}") for key in ("stated", "came_true", "targets")]
-    rows = [(said(one["bin"]), shown.share(one["happened"]), str(one["n"])) for one in bins]
+    rows = [(shown.capital(said(one["bin"])), shown.share(one["happened"]), str(one["n"])) for one in bins]
     title = say("forecast.proof.reliability")
     table = html.table(heads, rows, numbers=(1, 2))
     unfolded = " open" if is_open else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 
+from dashboard import format as shown
 from dashboard.theme import mark
 from pipelines.assessment.verdict import displayed_tenths, probability_words
 from pipelines.texts import current_language, say
@@ -59,7 +60,7 @@ def chance(probability: float) -> str:
     tenths = displayed_tenths(probability)
     words = probability_words(probability)
     row = f'<span class="a-dots" aria-hidden="true"><b style="width:{tenths * 10}%"></b></span>'
-    return f"{row}<small>{esc(words)}</small>"
+    return f"{row}<small>{esc(shown.capital(words))}</small>"
 
 
 def image(source: str, words: str, *, width: int, height: int) -> str:
@@ -89,7 +90,7 @@ def verdict_bar(counts: Mapping[str, int]) -> str:
 
 def tile(label: str, value: str, unit: str = "", below: str = "") -> str:
     """A number with its label and one line of context; no arrow and no colour of its own."""
-    under = f"<small>{esc(below)}</small>" if below else ""
+    under = f"<small>{esc(shown.capital(below))}</small>" if below else ""
     number = f"<p><b>{esc(value)}</b> <small>{esc(unit)}</small></p>"
     return f'<div class="a-tile"><span>{esc(label)}</span>{number}{under}</div>'
 

@@ -138,8 +138,8 @@ def changed(
                 f"{html.badge(was['verdict'])} → {html.badge(row['verdict'])}"
                 if turned
                 else html.badge(row["verdict"]),
-                html.esc(value or say("app.change.same")),
-                html.esc(chance or _chance(row)),
+                html.esc(shown.capital(value or say("app.change.same"))),
+                html.esc(shown.capital(chance or _chance(row))),
                 "<br>".join(map(html.esc, reasons)) or _not_told(row),
             )
         )
@@ -232,9 +232,12 @@ def held(rows: Sequence[Mapping], tests: Iterable[Mapping], place: Place) -> str
             lines.append([name, *map(_held_cell, cells)])
     if not lines:
         return ""
-    made = [say("app.replay.same_year" if lead == 0 else "app.replay.lead", n=lead) for lead in leads]
+    made = [say(_LEADS.get(lead, "app.replay.lead"), n=lead) for lead in leads]
     heads = [say("app.replay.target"), *made]
     return grid.table(heads, lines, caption=say("app.replay.held_caption"))
+
+
+_LEADS = {0: "app.replay.same_year", 1: "app.replay.lead_1"}
 
 
 def _held_cell(test: Mapping | None) -> str:
@@ -255,7 +258,8 @@ def reliability(tests: Sequence[Mapping]) -> str:
     if not cells:
         return ""
     lines = [
-        [html.esc(evidence.said(place)), *[_came_true(cells.get((place, kind))) for kind in kinds]] for place in bins
+        [html.esc(shown.capital(evidence.said(place))), *[_came_true(cells.get((place, kind))) for kind in kinds]]
+        for place in bins
     ]
     heads = [say("app.replay.stated"), *[_kind(kind) for kind in kinds]]
     numbers = range(1, 1 + len(kinds))
@@ -290,7 +294,9 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
         better = shown.NOTHING
         if row["crps_naive"]:
             better = shown.share(1 - row["crps"] / row["crps_naive"]).replace("-", shown.MINUS)
-        lines.append((html.esc(name), str(row["forecasts"]), f"{row['in80']} / {row['forecasts']}", better))
+        lines.append(
+            (html.esc(shown.capital(name)), str(row["forecasts"]), f"{row['in80']} / {row['forecasts']}", better)
+        )
     if not lines:
         return ""
     heads = [say(f"app.replay.{key}") for key in ("driver", "forecasts", "in80", "skill_share")]

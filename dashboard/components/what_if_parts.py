@@ -178,7 +178,7 @@ def agreement(figures: Sequence[Mapping], whole: str) -> str:
         agrees = own.get(key)
         state = "unknown" if agrees is None else "yes" if agrees else "no"
         said.append(say(f"app.what_if.{key}_{state}"))
-    return sentences.listed(said)
+    return shown.capital(sentences.listed(said))
 
 
 def measures(figures: Sequence[Mapping]) -> list[str]:

@@ -49,7 +49,7 @@ def trend(scene: Scene, *, height: int = 230, is_bare: bool = False) -> None:
             ]
             for back in backs
         }
-        with column, card(f"running_{measure}", title, scene.span):
+        with column, card(f"running_{measure}", title, "" if is_bare else scene.span):
             letters = modes.LARGE if scene.view.mode == modes.WALL else 1.0
             figure = years.running_totals(counts, labels, scene.view.colours, height=height, letters=letters)
             now = counts.get(scene.year, [])
