@@ -54,12 +54,14 @@ class Case:
         if known and known.is_closed and known.value is not None:
             return Range.point(known.value)
         low, high = (None if limit is None else exact(limit) for limit in self.indicator.bounds.value)
+        if low is None:
+            return Range(None, high)
         counted = Range.at_least(known.firm if known else Fraction(0))
         divisor = self._possible_divisor(year) if self.indicator.denominator else Range.point(Fraction(1))
         reached = Range(Fraction(0), None)
         if divisor:
             reached = bounds.ratio(counted, divisor, exact(self.indicator.scale))
-        floor = reached.low if low is None else max(reached.low, low)
+        floor = max(reached.low, low)
         return Range(floor if high is None else min(floor, high), high)
 
     def _possible_divisor(self, year: int) -> Range | None:
@@ -93,13 +95,13 @@ def _due_year(case: Case) -> Finding:
     decisive = case.frozen or case.years.get(case.due)
     if decisive and decisive.value is not None and decisive.is_closed:
         return _held(case.bound.meets(decisive.value), "due_year")
-    if case.is_due and (decisive is None or decisive.value is None):
-        return _missing(case, case.due)
+    is_unknown = decisive is None or decisive.value is None
     if not _has_values(case.years):
-        return _missing(case)
-    if case.is_due:
-        return Finding(None, "due_year_not_closed")
-    return _still_open(bounds.decide(case.possible(case.due), case.bound), "due_year")
+        return _missing(case, case.due if case.is_due and is_unknown else None)
+    settled = bounds.decide(case.possible(case.due), case.bound)
+    if case.is_due and not settled:  # what is missing could still change it
+        return _missing(case, case.due) if is_unknown else Finding(None, "due_year_not_closed")
+    return _still_open(settled, "due_year")
 
 
 def _whole_period(case: Case) -> Finding:

@@ -73,6 +73,9 @@ def facts_of(
         "baseline_year": view.baseline_year,
         "baseline": _number(view.start_value),
         "total": _number(progress.total),
+        "so_far": _number(progress.so_far),
+        "open_years": list(progress.open_years) or None,
+        "so_far_on": as_of.isoformat() if progress.open_years else None,
         "years_used": progress.years_used or None,
         "room": _number(progress.room),
         "rate": _number(progress.rate),
@@ -109,6 +112,8 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         language: `zh`, `en`, or None for the current one.
     """
     language = language or current_language()
+    if reason in ("mean_open", "total_open") and not facts.get("years_in"):
+        reason = "period_open"
     words: dict[str, object] = {name: "—" for name in _NUMBERS}
     words |= {name: "—" for name in _PLAIN}
     words |= {name: facts[name] for name in _PLAIN if name in facts}
@@ -119,7 +124,22 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words["baseline_lacks"] = lacks.get(language) or say("assessment.missing.baseline_data", language)
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
     sentence = say(f"assessment.reasons.{reason}", language, **words)
-    return sentence + _overdraft(reason, facts, language) + _what_is_missing(reason, facts, words, language)
+    parts = (
+        _overdraft(reason, facts, language),
+        tell_so_far(facts, language),
+        _what_is_missing(reason, facts, words, language),
+    )
+    return sentence + "".join(parts)
+
+
+def tell_so_far(facts: Mapping[str, object], language: str | None = None) -> str:
+    """What a total has come to with the part of the running year that is reported, to stand behind it; else nothing."""
+    if "so_far" not in facts:
+        return ""
+    language = language or current_language()
+    amount = tell_number(facts["so_far"], facts["display"], language)
+    years = tell_years(facts["open_years"], language)
+    return say("assessment.so_far", language, amount=amount, years=years, day=facts["so_far_on"])
 
 
 def tell_years(years: Sequence[int], language: str | None = None) -> str:

@@ -207,3 +207,11 @@ def test_on_its_last_day_a_year_is_as_far_as_it_has_run_and_afterwards_not_repor
     assert not on_its_last_day.years[2025].is_complete
     assert on_its_last_day.verdict not in ("met", "no_data")
     assert (later.verdict, later.years[2025].missing_reason) == ("no_data", "not_reported")
+
+
+def test_before_the_first_year_of_a_period_is_complete_the_sentence_says_so(world):
+    world.reported(2020, 2021, late={"2021-12-31": None})
+    world.counts("disaster_loss", {2020: YI}).statistics("gdp", {2020: 900 * YI})
+    judged = world.assess(LOSS, "2021-03-31")
+    assert said(judged, "zh") == "2021—2025年中尚无完整的年度，目标为＜ 1%"
+    assert said(judged, "en") == "No year of 2021 to 2025 is complete yet; the target is < 1%"

@@ -124,3 +124,13 @@ def test_the_rolling_year_takes_the_year_before_and_its_first_quarters_from_one_
         alone.statistic("gdp", f"{year}-09-30", 800 * YI, f"{year}-10-20", **said)
     alone.statistic("gdp", 2023, 1100 * YI, "2024-06-20", vintage="verified")
     assert alone.assess(rate, "2024-11-30").comparison.rolling is None
+
+
+def test_out_of_reach_is_not_taken_back_when_the_due_year_ends_before_its_last_month_is_closed():
+    target = make_target("work_deaths", "end_value", "<=", 30, due_year=2024)
+    world = World().reported(2023, 2024, kinds=["accidents"])
+    world.count("work_deaths", "2023-03", 40).count("work_deaths", "2024-03", 35)
+    dates = ("2024-12-30", "2024-12-31", "2025-01-29", "2025-03-31")
+    judged = [world.assess(target, date) for date in dates]
+    assert [one.verdict for one in judged] == ["out_of_reach", "out_of_reach", "out_of_reach", "not_met"]
+    assert all("reopened" not in one.flags for one in judged)
