@@ -21,13 +21,18 @@ def naive(history, horizon: int, *, kind: str = "rate", n_paths: int = 2000, rng
 def seasonal_naive(
     history, horizon: int, *, kind: str = "rate", n_paths: int = 2000, rng: np.random.Generator, periods: int = 12
 ) -> np.ndarray:
-    """The same month of last year, missing by as much as it missed before; needs two years without the first gap."""
+    """The same month of the last year that has it, missing by as much as it missed before.
+
+    A month that no year has takes the mean of all; where no month is known in two years that follow each other, the
+    misses are those around that mean. Needs two years without the first gap.
+    """
     values = checked(history, horizon, n_paths, kind, 2 * periods)
+    known = values[np.isfinite(values)]
     steps = values[periods:] - values[:-periods]
-    last = values[-periods:]
-    last = np.where(np.isfinite(last), last, np.nanmean(values[-2 * periods :]))
+    steps = steps[np.isfinite(steps)]
+    errors = _errors(steps if steps.size else known - known.mean(), (n_paths, horizon), rng)
+    last = np.array([_newest(values[ahead::-periods], known.mean()) for ahead in range(-periods, 0)])
     years = np.arange(horizon) // periods
-    errors = _errors(steps[np.isfinite(steps)], (n_paths, horizon), rng)
     return _bounded(last[np.arange(horizon) % periods] + errors * np.sqrt(years + 1), kind)
 
 
@@ -47,6 +52,10 @@ def straight_line(
     ahead = len(values) - 1 + np.arange(1, horizon + 1) - centre
     errors = rng.standard_t(df, (n_paths, horizon)) * sd * np.sqrt(1 + 1 / known.size + ahead**2 / spread)
     return _bounded(known.mean() + slope * ahead + errors, kind)
+
+
+def _newest(newest_first: np.ndarray, otherwise: float) -> float:
+    return next((value for value in newest_first if np.isfinite(value)), otherwise)
 
 
 def _errors(steps: np.ndarray, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:

@@ -109,3 +109,21 @@ def test_baselines_are_never_negative():
     rng = np.random.default_rng(0)
     for model in MONTHLY_BASELINES.values():
         assert model(np.tile([0.0, 9.0, 1.0], 10), 6, n_paths=500, rng=rng).min() >= 0
+
+
+@pytest.mark.parametrize("model", sorted(MONTHLY_BASELINES))
+@pytest.mark.parametrize("gap", [slice(-36, None), slice(-30, -2), slice(24, 60)])
+def test_years_without_returns_leave_no_baseline_without_numbers(model, gap):
+    months = np.tile(np.arange(1.0, 13.0), 8)
+    months[gap] = np.nan
+    paths = MONTHLY_BASELINES[model](months, 15, n_paths=300, rng=np.random.default_rng(1))
+    assert paths.shape == (300, 15)
+    assert np.isfinite(paths).all()
+
+
+def test_seasonal_naive_takes_the_last_year_that_has_the_month():
+    months = np.tile(np.arange(1.0, 13.0), 6)
+    months[-24:] = np.nan
+    rng = np.random.default_rng(2)
+    paths = MONTHLY_BASELINES["seasonal_naive"](months, 12, n_paths=500, rng=rng)
+    assert np.allclose(paths, np.arange(1.0, 13.0))
