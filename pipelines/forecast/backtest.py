@@ -24,6 +24,7 @@ def rolling_origin(
     every: int = 1,
     n_paths: int = 1000,
     span: int = 1,
+    quantiles: np.ndarray | None = None,
 ) -> list[dict]:
     """Forecasts from every cutoff, each judged by what came after.
 
@@ -39,10 +40,12 @@ def rolling_origin(
         n_paths: Paths per forecast.
         span: Periods that are judged together by their sum (12 months: totals of the coming years). `horizon` and the
             rows' `horizon` count spans then.
+        quantiles: Shares (0-1) of the forecast that are to be kept; None keeps none.
 
     Returns:
         One row per cutoff, horizon and model: `cutoff` (index of the last period seen), `horizon`, `model`, `actual`,
-        `mean`, `lo80`, `hi80`, `crps`, `pit`.
+        `mean`, `lo80`, `hi80`, `crps`, `pit`, `below` and `upto` (shares of the paths below what came, and not above
+        it), and `quantiles` where they are asked for.
     """
     values = np.asarray(history, dtype=float)
     seed = int(rng.integers(2**63))
@@ -55,7 +58,7 @@ def rolling_origin(
             stream = np.random.default_rng([seed, cutoff, *name.encode()])
             paths = model(values[: cutoff + 1], ahead * span, kind=kind, n_paths=n_paths, rng=stream)
             actual, draws = _by_span(values[cutoff + 1 :], ahead, span), _by_span(paths, ahead, span)
-            rows += _judged(draws, actual, cutoff, name, stream)
+            rows += _judged(draws, actual, cutoff, name, stream, quantiles)
     return rows
 
 
@@ -64,7 +67,14 @@ def _by_span(values: np.ndarray, ahead: int, span: int) -> np.ndarray:
     return values[..., : ahead * span].reshape(*values.shape[:-1], ahead, span).sum(axis=-1)
 
 
-def _judged(draws: np.ndarray, actual: np.ndarray, cutoff: int, model: str, rng: np.random.Generator) -> list[dict]:
+def _judged(
+    draws: np.ndarray,
+    actual: np.ndarray,
+    cutoff: int,
+    model: str,
+    rng: np.random.Generator,
+    quantiles: np.ndarray | None,
+) -> list[dict]:
     """One row for every horizon of which it is known what came; `draws` is (n_paths, horizons)."""
     known = np.flatnonzero(np.isfinite(actual))
     draws, actual = draws[:, known], actual[known]
@@ -77,6 +87,10 @@ def _judged(draws: np.ndarray, actual: np.ndarray, cutoff: int, model: str, rng:
         "hi80": high,
         "crps": crps(draws, actual),
         "pit": randomised_pit(draws, actual, rng),
+        "below": (draws < actual).mean(axis=0),
+        "upto": (draws <= actual).mean(axis=0),
     }
+    if quantiles is not None:
+        columns["quantiles"] = np.quantile(draws, quantiles, axis=0).T
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [{"cutoff": cutoff, "model": model, **dict(zip(columns, row, strict=True))} for row in rows]

@@ -12,6 +12,7 @@ from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.counts import count_paths, death_paths
 from pipelines.forecast.targets.probability import evaluate, prepare
 from pipelines.forecast.targets.simulate import simulate
+from pipelines.texts import say
 from tests.forecast_targets import district
 
 EARLY, NEWEST = dt.date(2022, 9, 30), dt.date(2023, 9, 30)
@@ -93,7 +94,7 @@ def test_a_baseline_that_did_better_is_what_the_driver_is_forecast_with(proven):
 
 def test_deaths_by_a_baseline_stay_whole_and_their_accidents_keep_their_model(proven):
     _, (_, newest), proof = proven
-    own = newest.series["other_deaths@120113"]
+    own = proof.applied(newest).series["other_deaths@120113"]
     applied = beaten_by(proof, "other_deaths@120113/deaths", "straight_line").applied(newest).series[own.name]
     ours, other = (death_paths(series, np.random.default_rng(1)) for series in (own, applied))
     assert np.array_equal(ours["accidents"], other["accidents"])
@@ -116,3 +117,33 @@ def test_nothing_stands_in_for_a_model_whose_parts_belong_together(proven):
     series = newest.series["disasters@120113"]
     chosen = beaten_by(proof, f"{series.name}/loss", "naive").choice(series, NEWEST)
     assert (chosen.model, chosen.reason) == ("ours", "kept")
+
+
+def test_a_target_whose_driver_missed_more_often_than_chance_allows_has_no_probability(proven):
+    gatherer, (_, newest), proof = proven
+    name = "other_deaths@120113"
+    judged = dict(proof.judged)
+    judged[NEWEST, f"{name}/deaths"] = [
+        Judged(name, "count", "year", dt.date(year, 12, 31), 1, dt.date(year + 1, 12, 31), "ours", 9, 1, 0, 2, 1, 1.0)
+        for year in range(2015, 2021)
+    ]
+    applied = dataclasses.replace(proof, judged=judged).applied(newest)
+    paths = {driver: simulate(series) for driver, series in applied.series.items()}
+    refused = [one for one in evaluate(gatherer, applied, paths) if one.ground.refused == "missed_too_often"]
+    assert {one.target.target.id for one in refused} >= {"1"}
+    for one in refused:
+        assert (one.probability, one.verdict, one.ground.n, one.ground.needed) == (None, "no_forecast", 6, 0)
+        told = say("forecast.no_forecast.missed_too_often", "en", n=one.ground.n, needed=one.ground.needed)
+        assert told.startswith("of 6 yearly forecasts of the past only 0 held what came")
+
+
+def test_what_the_backtest_taught_goes_with_the_driver(proven):
+    _, (early, newest), proof = proven
+    for prepared in (early, newest):
+        applied = proof.applied(prepared)
+        for name, series in applied.series.items():
+            assert (series.key == prepared.series[name].key) == (series.numbers == prepared.series[name].numbers)
+            for part, (location, spread) in series.numbers.get("calibration", {}).items():
+                assert abs(location) <= 1.5 and 0.5 <= spread <= 2 and (location, spread) != (0, 1)
+                assert location == 0 or part == "value"
+    assert any("calibration" in series.numbers for series in proof.applied(newest).series.values())

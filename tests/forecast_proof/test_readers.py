@@ -9,7 +9,7 @@ from dashboard.components import evidence as shown
 from pipelines.assessment.tables import create_table
 from pipelines.engine import fetch
 from pipelines.forecast.proof.evidence import RELIABILITY, SKILL
-from pipelines.forecast.proof.proof import BACKTESTS, EVIDENCE
+from pipelines.forecast.proof.schema import BACKTESTS, EVIDENCE
 from pipelines.proof_readers import ProofReaders
 from pipelines.texts import in_language
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.forecast.completeness import complete, count_lags, net_share
+from pipelines.forecast.targets.counts import death_paths
 from pipelines.forecast.targets.series import N_PATHS, Series, by_year
 from pipelines.forecast.targets.simulate import simulate
 
@@ -74,6 +75,52 @@ def test_deaths_are_accidents_times_deaths_per_accident():
     assert paths["deaths"][1].mean() == pytest.approx(paths["rate"][1].mean(), rel=0.03)
     assert paths["rate"][1].std() < paths["deaths"][1].std()
     assert (paths["deaths"][0] == 2 * accidents[-12:].sum()).all()
+
+
+def deadly(**more):
+    """A driver of deaths whose accidents take two lives each in half of the cases."""
+    accidents = np.random.default_rng(7).poisson(6, 117)
+    dead = {f"dead_{name}": value for name, value in months(2 * accidents).items()}
+    classes = {"severity": np.array([1.0, 3.0]), "severity_weight": np.full(2, 250.0), "pool_weight": np.ones(2)}
+    return {**months(accidents), **dead, **classes, **more}
+
+
+LESSON = {"calibration": {"deaths": (0.4, 1.3), "accidents": (0.0, 1.2)}}
+
+
+def test_a_lesson_moves_what_is_to_come_and_leaves_what_has_been():
+    """September 2023: the year before is known, three months of this one and all of the next are not."""
+    usual, taught = (simulate(Series("deaths", "d@1", 2022, 2024, deadly(**more))) for more in ({}, LESSON))
+    assert np.array_equal(usual["deaths"][0], taught["deaths"][0])
+    so_far = deadly()["dead_observed"][-9:].sum()
+    assert taught["deaths"][1].min() >= so_far
+    assert taught["deaths"][2].mean() > usual["deaths"][2].mean()
+    assert taught["deaths"][2].std() > usual["deaths"][2].std()
+    assert taught["accidents"][2].std() > usual["accidents"][2].std()
+    assert taught["rate"][2].mean() == pytest.approx(taught["deaths"][2].mean(), rel=0.03)
+    assert (taught["deaths"] % 1 == 0).all() and (taught["accidents"] % 1 == 0).all()
+    assert ((taught["accidents"] > 0) | (taught["deaths"] == 0)).all()
+
+
+def test_with_the_lesson_fixed_more_deaths_inside_the_plan_never_bring_fewer_on_any_path():
+    more = deadly()["dead_observed"].copy()
+    more[-3] += 4
+    usual, worse = (
+        death_paths(Series("deaths", "d@1", 2022, 2024, deadly(**LESSON, **one)), np.random.default_rng(3))
+        for one in ({}, {"dead_observed": more})
+    )
+    assert (worse["deaths"] >= usual["deaths"]).all()
+    assert (worse["deaths"][1] >= usual["deaths"][1] + 4).all()
+
+
+def test_the_lesson_of_a_share_stays_within_its_bounds_and_gives_whole_units():
+    known = {"value": np.array([0.7, 0.75, 0.8, 0.85, 0.9]), "from_year": 2019, "kind": "share", "units": 40.0}
+    usual = simulate(Series("annual", "s@1", 2019, 2026, known))["value"]
+    taught = simulate(Series("annual", "s@1", 2019, 2026, {**known, "calibration": {"value": (0.7, 0.9)}}))["value"]
+    assert np.array_equal(usual[:5], taught[:5])
+    assert taught[7].mean() > usual[7].mean()
+    assert taught.max() <= 1 and taught.min() >= 0
+    assert np.allclose(taught[5:] * 40, np.rint(taught[5:] * 40), atol=1e-4)
 
 
 def test_completion_covers_the_truth_as_often_as_it_says():

@@ -35,6 +35,11 @@ WORTH_A_PROCESS = 24
 _TEXTS = ("span", "model")
 _WHOLE = ("cutoff", "horizon")
 _NUMBERS = ("actual", "mean", "lo80", "hi80", "crps", "pit")
+_PLACES = ("below", "upto")
+SCORES = np.linspace(-3, 3, 41)
+"""Normal scores at which the forecast of a year is kept, from which a calibrated one can be judged."""
+Columns = dict[str, np.ndarray]
+"""A backtest by column: those of `Judged`, `below` and `upto`, and, of the years alone, `quantiles` at `SCORES`."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,8 @@ class Memory:
     rows: dict[tuple, list[dict]] = field(default_factory=dict)
 
 
-def backtest(subject: Subject, memory: Memory | None = None) -> dict[str, np.ndarray]:
-    """The rows of one subject by column; `cutoff` is an index of its values.
+def backtest(subject: Subject, memory: Memory | None = None) -> Columns:
+    """The rows of one subject by column, those of years first; `cutoff` is an index of its values.
 
     Every cutoff is a quarter-end (years: a year's end), the first after four years (five values). Monthly series are
     judged by the totals of the coming years, which is what the targets are made of, and, where the model answers by
@@ -106,7 +111,8 @@ def backtest(subject: Subject, memory: Memory | None = None) -> dict[str, np.nda
     return {
         **{name: np.array([row[name] for row in rows], dtype="<U16") for name in _TEXTS},
         **{name: np.array([row[name] for row in rows], dtype=np.int64) for name in _WHOLE},
-        **{name: np.array([row[name] for row in rows], dtype=np.float64) for name in _NUMBERS},
+        **{name: np.array([row[name] for row in rows], dtype=np.float64) for name in (*_NUMBERS, *_PLACES)},
+        "quantiles": np.array([row["quantiles"] for row in rows if row["span"] == YEAR]).reshape(-1, SCORES.size),
     }
 
 
@@ -114,6 +120,8 @@ def _looks(
     subject: Subject, span: str, longest: int, baselines: Mapping[str, Model], first: int, every: int, memory: Memory
 ) -> list[dict]:
     """Rows of one kind of span, from each cutoff that can be judged."""
+    from scipy.special import ndtr
+
     periods = 12 if subject.is_monthly and span == YEAR else 1
     found = []
     for seen in range(first, len(subject.values), every):
@@ -131,6 +139,7 @@ def _looks(
                 every=len(subject.values),
                 n_paths=N_PATHS,
                 span=periods,
+                quantiles=ndtr(SCORES) if span == YEAR else None,
             )
             memory.rows[named] = [{**row, "span": span} for row in rows]
         found += memory.rows[named]
@@ -147,7 +156,7 @@ def backtest_all(
 ) -> list[Judged]:
     """Rows of every subject, one after the other."""
     by_key = backtest_by_key(subjects := list(subjects), cache, processes=processes, progress=progress, tidy=tidy)
-    return [row for subject in {one.key: one for one in subjects}.values() for row in by_key[subject.key]]
+    return [row for one in {one.key: one for one in subjects}.values() for row in judged_rows(one, by_key[one.key])]
 
 
 def backtest_by_key(
@@ -157,8 +166,8 @@ def backtest_by_key(
     processes: int = 1,
     progress: Progress | None = None,
     tidy: bool = False,
-) -> dict[str, list[Judged]]:
-    """Backtest every subject, and give the rows by its key.
+) -> dict[str, Columns]:
+    """Backtest every subject, and give what was found by its key.
 
     Args:
         subjects: What to look back on; the same content is backtested once.
@@ -168,7 +177,7 @@ def backtest_by_key(
         tidy: Whether what is not asked for is removed from the cache.
     """
     wanted = {subject.key: subject for subject in subjects}
-    found: dict[str, dict[str, np.ndarray]] = {}
+    found: dict[str, Columns] = {}
     with (progress or Silent()).task(say("forecast.looking_back"), len(wanted)) as advance:
         for key in wanted:
             kept = cache.get(key)
@@ -182,10 +191,10 @@ def backtest_by_key(
             advance(1)
     if tidy:
         cache.keep_only(wanted)
-    return {key: list(_rows(subject, found[key])) for key, subject in wanted.items()}
+    return found
 
 
-def _computed(missing: list[Subject], processes: int) -> Iterable[tuple[str, dict[str, np.ndarray]]]:
+def _computed(missing: list[Subject], processes: int) -> Iterable[tuple[str, Columns]]:
     """Backtests by key; those of one series at several dates are one task, since most of it is the same."""
     of_series: dict[tuple[str, str], list[Subject]] = {}
     for subject in missing:
@@ -205,17 +214,26 @@ def _computed(missing: list[Subject], processes: int) -> Iterable[tuple[str, dic
         yield from backtest_series(task)
 
 
-def backtest_series(subjects: list[Subject]) -> list[tuple[str, dict[str, np.ndarray]]]:
+def backtest_series(subjects: list[Subject]) -> list[tuple[str, Columns]]:
     """Backtests of one series as known at several dates, by key."""
     memory = Memory()
     return [(subject.key, backtest(subject, memory)) for subject in subjects]
 
 
-def _rows(subject: Subject, columns: dict[str, np.ndarray]) -> Iterable[Judged]:
+def judged_rows(subject: Subject, columns: Columns, span: str | None = None) -> Iterable[Judged]:
+    """The rows of a backtest.
+
+    Args:
+        subject: What was backtested.
+        columns: What was found.
+        span: Only those of months, or of years; None gives both.
+    """
     name = series_name(subject.driver, subject.part)
     longest = LONGEST_YEARS[subject.is_monthly] * (12 if subject.is_monthly else 1)
     days = [subject.day_of(at) for at in range(len(subject.values) + longest)]
-    for row in zip(*(columns[one].tolist() for one in (*_TEXTS, *_WHOLE, *_NUMBERS)), strict=True):
+    of_years, every = len(columns["quantiles"]), len(columns["span"])
+    these = {YEAR: slice(of_years), MONTH: slice(of_years, every), None: slice(every)}[span]
+    for row in zip(*(columns[one][these].tolist() for one in (*_TEXTS, *_WHOLE, *_NUMBERS)), strict=True):
         span, model, cutoff, horizon, *numbers = row
         periods = 12 if subject.is_monthly and span == YEAR else 1
         judged_on = days[cutoff + horizon * periods]

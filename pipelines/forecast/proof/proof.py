@@ -11,18 +11,23 @@ How the forecasts of targets use it:
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from pipelines.assessment.tables import create_table
+from pipelines.forecast.calibration import Calibration
 from pipelines.forecast.chosen import OURS
-from pipelines.forecast.proof.backtests import YEAR, Judged, backtest_by_key, series_name
+from pipelines.forecast.proof.backtests import MONTH, YEAR, Columns, Judged, backtest_by_key, judged_rows, series_name
+from pipelines.forecast.proof.chance import TOO_OFTEN, TOO_WIDE, beyond_chance
 from pipelines.forecast.proof.choice import RARE_MODELS, Choice, choose, years_ahead
 from pipelines.forecast.proof.evidence import RELIABILITY, SKILL, reliability_rows, skill_rows
-from pipelines.forecast.proof.subjects import MAIN_PART, subjects_of
+from pipelines.forecast.proof.lessons import teach
+from pipelines.forecast.proof.schema import BACKTESTS, CHOICES, EVIDENCE
+from pipelines.forecast.proof.subjects import MAIN_PART, PARTS, Subject, subjects_of
 from pipelines.forecast.said import said_class
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.gather import Gatherer
@@ -38,49 +43,6 @@ KEPT_MODELS = ("disasters", "hours", "rare", "denominator")
 """Models that no baseline can stand in for: their parts are drawn together, or they read the quarters of the running
 year, which a yearly backtest does not know."""
 DISASTER_MODELS = ("disasters", "hours")
-BACKTESTS = {
-    "region_code": "VARCHAR",
-    "series": "VARCHAR",
-    "kind": "VARCHAR",
-    "span": "VARCHAR",
-    "cutoff": "DATE",
-    "horizon": "INTEGER",
-    "judged_on": "DATE",
-    "model": "VARCHAR",
-    "actual": "DOUBLE",
-    "mean": "DOUBLE",
-    "lo80": "DOUBLE",
-    "hi80": "DOUBLE",
-    "crps": "DOUBLE",
-    "pit": "DOUBLE",
-    "is_chosen": "BOOLEAN",
-}
-CHOICES = {
-    "region_code": "VARCHAR",
-    "driver": "VARCHAR",
-    "series": "VARCHAR",
-    "as_of_on": "DATE",
-    "model": "VARCHAR",
-    "reason": "VARCHAR",
-    "years": "INTEGER",
-    "n": "INTEGER",
-    "scores": "VARCHAR",
-}
-EVIDENCE = {
-    "plan_id": "VARCHAR",
-    "target_id": "VARCHAR",
-    "as_of_on": "DATE",
-    "kind": "VARCHAR",
-    "lead": "INTEGER",
-    "bin": "INTEGER",
-    "series": "VARCHAR",
-    "models": "VARCHAR",
-    "coverage80": "DOUBLE",
-    "coverage_n": "INTEGER",
-    "baseline": "VARCHAR",
-    "baseline_coverage80": "DOUBLE",
-    "crps_ratio": "DOUBLE",
-}
 
 
 @dataclass(frozen=True)
@@ -88,12 +50,18 @@ class Proof:
     """Backtests of every driver, by date and series.
 
     Attributes:
-        judged: Rows by date and name of the series: one backtest per date, on the history as it was known then.
+        judged: Yearly rows by date and name of the series: one backtest per date, on the history as it was known then,
+            its forecasts calibrated by what was known at their cutoffs.
         newest: The driver's series at the newest date at which it is forecast, with that date, by driver.
+        looked: What was backtested, and what was found.
+        lessons: By which each model of a series is calibrated at a date.
     """
 
     judged: dict[tuple[dt.date, str], list[Judged]]
     newest: dict[str, tuple[dt.date, Series]]
+    looked: dict[tuple[dt.date, str], tuple[Subject, Columns]] = field(default_factory=dict)
+    lessons: dict[tuple[dt.date, str, str], Calibration] = field(default_factory=dict)
+    _choices: dict[tuple[dt.date, str], Choice] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(
@@ -118,14 +86,44 @@ class Proof:
         """
         prepared = list(prepared)
         subjects = subjects_of(gatherer, prepared)
-        rows = backtest_by_key(subjects.values(), cache, processes=processes, progress=progress, tidy=tidy)
-        judged = {(day, series_name(name, part)): rows[one.key] for (day, name, part), one in subjects.items()}
+        found = backtest_by_key(subjects.values(), cache, processes=processes, progress=progress, tidy=tidy)
+        by_day: dict[dt.date, dict[str, tuple[Subject, Columns]]] = {}
+        for (day, name, part), one in subjects.items():
+            by_day.setdefault(day, {})[series_name(name, part)] = one, found[one.key]
         newest: dict[str, tuple[dt.date, Series]] = {}
+        drivers: dict[tuple[dt.date, str], Series] = {}
         for one in prepared:
             for name, series in one.series.items():
+                drivers[one.as_of, _main_of(series)] = series
                 if name not in newest or newest[name][0] < one.as_of:
                     newest[name] = one.as_of, series
-        return cls(judged, newest)
+        proof = cls({}, newest)
+        for day, looked in by_day.items():
+            proof._look_back(day, looked, OURS, looked)
+            used: dict[str, list[str]] = {}
+            for name in looked:
+                if (day, name) in drivers:
+                    used.setdefault(proof.choice(drivers[day, name], day).model, []).append(name)
+            for model in used.keys() - {OURS}:  # a baseline is the yardstick as it is, and calibrated where it is used
+                proof._look_back(day, looked, model, used[model])
+        return proof
+
+    def _look_back(
+        self, day: dt.date, looked: Mapping[str, tuple[Subject, Columns]], model: str, names: Iterable[str]
+    ) -> None:
+        """Calibrate the forecasts of a model, and keep the rows and the lessons of the named series."""
+        taught = teach(looked, model)
+        for name in names:
+            subject, columns = looked[name][0], taught[name].columns
+            rows = judged_rows(subject, columns, YEAR)
+            if model != OURS:
+                of_model = {(row.cutoff, row.horizon): row for row in rows if row.model == model}
+                rows = (
+                    of_model[row.cutoff, row.horizon] if row.model == model else row for row in self.judged[day, name]
+                )
+            self.judged[day, name] = list(rows)
+            self.looked[day, name] = subject, columns
+            self.lessons[day, name, model] = taught[name].lesson
 
     def choice(self, series: Series, as_of: dt.date) -> Choice:
         """Which model a driver is forecast with at a date, from what was known then.
@@ -134,26 +132,62 @@ class Proof:
             series: The driver.
             as_of: The date.
         """
-        rows = self.judged.get((as_of, _main_of(series)), [])
-        years = years_ahead(as_of, series.last_year)
-        found = choose(rows, years=years, known_by=as_of, is_rare=series.model in RARE_MODELS)
-        if found.model != OURS and series.model in KEPT_MODELS:
-            return replace(found, model=OURS, reason="kept")
-        return found
+        if (as_of, series.name) not in self._choices:
+            rows = self.judged.get((as_of, _main_of(series)), [])
+            years = years_ahead(as_of, series.last_year)
+            found = choose(rows, years=years, known_by=as_of, is_rare=series.model in RARE_MODELS)
+            if found.model != OURS and series.model in KEPT_MODELS:
+                found = replace(found, model=OURS, reason="kept")
+            self._choices[as_of, series.name] = found
+        return self._choices[as_of, series.name]
 
     def applied(self, one: Prepared) -> Prepared:
-        """A prepared plan whose drivers carry the model that was chosen for them, as `method` among their numbers.
+        """A prepared plan whose drivers carry the model that was chosen for them, and what calibrates it.
 
-        The models `count`, `deaths` and `annual` obey it; without it a driver's own model runs.
+        `method` among a driver's numbers is obeyed by the models `count`, `deaths` and `annual`; without it a driver's
+        own model runs. `calibration` holds location and spread by part. Targets whose drivers' intervals have missed
+        more often than chance allows are refused.
 
         Args:
             one: The plan at a date.
         """
         series = {}
         for name, own in one.series.items():
-            model = self.choice(own, one.as_of).model
-            series[name] = own if model == OURS else replace(own, numbers={**own.numbers, "method": model})
-        return replace(one, series=series)
+            model, more = self.choice(own, one.as_of).model, {}
+            if model != OURS:
+                more["method"] = model
+            lessons = {}
+            for part in PARTS[own.model]:
+                used = model if part == MAIN_PART[own.model] else OURS
+                lesson = self.lessons.get((one.as_of, series_name(name, part), used), Calibration())
+                if not lesson.is_none:
+                    lessons[part] = (lesson.location, lesson.spread)
+            if lessons:
+                more["calibration"] = lessons
+            series[name] = replace(own, numbers={**own.numbers, **more}) if more else own
+        grounds = dict(one.grounds)
+        for target, recipe in one.recipes.items():
+            for driver in self._drivers(one, recipe):
+                rows = self._used(driver, one.as_of)
+                if beyond_chance(rows) == TOO_OFTEN:
+                    inside = sum(row.inside for row in rows)
+                    grounds[target] = replace(grounds[target], refused=TOO_OFTEN, n=len(rows), needed=inside)
+        return replace(one, series=series, grounds=grounds)
+
+    def is_too_wide(self, one: Prepared, recipe: Recipe) -> bool:
+        """Whether a driver's intervals have held what came more often than they should, by more than chance."""
+        return any(beyond_chance(self._used(driver, one.as_of)) == TOO_WIDE for driver in self._drivers(one, recipe))
+
+    @staticmethod
+    def _drivers(one: Prepared, recipe: Recipe) -> list[Series]:
+        return [one.series[name] for name in _numerators(recipe) if name in one.series]
+
+    def _used(self, series: Series, as_of: dt.date, model: str | None = None) -> list[Judged]:
+        """Yearly forecasts of a driver by a model (None = the chosen one) as far ahead as its last year is."""
+        model = model or self.choice(series, as_of).model
+        longest = years_ahead(as_of, series.last_year)
+        rows = self.judged.get((as_of, _main_of(series)), [])
+        return [row for row in rows if row.model == model and row.judged_on <= as_of and row.horizon <= longest]
 
     def target_row(self, prepared: Prepared, one: Forecast) -> tuple | None:
         """Row of `forecast_evidence` for a target; None where no probability is simulated.
@@ -164,17 +198,11 @@ class Proof:
         """
         if one.probability is None or one.recipe is None or one.found is None:
             return None
-        drivers = [prepared.series[name] for name in _numerators(one.recipe) if name in prepared.series]
+        drivers = self._drivers(prepared, one.recipe)
         if not drivers:
             return None
-        used, naive = [], []
-        for series in drivers:
-            chosen = self.choice(series, prepared.as_of)
-            longest = years_ahead(prepared.as_of, series.last_year)
-            for row in self.judged.get((prepared.as_of, _main_of(series)), []):
-                if row.span == YEAR and row.judged_on <= prepared.as_of and row.horizon <= longest:
-                    used += [row] if row.model == chosen.model else []
-                    naive += [row] if row.model == BASELINE else []
+        used = [row for series in drivers for row in self._used(series, prepared.as_of)]
+        naive = [row for series in drivers for row in self._used(series, prepared.as_of, BASELINE)]
         disasters = any(series.model in DISASTER_MODELS for series in drivers)
         return (
             prepared.plan.id,
@@ -199,7 +227,7 @@ class Proof:
             if day != as_of:
                 continue
             chosen = self.choice(series, as_of).model
-            for row in rows:
+            for row in itertools.chain(rows, judged_rows(*self.looked[day, name], MONTH)):
                 yield (
                     _region_of(series),
                     *(row.series, row.kind, row.span, row.cutoff, row.horizon, row.judged_on, row.model, row.actual),

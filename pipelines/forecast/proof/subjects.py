@@ -30,6 +30,11 @@ MAIN_PART = {
     "hours": "in_time",
 }
 """The series of a driver by which its model is chosen, by model."""
+PARTS = {model: (part,) for model, part in MAIN_PART.items()} | {
+    "deaths": ("accidents", "deaths"),
+    "disasters": ("loss", "affected"),
+}
+"""The series of a driver that are backtested, by model."""
 
 
 @dataclass(frozen=True, eq=False)

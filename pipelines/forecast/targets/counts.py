@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.forecast.calibration import Calibration
 from pipelines.forecast.chosen import OURS, simulator
 from pipelines.forecast.completeness import LagCounts, complete, net_share
 from pipelines.forecast.targets.series import Paths, Series, by_year
@@ -25,13 +26,12 @@ def count_paths(series: Series, rng: np.random.Generator) -> Paths:
     """Yearly paths of a monthly count; `kept` is the same without later strike-offs.
 
     Numbers: observed (months,), first_month, is_in (months,), and the lags as `lag_*` arrays; `method`, the model that
-    the backtest chose, where it is not the driver's own.
+    the backtest chose, where it is not the driver's own; `calibration`, what the backtest taught, by part.
     """
     known = _Known(series)
     past, kept = known.completed(rng)
-    ahead = known.ahead(rng, method=known.method)
     years = series.years
-    future = by_year(ahead, known.next_month, years)
+    future = known.calibrated("count", by_year(known.ahead(rng, method=known.method), known.next_month, years))
     return {
         "count": by_year(past, known.first_month, years) + future,
         "kept": by_year(kept, known.first_month, years) + known.unremoved(future, rng),
@@ -53,7 +53,7 @@ def rare_paths(series: Series, rng: np.random.Generator) -> Paths:
     shape = usual * POOLED_YEARS + known.observed.sum()
     rate = rng.gamma(max(shape, 1e-9), 1 / (years_seen + POOLED_YEARS), series.n_paths)
     ahead = rng.poisson(rate[:, None] / 12, (series.n_paths, max(known.horizon, 1)))[:, : known.horizon].astype(float)
-    future = by_year(ahead, known.next_month, series.years)
+    future = known.calibrated("count", by_year(ahead, known.next_month, series.years))
     return {
         "count": by_year(past, known.first_month, series.years) + future,
         "kept": by_year(kept, known.first_month, series.years) + known.unremoved(future, rng),
@@ -86,12 +86,16 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     mean_dead = mix @ deadly
     spread = max(float((np.mean(mix, axis=0) @ deadly**2) / max(float(np.mean(mean_dead)), 1e-9)), 1.0)
     if known.method == OURS:
-        future = rng.multinomial(accidents.astype(int), mix) @ deadly
-        rate_ahead = by_year(expected, known.next_month, years) * mean_dead
+        drawn = rng.multinomial(accidents.astype(int), mix) @ deadly
+        future = dead.calibrated("deaths", drawn)
+        usual = drawn.mean(axis=1, keepdims=True)
+        moved = np.divide(future.mean(axis=1, keepdims=True), usual, out=np.ones_like(usual), where=usual > 0)
+        rate_ahead = by_year(expected, known.next_month, years) * mean_dead * moved
     else:
-        future = by_year(dead.ahead(rng, method=known.method), dead.next_month, years)
-        future = np.where(accidents > 0, future, 0.0)
+        future = dead.calibrated("deaths", by_year(dead.ahead(rng, method=known.method), dead.next_month, years))
         rate_ahead = _without_luck(future, spread)
+    accidents = known.calibrated("accidents", accidents)
+    future = np.where(accidents > 0, future, 0.0)  # drawn or calibrated apart, and nobody dies without an accident
     so_far = by_year(past, dead.first_month, years)
     has_begun = np.array([known.first_month < (year + 1) * 12 and year * 12 < known.next_month for year in years])
     all_accidents = by_year(accidents_past, known.first_month, years) + accidents
@@ -142,6 +146,8 @@ class _Known:
         self.method = str(numbers.get("method", OURS))
         self.next_month = self.first_month + len(self.observed)
         self.horizon = max((series.last_year + 1) * 12 - self.next_month, 0)
+        self.numbers = numbers
+        self.years_ahead = [(12 * (year + 1) - self.next_month) / 12 for year in series.years]
 
     def completed(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Paths of the months that have been, with later strike-offs and without."""
@@ -161,6 +167,10 @@ class _Known:
             return future
         ratio = rng.gamma(removed, 1.0, self.n_paths) / rng.gamma(stayed, 1.0, self.n_paths).clip(1e-9)
         return future + rng.poisson(np.maximum(future, 0) * np.minimum(ratio, 1.0))
+
+    def calibrated(self, part: str, future: np.ndarray) -> np.ndarray:
+        """Yearly paths of what is still to come (years, n_paths) as the backtest of that part taught."""
+        return Calibration.of(self.numbers, part).paths(future, self.years_ahead)
 
     def ahead(self, rng: np.random.Generator, units: float = 1.0, method: str = OURS) -> np.ndarray:
         """Paths of the months to come, (n_paths, months), under `units` of exposure, by the chosen model."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.forecast.calibration import Calibration
 from pipelines.forecast.targets.series import Paths, Series
 
 MEMORY = 0.8  # weight of a growth rate that is one year older
@@ -24,13 +25,20 @@ def denominator_paths(series: Series, rng: np.random.Generator) -> Paths:
 
     Numbers: `year` and `value` of what is known, one print; `nature`, key of `USUAL`; `quarter_ratio`, growth of the
     cumulative quarters of the first unknown year against the same quarters before (0 = not known), and `quarters`,
-    how many there are; `constant_year` and `constant_value`: the same at constant prices, where asked for.
+    how many there are; `constant_year` and `constant_value`: the same at constant prices, where asked for;
+    `calibration`, what the backtest taught. A year whose quarters are known is not what was backtested.
 
     Returns:
         `level`, and `constant` where it is asked for; NaN in years before the first known one.
     """
     numbers = series.numbers
     level, growth = _extended(np.asarray(numbers["year"], int), np.asarray(numbers["value"], float), series, rng)
+    known = int(np.asarray(numbers["year"], int)[-1]) + (float(numbers["quarter_ratio"]) > 0)
+    lesson = Calibration.of(numbers, "level")
+    if not lesson.is_none:
+        level = lesson.paths(level, [year - known for year in series.years])
+        ends = np.vstack([level[:1], level])
+        growth = np.where(growth != 0, np.log(level / ends[:-1]), 0.0)
     paths = {"level": level}
     if np.size(numbers.get("constant_year", ())):
         years = np.asarray(numbers["constant_year"], int)

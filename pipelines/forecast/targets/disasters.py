@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.forecast.annual import USUAL_DRIFT
+from pipelines.forecast.calibration import Calibration
 from pipelines.forecast.targets.series import Paths, Series, by_year
 
 TAIL_SHARE = 0.1
@@ -30,7 +31,8 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
     the same with the prefix `pool_` of other districts' months; `n_months` observed; `growth` (k, 2): for recent
     months the ratios of the final to the present figure; `is_in` (n_months,), False for months whose returns are owed
     and have not all come (all are in where it is not given): neither a zero nor a part is what such a month brought, so
-    it is drawn like a month to come, and is at least what has been reported.
+    it is drawn like a month to come, and is at least what has been reported; `calibration`, what the backtests of
+    `loss` and `affected` taught.
 
     Returns:
         `loss`, `flood_loss` (分), `affected`, `dead`, and `without_largest`: the loss as if the worst month on record
@@ -49,7 +51,15 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
     pool = {name: np.asarray(numbers[f"pool_{name}"], float) for name in seen}
     age = (drawn - n_months / 2) / 12
     ahead = _severity(seen, pool, happens, age, rng)
+    ends = [(12 * (year + 1) - first - n_months) / 12 for year in series.years]
+
+    def halves(months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Yearly sums of what has been, and of what is still to come."""
+        before, after = months[:, :n_months], months[:, n_months:]
+        return by_year(before, first, series.years), by_year(after, first + n_months, series.years)
+
     result: Paths = {}
+    change: np.ndarray | float = 1.0  # of the losses to come, by their calibration
     for name, values in reported.items():
         months = np.zeros((series.n_paths, n_months + horizon))
         months[:, month] = values
@@ -57,9 +67,12 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
             months[:, :n_months] *= _growth(numbers, n_months, series.n_paths, rng)
         told = months[:, drawn]
         months[:, drawn] = np.maximum(told, ahead[name])
-        result[name] = by_year(months, first, series.years)
+        past, future = halves(months)
+        moved = future * change if name == "flood_loss" else Calibration.of(numbers, name).paths(future, ends)
+        result[name] = past + moved
         if name == "loss":
             losses = told, months
+            change = np.divide(moved, future, out=np.ones_like(future), where=future > 0)
     worst = seen["loss"].argmax() if seen["loss"].size > 1 else None
     if worst is None or not drawn.size:
         result["without_largest"] = result["loss"]
@@ -67,7 +80,8 @@ def disaster_paths(series: Series, rng: np.random.Generator) -> Paths:
         rest = {name: np.delete(values, worst) for name, values in seen.items()}
         told, months = losses
         months[:, drawn] = np.maximum(told, _severity(rest, pool, happens, age, rng)["loss"])
-        result["without_largest"] = by_year(months, first, series.years)
+        past, future = halves(months)
+        result["without_largest"] = past + Calibration.of(numbers, "loss").paths(future, ends)
     return result
 
 

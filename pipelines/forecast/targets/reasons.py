@@ -96,6 +96,10 @@ def tell_forecast(facts: Mapping, language: str | None = None) -> str:
     driver, assumption = ((facts.get(key) or {}).get(language) for key in ("main_driver", "main_assumption"))
     if assumption and chance("high") == chance("low"):
         assumption = None
+    if facts.get("is_alone"):  # that a value depends on itself says nothing
+        if assumption:
+            told.append(say("forecast.reasons.alone", language, high=chance("high"), low=chance("low")))
+        driver = assumption = None
     if driver and driver != assumption:
         told.append(say("forecast.reasons.driven", language, driver=driver))
     if assumption:
@@ -104,4 +108,6 @@ def tell_forecast(facts: Mapping, language: str | None = None) -> str:
     for name in ("underlying", "removals", "largest"):
         if facts.get(name) is not None and chance(name) != chance("probability"):
             told.append(say(f"forecast.reasons.{name}", language, chance=chance(name)))
+    if facts.get("is_too_wide"):
+        told.append(say("forecast.reasons.interval_too_wide", language))
     return (" " if language == "en" else "").join(told)

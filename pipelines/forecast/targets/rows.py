@@ -47,7 +47,8 @@ def rows_of_plan(
     for one in forecasts:
         found = proof.target_row(prepared, one)
         evidence += [found] if found else []
-        rows["forecast_probabilities"].append(_probability_row(prepared, one, paths, names, found))
+        is_too_wide = found is not None and proof.is_too_wide(prepared, one.recipe)
+        rows["forecast_probabilities"].append(_probability_row(prepared, one, paths, names, found, is_too_wide))
         rows["forecast_fans"].extend(_fan_rows(prepared, one))
     rows["forecast_binding"].extend(_binding_rows(prepared, forecasts))
     plan, as_of, series = prepared.plan, prepared.as_of, prepared.series
@@ -61,7 +62,12 @@ def rows_of_plan(
 
 
 def _probability_row(
-    prepared: Prepared, one: Forecast, paths: Mapping[str, Paths], names: DriverNames, evidence: tuple | None
+    prepared: Prepared,
+    one: Forecast,
+    paths: Mapping[str, Paths],
+    names: DriverNames,
+    evidence: tuple | None,
+    is_too_wide: bool,
 ) -> tuple:
     why, drivers = Reasons(), ()
     if one.recipe is not None and one.probability is not None:
@@ -76,12 +82,14 @@ def _probability_row(
         "probability": one.probability,
         "main_driver": names.of(why.main_driver) if why.main_driver else None,
         "main_assumption": names.of(why.main_assumption) if why.main_assumption else None,
+        "is_alone": len(drivers) == 1,
         "high": why.high,
         "low": why.low,
         "spread": why.spread,
         "underlying": one.underlying,
         "removals": one.without_removals,
         "largest": one.without_largest,
+        "is_too_wide": is_too_wide,
     }
     return (
         prepared.plan.id,

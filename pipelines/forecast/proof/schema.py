@@ -1,0 +1,45 @@
+"""Columns of the tables of a build's own backtests; what they mean stands in docs/architecture.md."""
+
+BACKTESTS = {
+    "region_code": "VARCHAR",
+    "series": "VARCHAR",
+    "kind": "VARCHAR",
+    "span": "VARCHAR",
+    "cutoff": "DATE",
+    "horizon": "INTEGER",
+    "judged_on": "DATE",
+    "model": "VARCHAR",
+    "actual": "DOUBLE",
+    "mean": "DOUBLE",
+    "lo80": "DOUBLE",
+    "hi80": "DOUBLE",
+    "crps": "DOUBLE",
+    "pit": "DOUBLE",
+    "is_chosen": "BOOLEAN",
+}
+CHOICES = {
+    "region_code": "VARCHAR",
+    "driver": "VARCHAR",
+    "series": "VARCHAR",
+    "as_of_on": "DATE",
+    "model": "VARCHAR",
+    "reason": "VARCHAR",
+    "years": "INTEGER",
+    "n": "INTEGER",
+    "scores": "VARCHAR",
+}
+EVIDENCE = {
+    "plan_id": "VARCHAR",
+    "target_id": "VARCHAR",
+    "as_of_on": "DATE",
+    "kind": "VARCHAR",
+    "lead": "INTEGER",
+    "bin": "INTEGER",
+    "series": "VARCHAR",
+    "models": "VARCHAR",
+    "coverage80": "DOUBLE",
+    "coverage_n": "INTEGER",
+    "baseline": "VARCHAR",
+    "baseline_coverage80": "DOUBLE",
+    "crps_ratio": "DOUBLE",
+}
