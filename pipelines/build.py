@@ -375,4 +375,5 @@ def _renewed(manifest: Manifest, build_id: str, database: Path, steps: Mapping[s
         database_bytes=database.stat().st_size,
         steps=dict(steps),
         made_from=manifest.build_id,
+        extends=manifest.build_id,
     )

@@ -309,8 +309,7 @@ def builds() -> None:
 def rollback(build: Annotated[str, typer.Argument(help=_help("rollback_build"))]) -> None:
     from pipelines.publish import rollback as make_current
 
-    make_current(_settings(), build)
-    _tell(say("cli.rolled_back", build=build))
+    _tell(say("cli.rolled_back", build=make_current(_settings(), build).build_id))
 
 
 def _serve(settings: Settings, address: str, port: int, without_sign_in: bool) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 SCHEMA_VERSION = 2
 DATABASE_NAME = "anlan.duckdb"
 MANIFEST_NAME = "manifest.json"
+PATIENCE_SECONDS = 10
+IS_WINDOWS = os.name == "nt"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Manifest:
         checks: Offending rows by check.
         steps: What it holds beside the models (`assessments`, `forecasts`), with the fingerprint of each.
         made_from: Build of which the unchanged tables were taken over; empty when all was made anew.
+        extends: Build of which this one holds all, with more tables beside (the forecasts); empty for any other.
         engine: What ran the models.
     """
 
@@ -56,6 +60,7 @@ class Manifest:
     checks: dict[str, int] = field(default_factory=dict)
     steps: dict[str, str] = field(default_factory=dict)
     made_from: str = ""
+    extends: str = ""
     engine: str = "duckdb"
 
     def encoded(self) -> bytes:
@@ -92,6 +97,23 @@ def write_durably(file: Path, content: bytes) -> None:
         os.fsync(opened.fileno())
     os.replace(draft, file)
     sync_folder(file.parent)
+
+
+def rename_whole(draft: Path, final: Path) -> None:
+    """Give a finished folder its name, which must be free.
+
+    On Windows a virus scanner or an indexer may hold for a moment what was just written; it is waited for.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            os.rename(draft, final)
+        except PermissionError:
+            if not IS_WINDOWS or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def sync_file(file: Path) -> None:

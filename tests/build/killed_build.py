@@ -19,7 +19,7 @@ POINTS = {
     "models_done": (build_module, "run_checks", "after"),
     "database_closed": (build_module, "sha256_of", "before"),
     "before_manifest": (publish, "sync_file", "after"),
-    "before_folder_is_named": (publish, "_remember_verified", "after"),
+    "before_folder_is_named": (publish, "remember_verified", "after"),
     "before_pointer": (publish, "_point_to", "before"),
     "pointer_drafted": (manifest.os, "replace", "before"),
     "pointer_written": (publish, "_point_to", "after"),

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from pipelines import publish, warehouse
-from pipelines.build import make
+from pipelines import publish, published, warehouse
+from pipelines.build import extend, make
 from pipelines.errors import PipelineError
 from pipelines.settings import Settings
 from tests.rows import landed_inputs
@@ -103,8 +103,8 @@ def test_an_unreadable_pointer_costs_no_build(settings, built):
 def test_a_database_is_hashed_once_and_remembered(settings, built, monkeypatch):
     build = built(1)
     hashed = []
-    real = publish.sha256_of
-    monkeypatch.setattr(publish, "sha256_of", lambda file: hashed.append(file) or real(file))
+    real = published.sha256_of
+    monkeypatch.setattr(published, "sha256_of", lambda file: hashed.append(file) or real(file))
     accidents(settings)
     assert hashed == []
     (settings.path("warehouse") / "builds" / build / "verified.json").unlink()
@@ -180,6 +180,61 @@ def test_a_build_that_was_opened_within_the_hour_stays(settings, built):
     age(settings, first)
     third = built(3, settings)
     assert {row.build_id for row in publish.list_builds(settings)} == {third}
+
+
+def with_forecasts(settings, fingerprint="first"):
+    """Publish the current build once more with the tables of the forecasts; its name."""
+    table = "CREATE TABLE forecast_fans AS SELECT 2025 AS year"
+    return extend(settings, "forecasts", fingerprint, lambda engine, *_: engine.connection.execute(table)).build_id
+
+
+def names_of(settings):
+    return [row.build_id for row in publish.list_builds(settings)]
+
+
+def test_a_build_and_its_forecasts_count_as_one(settings, built):
+    settings = with_limits(settings, keep_builds=2)
+    pairs = []
+    for n in range(1, 4):
+        built(n, settings)
+        pairs.append(with_forecasts(settings))
+    assert names_of(settings) == pairs[:0:-1]
+    folder = settings.path("warehouse")
+    assert sorted(entry.name for entry in (folder / "builds").iterdir()) == sorted(pairs[1:])
+    assert [said["build_id"] for _, said in published.pointers_of(folder)] == pairs[:0:-1]
+
+
+def test_a_build_that_is_read_goes_after_its_forecasts_came_and_is_named_no_more(settings, built):
+    first = built(1)
+    with warehouse.open(settings) as house:
+        second = with_forecasts(settings)
+        assert (settings.path("warehouse") / "builds" / first).is_dir() and names_of(settings) == [second]
+        assert house.query("SELECT COUNT(*) AS n FROM core_accidents__versions") == [{"n": 1}]
+    age(settings, first)
+    third = with_forecasts(settings, "with another program")
+    age(settings, second)
+    assert not (settings.path("warehouse") / "builds" / first).exists() and names_of(settings) == [third]
+
+
+def test_roll_back_to_a_build_without_its_forecasts_brings_them_back_too(settings, built):
+    first = built(1)
+    pair = with_forecasts(settings)
+    built(2)
+    with_forecasts(settings)
+    assert publish.rollback(settings, first).build_id == pair == warehouse.current(settings)
+    with warehouse.open(settings, build=first) as house:
+        assert (house.build_id, house.query("SELECT year FROM forecast_fans")) == (pair, [{"year": 2025}])
+
+
+def test_a_build_stays_while_the_one_with_its_forecasts_is_damaged(settings, built):
+    first = built(1)
+    accidents(settings)
+    second = with_forecasts(settings)
+    (settings.path("warehouse") / "builds" / second / "anlan.duckdb").write_bytes(b"")
+    age(settings, first)
+    with publish.writer(settings) as folder:
+        publish.keep_within_limits(settings, folder)
+    assert (warehouse.current(settings), names_of(settings)) == (first, [second, first])
 
 
 READER = """
@@ -276,7 +331,7 @@ def test_a_pointer_cannot_lead_out_of_the_warehouse(settings, built):
 
 def test_a_build_of_another_schema_is_refused_with_the_way_out(settings, built, monkeypatch):
     built(1)
-    monkeypatch.setattr(publish, "SCHEMA_VERSION", 99)
+    monkeypatch.setattr(published, "SCHEMA_VERSION", 99)
     with pytest.raises(PipelineError) as caught:
         warehouse.open(settings)
     assert caught.value.code == "schema_mismatch"
