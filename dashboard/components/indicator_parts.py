@@ -92,6 +92,8 @@ def why(row: Mapping) -> str:
             f"<b>{with_unit(row['value_now'])}</b>",
         )
     ]
+    if row.get("total_so_far") is not None:
+        pairs.append((say("app.indicator.total_so_far"), with_unit(row["total_so_far"])))
     if row["required_now"] is not None:
         required = html.esc(f"{shown.required(row)} {unit}".strip())
         pairs.append((say("app.indicator.required_now", year=row["value_year"]), required))

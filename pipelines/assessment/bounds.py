@@ -1,8 +1,9 @@
 """What can still happen: the range of values that remain possible, and whether it settles a target.
 
 A target is out of reach, or secured, only where every possible ending says so: whatever non-negative amount is still
-added, and wherever the denominator ends within the catalogue's bounds. Amounts count as firm once their reporting
-window is closed; until then they can be late, revised or struck off, so they settle nothing.
+added (any amount, where titles can be withdrawn), and wherever the denominator ends within the catalogue's bounds.
+Amounts count as firm once their reporting window is closed; until then they can be late, revised or struck off, so
+they settle nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ OUT_OF_REACH = "out_of_reach"
 
 @dataclass(frozen=True)
 class Range:
-    """All values from `low` to `high`, both possible; `high` None = no upper end."""
+    """All values from `low` to `high`, both possible; None = no end on that side."""
 
-    low: Fraction
+    low: Fraction | None
     high: Fraction | None
 
     @classmethod
@@ -62,14 +63,19 @@ def ratio(numerator: Range, denominator: Range, scale: Fraction) -> Range:
 def total(ranges: Iterable[Range]) -> Range:
     """Range of the sum of independent parts."""
     parts = list(ranges)
-    high = None if any(part.high is None for part in parts) else sum((part.high for part in parts), Fraction(0))
-    return Range(sum((part.low for part in parts), Fraction(0)), high)
+    return Range(_sum(part.low for part in parts), _sum(part.high for part in parts))
+
+
+def _sum(ends: Iterable[Fraction | None]) -> Fraction | None:
+    known = list(ends)
+    return None if None in known else sum(known, Fraction(0))
 
 
 def mean(ranges: Sequence[Range]) -> Range:
     """Range of the mean of yearly values; there must be at least one."""
     whole = total(ranges)
-    return Range(whole.low / len(ranges), None if whole.high is None else whole.high / len(ranges))
+    low, high = (None if end is None else end / len(ranges) for end in (whole.low, whole.high))
+    return Range(low, high)
 
 
 def decide(possible: Range, bound: Bound) -> str | None:

@@ -60,6 +60,7 @@ def _row(one: Assessment, language: str) -> dict[str, Any]:
         "value_year": progress.year,
         "value_text": value,
         "value_years_text": _years_behind(one, language),
+        "total_so_far": _number(progress.so_far),
         "demand_text": demand,
         "pace_share": _number(progress.pace),
         "elapsed_share": _number(progress.elapsed),

@@ -29,8 +29,12 @@ class Progress:
         elapsed_at_value: The same at the end of `year`, which is what `pace` is held against.
         rate: Required per year from now on; see `rate_kind`.
         rate_kind: `geometric` (share per year), `absolute` (own unit per year), `budget` (own unit each year), ''.
-        room: Distance to the bound, positive on the right side; for a mean, what is left of the five-year sum.
+        room: Distance to the bound, positive on the right side; for a mean, what is left of the five-year sum. What is
+            counted of years that are not complete (`so_far`) is used up, too.
         total: For a mean or a total, the sum of the yearly values so far.
+        so_far: The same with what is counted of the plan years that have no value yet, `open_years`; None where there
+            is nothing of them, or where yearly values are ratios.
+        open_years: The plan years that `so_far` holds a part of: the running one, and those of which returns are owed.
         ratio_of_sums: For a mean of ratios, sum of numerators over sum of denominators, per `scale`.
         years_used: Complete plan years behind a mean or a total.
     """
@@ -48,6 +52,8 @@ class Progress:
     rate_kind: str = ""
     room: Fraction | None = None
     total: Fraction | None = None
+    so_far: Fraction | None = None
+    open_years: tuple[int, ...] = ()
     ratio_of_sums: Fraction | None = None
     years_used: int = 0
 
@@ -62,6 +68,8 @@ def progress_of(
     due: int,
     as_of: dt.date,
     path: dict[int, Fraction] | None = None,
+    *,
+    is_ratio: bool = False,
 ) -> Progress:
     """Where a target stands at a date.
 
@@ -75,6 +83,7 @@ def progress_of(
         due: Due year.
         as_of: The date.
         path: Required values that the plan itself prints, instead of the straight line.
+        is_ratio: Yearly values are ratios, of which those of a part of a year cannot be summed up.
     """
     first, last = dt.date(start, 1, 1), dt.date(due, 12, 31)
     elapsed = maths.elapsed_share(as_of, first, last)
@@ -82,7 +91,10 @@ def progress_of(
     if kind in ("period_mean", "period_total"):
         used = [year for year in complete if start <= year <= due]
         past = sum(as_of > dt.date(year, 12, 31) for year in range(start, due + 1))
-        return _whole_period(kind, bound, years, used, start, due, elapsed, past)
+        span = range(start, due + 1)
+        counted = [] if is_ratio else [year for year in span if year in years and year not in used]
+        open_years = tuple(year for year in counted if years[year].numerator is not None)
+        return _whole_period(kind, bound, years, used, start, due, elapsed, past, open_years)
     judged = complete if kind == "monitored" else [year for year in complete if year <= due]
     year = due if frozen else max(judged, default=None)
     known = frozen or (years[year] if year is not None else None)
@@ -121,6 +133,7 @@ def _whole_period(
     due: int,
     elapsed: Fraction,
     past: int,
+    open_years: tuple[int, ...],
 ) -> Progress:
     """A mean or a total: what the complete plan years have used up, and what is left for those to come.
 
@@ -131,6 +144,8 @@ def _whole_period(
     span = range(start, due + 1)
     total = sum((years[year].value for year in used), Fraction(0))
     is_mean = kind == "period_mean"
+    reached = total + sum((years[year].numerator for year in open_years), Fraction(0))
+    so_far = reached if open_years else None
     if bound is None:
         return Progress(elapsed=elapsed)
     whole = bound.value * length if is_mean else bound.value
@@ -141,7 +156,16 @@ def _whole_period(
     if last is None:
         rate = None if past else maths.budget_rate(Fraction(0), whole, length)
         kind_of_rate = "" if rate is None else "budget"
-        return Progress(path=path, budget=budget if is_mean else {}, elapsed=elapsed, rate=rate, rate_kind=kind_of_rate)
+        return Progress(
+            path=path,
+            budget=budget if is_mean else {},
+            elapsed=elapsed,
+            rate=rate,
+            rate_kind=kind_of_rate,
+            room=Bound(bound.operator, whole).room(reached) if open_years else None,
+            so_far=so_far,
+            open_years=open_years,
+        )
     rate = maths.budget_rate(total, whole, length - len(used)) if len(used) >= past else None
     return Progress(
         value=total / len(used) if is_mean else total,
@@ -155,8 +179,10 @@ def _whole_period(
         elapsed_at_value=maths.elapsed_share(dt.date(last, 12, 31), first, end),
         rate=rate,
         rate_kind="budget" if rate is not None else "",
-        room=Bound(bound.operator, whole).room(total),
+        room=Bound(bound.operator, whole).room(reached),
         total=total,
+        so_far=so_far,
+        open_years=open_years,
         ratio_of_sums=_ratio_of_sums([years[year] for year in used]) if is_mean else None,
         years_used=len(used),
     )

@@ -104,6 +104,7 @@ TABLES: dict[str, dict[str, str]] = {
         "required_rate_kind": "VARCHAR",
         "room": "DOUBLE",
         "total": "DOUBLE",
+        "total_so_far": "DOUBLE",
         "ratio_of_sums": "DOUBLE",
         "year_to_date": "DOUBLE",
         "year_to_date_before": "DOUBLE",

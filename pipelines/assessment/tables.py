@@ -255,6 +255,7 @@ def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
             progress.rate_kind,
             progress.room,
             progress.total,
+            progress.so_far,
             progress.ratio_of_sums,
             compared.now if compared else None,
             compared.before if compared else None,

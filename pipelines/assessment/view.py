@@ -92,9 +92,10 @@ def view_of(
         case = Case(rule.kind, reader.indicator, watched, years, plan.period.start, due, as_of, frozen, share)
         finding = judgement.judge(case)
     path = None if rule.path == "linear" else {y: exact(in_unit(v, rule.unit)) for y, v in rule.path.items()}
-    progress = progress_of(
-        rule.kind, bound, years, frozen, None if start is None else (year, start), plan.period.start, due, as_of, path
-    )
+    begun = None if start is None else (year, start)
+    is_ratio = reader.indicator.denominator is not None
+    first = plan.period.start
+    progress = progress_of(rule.kind, bound, years, frozen, begun, first, due, as_of, path, is_ratio=is_ratio)
     return View(rule, reader.indicator, years, frozen, recomputed, printed, year, bound, finding, progress, done_on)
 
 

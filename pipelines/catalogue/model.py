@@ -96,7 +96,8 @@ class Bounds(Entry):
 
     Attributes:
         denominator_growth: Lowest and highest change of the denominator in one year, as shares (-0.1 = -10 %).
-        value: Lowest and highest value of the indicator, in its own unit; None = no limit.
+        value: Lowest and highest value of the indicator, in its own unit; None = no limit. Without a lowest one a
+            year can take away from what the others brought (titles are withdrawn), so no total is ever secured early.
     """
 
     denominator_growth: tuple[float, float] | None = None

@@ -22,6 +22,12 @@ def test_a_firm_amount_at_the_floor_is_secured():
     assert b.decide(b.Range.at_least(Fraction(10)), Bound(">", Fraction(10))) is None
 
 
+def test_a_sum_from_which_something_can_be_taken_settles_nothing():
+    open_ended = b.Range(None, None)
+    assert b.total([b.Range.point(Fraction(20)), open_ended]) == b.mean([open_ended]) == open_ended
+    assert (b.decide(open_ended, FLOOR), b.decide(open_ended, CAP)) == (None, None)
+
+
 def test_a_minimum_cannot_fail_before_the_year_is_final_a_maximum_can():
     two_drills, no_accident = Bound(">=", Fraction(2)), Bound("<=", Fraction(0))
     running = b.Range.at_least(Fraction(0))

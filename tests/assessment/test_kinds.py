@@ -8,6 +8,7 @@ import pytest
 from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.assessor import Office
+from pipelines.assessment.reasons import tell_reason
 from pipelines.catalogue import load_catalogue
 from pipelines.settings import Settings
 from tests.assessment.world import ROOT, YI, World, day, make_plan, make_target
@@ -116,13 +117,51 @@ def test_a_yearly_minimum_cannot_fail_before_the_year_is_over(world):
     assert world.assess(drills, "2024-01-30").finding.settled == "out_of_reach"
 
 
-def test_total_is_net_of_withdrawn_titles_and_secured_when_reached(world):
+def test_total_is_net_of_withdrawn_titles_and_decided_after_the_due_year(world):
     world.statistics("national_communities_net", {2020: 1, 2021: 3, 2022: -1, 2023: 2})
     judged = world.assess(COMMUNITIES, "2024-03-31")
     assert (judged.progress.value, judged.finding.settled) == (4, None)
     assert judged.progress.rate == Fraction(1, 2)
     world.statistic("national_communities_net", 2024, 1)
-    assert world.assess(COMMUNITIES, "2025-03-31").verdict == "secured"
+    assert world.assess(COMMUNITIES, "2025-03-31").finding.settled is None, "a title can still be withdrawn"
+    world.statistic("national_communities_net", 2025, -1)
+    assert world.assess(COMMUNITIES, "2026-03-31").verdict == "not_met"
+
+
+def test_a_total_of_what_is_not_taken_back_is_secured_when_it_is_reached(world):
+    built = make_target("central_shelters_new", "period_total", ">=", 5)
+    world.statistics("central_or_fixed_shelters_new", {2021: 2, 2022: 2, 2023: 1})
+    assert world.assess(built, "2024-03-31").verdict == "secured"
+
+
+BUDGET = make_target("work_deaths", "period_total", "<=", 15)
+
+
+def test_a_total_in_progress_says_what_it_comes_to_with_the_running_year(world):
+    world.reported(2020, 2024).counts("work_deaths", {2021: 3, 2022: 3, 2023: 4}).count("work_deaths", "2024-05", 8)
+    judged = world.assess(BUDGET, "2024-09-30")
+    progress = judged.progress
+    assert (judged.verdict, progress.value, progress.so_far, progress.open_years) == ("out_of_reach", 10, 18, (2024,))
+    assert progress.room == -3, "what the running year used up is used up"
+    told = tell_reason(judged.finding.reason, judged.facts, "zh")
+    assert "各年合计已超出限额3人" in told and told.endswith("；连同2024年已报部分（截至 2024-09-30），累计18人")
+    done = world.reported(2025, 2025).assess(BUDGET, "2026-02-15")
+    assert (done.progress.so_far, done.progress.value) == (None, 18)
+
+
+def test_the_first_running_year_of_a_total_is_told_before_any_year_is_complete(world):
+    world.reported(2020, 2021).count("work_deaths", "2021-05", 2)
+    judged = world.assess(BUDGET, "2021-09-30")
+    assert (judged.progress.value, judged.progress.so_far, judged.progress.room) == (None, 2, 13)
+    assert tell_reason(judged.finding.reason, judged.facts, "en").endswith(
+        "; with what is reported of 2021 up to 2021-09-30 the total is 2 deaths"
+    )
+
+
+def test_a_mean_of_ratios_sums_no_part_of_a_year(world):
+    world.reported(2020, 2024, kinds=("disasters",)).counts("disaster_loss_fen", {2021: YI, 2024: YI})
+    world.statistics("gdp", {2021: 1000 * YI, 2022: 1000 * YI, 2023: 1000 * YI})
+    assert world.assess(LOSS, "2024-09-30").progress.so_far is None
 
 
 def test_bare_share_is_at_least_and_equality_meets_it(world):
