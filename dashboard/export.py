@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as writer
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from pipelines.texts import say
@@ -11,15 +12,19 @@ from pipelines.texts import say
 MOST = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe in front.
 
-    >>> harmless("=1+1"), harmless(-3), harmless("Tianjin")
-    ("'=1+1", -3, 'Tianjin')
+    A number that is written as text is none: a spreadsheet reads it as that number.
+
+    >>> harmless("=1+1"), harmless(-3), harmless("+4"), harmless("Tianjin"), harmless("+4-cmd|x")
+    ("'=1+1", -3, '+4', 'Tianjin', "'+4-cmd|x")
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell
+    is_risky = isinstance(cell, str) and cell.startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_risky else cell
 
 
 def csv(table: tuple[Sequence[str], Iterable[Sequence[object]]], *, is_synthetic: bool = False) -> bytes:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping
 
+from dashboard import sentences
 from dashboard.data import Reader
 from pipelines.situation import below as below
 from pipelines.situation import is_nation as is_nation
+from pipelines.texts import say
 
 
 def measure_names(reader: Reader) -> dict[str, dict]:
@@ -30,6 +33,24 @@ def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
     )
     owing = reader.regions_owing()
     return [row for row in reader.query(sql, {"as_of": as_of}) if owing is None or row["region_code"] in owing]
+
+
+def why_no_forecast(reader: Reader, plan: str, as_of: datetime.date) -> str:
+    """Why nothing is forecast for a plan at a day, in words; an empty text where something is.
+
+    Args:
+        reader: The pinned build.
+        plan: Plan id.
+        as_of: The forecasts of the last day before it that has some count.
+    """
+    if "forecast_probabilities" not in reader.tables():
+        return say("app.trouble.no_forecasts_yet")
+    rows = reader.query(_FORECAST_OR_NOT, {"plan": plan, "as_of": as_of})
+    if any(row["has_forecast"] for row in rows):
+        return ""
+    facts = [json.loads(row["reason_facts"]) for row in rows]
+    reasons = [say(f"forecast.no_forecast.{one['refused']}", n=one["n"], needed=one["needed"]) for one in facts]
+    return say("app.trouble.none_forecast", reasons=sentences.listed(list(dict.fromkeys(reasons)))) if rows else ""
 
 
 def region_filter(plan: Mapping, region: str) -> tuple[str | None, dict | None]:
@@ -56,6 +77,11 @@ def published_above(reader: Reader, region: str, as_of: datetime.date) -> list[d
     return sorted(rows, key=lambda row: (row["distance"], row["source"], row["measure"] or "", row["words"] or ""))
 
 
+_FORECAST_OR_NOT = """
+SELECT has_forecast, reason_facts FROM forecast_probabilities WHERE plan_id = $plan AND as_of_on = (
+    SELECT MAX(p.as_of_on) FROM forecast_probabilities AS p WHERE p.plan_id = $plan AND p.as_of_on <= $as_of
+) ORDER BY target_id
+"""
 _PUBLISHED_ABOVE = """
 WITH seen AS (
     SELECT s.region_code, a.distance, s.measure, YEAR(s.period_start) AS start_year, YEAR(s.period_end) AS end_year,

@@ -175,7 +175,7 @@ def _read_once(file: Path, model: type[_Entry], shown: str, *_: int) -> _Entry:
 def seasons_between(
     seasons: tuple[Season, ...], regions: tuple[str, ...], first: dt.date, last: dt.date
 ) -> list[tuple[Season, dt.date, dt.date]]:
-    """The seasons that touch a period, each with its own first and last day inside it.
+    """The seasons that touch a period, each with its own first and last day, which may lie outside it.
 
     Args:
         seasons: All that are known.
@@ -195,7 +195,7 @@ def seasons_between(
                 begins = _on(year, season.begins)
                 ends = _on(year if season.ends >= season.begins else year + 1, season.ends)
                 if begins <= last and ends >= first:
-                    found.append((season, max(begins, first), min(ends, last)))
+                    found.append((season, begins, ends))
     return found
 
 

@@ -48,6 +48,11 @@ class Reporting:
             return False
         return self.n_in == self.owed if self.owed else self.began
 
+    @property
+    def was_collected(self) -> bool:
+        """Whether returns of these months are asked for, or records as old were there; else nothing was to report."""
+        return bool(self.owed) or self.began
+
     def compares(self, region: str) -> bool:
         """Whether the region's sum stands beside that of other years at the same age.
 

@@ -74,8 +74,8 @@ with st.container(border=True, key="card_changed", gap="xxsmall"):
     if lines:
         heads = [say(f"app.replay.{name}") for name in ("target", "verdict", "value", "chance", "why")]
         st.html(grid.table(heads, lines, caption=title))
-        foot = "app.replay.changed_foot" if causes else "app.replay.no_causes"
-        st.html(trust.of_targets(view, rows, formula=say("app.replay.formula_changed"), more=(say(foot),)))
+        foot = say("app.replay.changed_foot") if causes else questions.why_no_forecast(reader, *key)
+        st.html(trust.of_targets(view, rows, formula=say("app.replay.formula_changed"), more=(foot,)))
     elif since:
         st.html(f"<p>{html.esc(say('app.cards.no_changes'))}</p>")
 
@@ -99,4 +99,5 @@ with st.container(border=True, key="card_skill", gap="xxsmall"):
             more = (say(f"app.replay.{name}_foot"),)
             st.html(found + trust.of_targets(view, rows, formula=say(f"app.replay.formula_{name}"), more=more))
         else:
-            st.html(f"<p>{html.esc(say(f'app.replay.no_{name}'))}</p>")
+            why = questions.why_no_forecast(reader, *key) or say(f"app.replay.no_{name}")
+            st.html(f"<p>{html.esc(why)}</p>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, modes, sentences
+from dashboard import controls, frame, modes, questions, sentences
 from dashboard import format as shown
 from dashboard.components import html, trust, what_if_parts
 from pipelines.texts import say
@@ -107,9 +107,10 @@ elif as_of.year > getattr(view.plan["period_end"], "year", view.plan["period_end
 else:
     newest = shown.day(ground["as_of_on"]) if ground else ""
     title = say("app.what_if.not_now" if ground else "app.what_if.no_paths_title")
-    why = say("app.what_if.only_newest", day=newest) if ground else say("app.what_if.no_paths")
-    todo = "" if ground else f"<pre>{html.esc(say('app.trouble.command'))}</pre>"
-    st.html(html.page_head(" · ".join(above), html.esc(title), below=f"<p>{html.esc(why)}</p>{todo}"))
+    why = say("app.what_if.only_newest", day=newest)
+    if not ground:
+        why = questions.why_no_forecast(reader, *key) or say("app.what_if.no_paths")
+    st.html(html.page_head(" · ".join(above), html.esc(title), below=f"<p>{html.esc(why)}</p>"))
     if ground:
         there = place.query(as_of=ground["as_of_on"])
         st.page_link("app_pages/what_if.py", label=say("app.what_if.go_there", day=newest), query_params=there)

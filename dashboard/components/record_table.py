@@ -34,6 +34,12 @@ COLUMNS = {
     ),
     "statistics": ("period_start", "period_end", "region", "measure", "value", "unit", "vintage"),
 }  # fmt: skip
+VINTAGES = (
+    ("first-published", "first_published"), ("revised", "revised"), ("derived", "derived"),
+    ("year-to-date preliminary", "year_to_date"), ("monthly preliminary", "monthly"), ("MEM ", "statement"),
+    ("初步核算数", "preliminary"), ("最终核实数", "verified"), ("撤销称号后", "after_withdrawal"),
+)  # fmt: skip
+"""How the vintage of a figure begins, as its publisher's file writes it, and what that means."""
 LINEAGE = ("known_on", "path", "sheet", "line_number")
 NUMBERS = ("deaths", "missing", "serious_injuries", "direct_loss_fen", "affected_person_times", "hours_to_basic_relief",
            "hazards_found", "hazards_rectified", "major_hazards", "fine_fen", "participants", "due_new_employees",
@@ -118,11 +124,22 @@ def cell(row: Mapping, name: str) -> str:
         return shown.money(row[name])
     if name == "value" and row["unit"] == "分":
         return shown.money(value)
+    if name == "vintage":
+        return vintage(str(value))
     if name == "unit":
         return "" if value == "分" else shown.unit_name(str(value))
     if isinstance(value, float):
         return shown.number(value, 2, trim=True)
     return str(value)
+
+
+def vintage(text: str) -> str:
+    """What the vintage of a figure means, in the reader's language; one that is not known stands as its file has it.
+
+    The file's own words, which are in one language only, stand whole in what a button hands out.
+    """
+    key = next((key for begins, key in VINTAGES if text.startswith(begins)), "")
+    return say(f"app.vintages.{key}") if key else text
 
 
 def _raw(row: Mapping, name: str) -> object:

@@ -42,7 +42,7 @@ def dates(seasons: Seasons, regions: tuple[str, ...], quarter) -> str:
     lines = [
         (
             say(f"app.quarterly.season_{season.kind}"),
-            html.esc(_span(begins, ends, first, last) + (f"（{season.basis}）" if season.basis else "")),
+            html.esc(_days(begins, ends) + (say("app.quarterly.basis", basis=season.basis) if season.basis else "")),
         )
         for season, begins, ends in seasons_between(seasons.seasons, regions, first, last)
     ]
@@ -54,12 +54,6 @@ def dates(seasons: Seasons, regions: tuple[str, ...], quarter) -> str:
         (say("app.quarterly.holidays"), html.esc(sentences.listed(days) if days else say("app.quarterly.no_holidays")))
     )
     return html.facts(lines)
-
-
-def _span(begins: datetime.date, ends: datetime.date, first: datetime.date, last: datetime.date) -> str:
-    if (begins, ends) == (first, last):
-        return say("app.quarterly.whole_quarter")
-    return _days(begins, ends)
 
 
 def _days(begins: datetime.date, ends: datetime.date) -> str:

@@ -116,7 +116,11 @@ class Scene:
         reported = [self.reporting("accidents", back) for back in range(3)]
         rows = []
         for counted in self._counted:
-            row = {**counted, "unknown": [b for b, found in enumerate(reported) if self._is_unknown(counted, found)]}
+            row = {
+                **counted,
+                "unknown": [back for back, found in enumerate(reported) if self._is_unknown(counted, found)],
+                "uncollected": [back for back, found in enumerate(reported) if not found.was_collected],
+            }
             if why := self._why_broken(row, reported):
                 row |= {"is_broken": True, "why_broken": why, "finding": None, "finding_of_industrial": None}
             rows.append(row)

@@ -74,7 +74,7 @@ def _count(row: Mapping, measure: str, back: int) -> str:
     """A count; where nobody has reported, or nothing was collected then, that is said instead of zero."""
     n = row[f"{measure}{SUFFIXES[back]}"]
     if not n and back in row.get("unknown", ()):
-        return shown.missing("not_collected" if back else "not_reported")
+        return shown.missing("not_collected" if back in row.get("uncollected", ()) else "not_reported")
     return shown.number(n)
 
 
@@ -129,7 +129,8 @@ def summed(rows: Sequence[Mapping], name: str) -> Mapping:
     keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in SUFFIXES]
     sums = {key: sum(row[key] for row in rows) for key in keys}
     found = rows[0].get("finding_of_industrial")
-    marks = {key: rows[0][key] for key in ("is_broken", "unknown") if key in rows[0]}  # all are of the same returns
+    same = ("is_broken", "unknown", "uncollected")  # all are of the same returns
+    marks = {key: rows[0][key] for key in same if key in rows[0]}
     return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": found, **marks, **sums}
 
 

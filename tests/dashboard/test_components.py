@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard import sentences, series
-from dashboard.components import board, html, trust
+from dashboard.components import board, html, record_table, trust
 from dashboard.export import csv, harmless, workbook
 from dashboard.theme import MARKS, mark
 from pipelines.assessment.verdict import ORDER
@@ -144,10 +144,16 @@ def test_the_judgement_names_the_worst_binding_target_with_its_chance_in_tens():
     assert "约四成" in text and "43" not in text and text.startswith("规划期已过 75%")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1+cmd", "-1+cmd", "+x", "-x", "@x", "\tx", "\rx", "=1", "+1\n=2"])
 def test_cells_that_a_spreadsheet_would_run_are_neutralised(cell):
     assert harmless(cell) == f"'{cell}"
     assert f"'{cell}".encode() in csv((["h"], [[cell]]))
+
+
+@pytest.mark.parametrize("cell", ["+4", "-1", "+0.5", -3, 2.5])
+def test_what_is_only_a_number_gets_no_apostrophe(cell):
+    assert harmless(cell) == cell
+    assert csv((["h"], [[cell]])).decode("utf-8-sig").splitlines() == ["h", str(cell)]
 
 
 def test_csv_opens_as_chinese_and_says_that_it_is_simulated():
@@ -188,3 +194,13 @@ def test_a_download_of_another_build_has_another_name(monkeypatch):
         for content, name in zip((before, after), csv_names, strict=True)
     ]
     assert [storage.get_file(f"{file}.csv").content for file in files] == [before, after]
+
+
+def test_the_vintage_of_a_figure_is_told_in_the_readers_language_and_an_unknown_one_as_written():
+    said = ("monthly preliminary (调度快报)", "derived: 9/(1-43.8%)=16.0", "最终核实数", "own words")
+    with in_language("zh"):
+        assert [record_table.vintage(one) for one in said] == ["月度初步数", "推算数", "最终核实数", "own words"]
+    with in_language("en"):
+        assert record_table.vintage(said[2]) == "Final accounts"
+    row = {"vintage": said[0], "unit": "人"}
+    assert record_table.plain("statistics", [row])[1][0][6] == said[0], "a download keeps the file's own words"

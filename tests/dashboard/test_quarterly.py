@@ -313,7 +313,7 @@ def test_a_plan_id_never_leads_out_of_the_folder(tmp_path):
 # Outlook
 
 
-def test_seasons_of_the_nearest_region_are_cut_to_the_quarter():
+def test_the_nearest_regions_seasons_that_touch_a_quarter_are_told_with_their_real_dates():
     seasons = (
         Season(region_code="120000", kind="flood", begins="06-15", ends="09-15"),
         Season(region_code="120000", kind="forest_fire", begins="10-01", ends="05-31"),
@@ -324,8 +324,8 @@ def test_seasons_of_the_nearest_region_are_cut_to_the_quarter():
     assert [(s.kind, a, b) for s, a, b in summer] == [("flood", DAY(2024, 7, 1), DAY(2024, 8, 31))]
     spring = seasons_between(seasons, region[1:], DAY(2024, 4, 1), DAY(2024, 6, 30))
     assert [(s.kind, a, b) for s, a, b in spring] == [
-        ("flood", DAY(2024, 6, 15), DAY(2024, 6, 30)),
-        ("forest_fire", DAY(2024, 4, 1), DAY(2024, 5, 31)),
+        ("flood", DAY(2024, 6, 15), DAY(2024, 9, 15)),
+        ("forest_fire", DAY(2023, 10, 1), DAY(2024, 5, 31)),
     ]
 
 
@@ -375,10 +375,12 @@ def test_bars_stand_on_zero_with_last_year_as_a_mark():
 
 
 def test_a_zero_that_nobody_reported_is_said_as_such():
-    row = {**part(now=(0, 0), before=(0, 0)), "unknown": [0, 2]}
+    row = {**part(now=(0, 0), before=(0, 0)), "unknown": [0, 1, 2], "uncollected": [2]}
     with in_language("zh"):
         said = plain(tables.comparison([row], 2024, "行业"))
-    assert "尚未报送 0 未统计" in said
+    assert "尚未报送 尚未报送 未统计" in said, "what was asked for and not there yet, and what nobody asked for then"
+    with in_language("zh"):
+        assert "0 0 0" in plain(tables.comparison([{**row, "unknown": []}], 2024, "行业")), "all in, and there is none"
 
 
 def test_a_part_leads_to_its_records():

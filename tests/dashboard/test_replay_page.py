@@ -1,9 +1,11 @@
 import datetime
+import json
 
 import pytest
 
 from dashboard.address import Place
 from dashboard.components import replay_parts
+from dashboard.questions import why_no_forecast
 from tests.dashboard.conftest import words
 
 JUNE, SEPTEMBER, DECEMBER = datetime.date(2024, 6, 30), datetime.date(2024, 9, 30), datetime.date(2024, 12, 31)
@@ -109,8 +111,34 @@ def test_backtests_name_the_driver_and_how_much_better_than_the_naive_forecast()
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_without_forecasts_the_page_says_what_is_missing(open_page, office, language):
     text = words(open_page(office, "replay", lang=language))
-    assert "forecast_fans" in text and "forecast_backtests" in text and "forecast_reliability" in text
-    assert "anlan build" in text
+    assert {"zh": "预测在记录之后另行生成", "en": "forecasts are made after the records"}[language] in text
+    assert "anlan build" in text and "forecast_" not in text
+
+
+class OneAnswer:
+    """A reader whose build holds forecasts, and whose every question has the same answer."""
+
+    def __init__(self, *rows):
+        self.rows = rows
+
+    def tables(self):
+        return {"forecast_probabilities"}
+
+    def query(self, sql, params):
+        return self.rows
+
+
+def refused(reason, n=0, needed=0):
+    facts = json.dumps({"refused": reason, "n": n, "needed": needed})
+    return {"has_forecast": False, "reason_facts": facts}
+
+
+def test_where_no_target_was_forecast_each_true_reason_is_told_once_and_no_command():
+    why = why_no_forecast(OneAnswer(refused("too_few_years", 2, 8), refused("not_reported"), refused("not_reported")),
+                          "nation", SEPTEMBER)  # fmt: skip
+    assert why == "没有一项目标作过预测：仅有 2 个最终年度值，至少需要 8 个、尚未报送。"
+    one = {"has_forecast": True, "reason_facts": None}
+    assert why_no_forecast(OneAnswer(refused("not_reported"), one), "nation", SEPTEMBER) == ""
 
 
 def test_the_slider_moves_the_date_of_the_address(open_page, office):

@@ -73,7 +73,8 @@ def test_at_an_earlier_date_the_page_says_where_the_paths_stand(open_page, forec
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_without_forecasts_the_page_names_the_command_and_keeps_the_control_figures(open_page, office, language):
     text = words(open_page(office, "what_if", lang=language))
-    assert "forecast_driver_paths" in text and "anlan build" in text
+    assert {"zh": "预测在记录之后另行生成", "en": "forecasts are made after the records"}[language] in text
+    assert "anlan build" in text and "forecast_" not in text
     assert "340 / 480" in text
 
 

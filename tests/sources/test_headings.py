@@ -94,3 +94,11 @@ def test_a_field_is_called_as_its_reader_knows_it():
     with in_language("en"):
         assert label(load_contract("accidents"), "deaths") == "deaths"
         assert label(load_contract("accidents"), "region_name") == "region_name"
+
+
+@pytest.mark.parametrize("kind", ["accidents", "disasters", "inspections", "training"])
+def test_at_least_holds_times_and_at_most_counts_apart_as_their_sentences_say(kind):
+    contract = load_contract(kind)
+    for rule in contract.rules:
+        is_time = contract.by_name[rule.field].type in ("date", "timestamp")
+        assert is_time is (rule.at_least is not None), "早于 is said of times, 大于 of counts"

@@ -91,7 +91,7 @@ def _calendar(scene: Scene) -> Passage:
 
 
 def _span(begins: datetime.date, ends: datetime.date, first: datetime.date, last: datetime.date) -> Passage:
-    if (begins, ends) == (first, last):
+    if begins <= first and ends >= last:
         return fill("briefing.outlook.whole")
     days = {"begins": _day(begins), "ends": _day(ends)}
     return (
