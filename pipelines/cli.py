@@ -14,7 +14,8 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from pipelines import cli_briefing, cli_journal, cli_plans, cli_pull, cli_reports, cli_templates
+from pipelines import cli_journal, cli_plans, cli_pull, cli_reports, cli_templates
+from pipelines.console import make_printable
 from pipelines.errors import PipelineError, cannot_write
 from pipelines.help_words import Commands
 from pipelines.logs import log_to_file
@@ -82,16 +83,6 @@ def _tell_fallback(shown: Any) -> None:
     """Say that an earlier build is shown; `shown` is an open warehouse or the published build itself."""
     if shown.fell_back_from:
         _tell(say("cli.fell_back", build=shown.build_id, damaged=shown.fell_back_from))
-
-
-def _parse_date(text: str) -> datetime.date:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        raise PipelineError("not_a_date", where="--as-of", text=text) from None
-    if day > datetime.date.today():  # what is not known yet would look like what did not happen
-        raise PipelineError("date_to_come", where="--as-of", text=text)
-    return day
 
 
 @app.command(help=_help("up"))
@@ -241,7 +232,7 @@ def assess(
     from pipelines.forecast.targets import with_forecast
 
     settings = _settings()
-    day = _parse_date(as_of) if as_of else None
+    day = cli_reports.asked_day(as_of or "")
     with warehouse.open(settings) as house:
         plans = {row["plan_id"]: row for row in house.plans()}
         if plan not in plans:
@@ -332,7 +323,6 @@ def serve_command(
     _serve(settings, address or settings.app.address, settings.app.port if port is None else port, without_sign_in)
 
 
-cli_briefing.add_commands(app, _settings, _tell)
 cli_reports.add_commands(app, _settings, _tell)
 cli_pull.add_commands(app, _settings, _tell)
 cli_templates.add_commands(app, _settings, _tell)
@@ -342,6 +332,7 @@ cli_journal.add_commands(app, _settings, _tell)
 
 def main() -> None:
     """Run a command; bad input exits with 2 and our own fault with 1, both with a sentence and no traceback."""
+    make_printable(sys.stdout, sys.stderr)
     try:
         sys.exit(app(prog_name="anlan", standalone_mode=False))
     except PipelineError as error:

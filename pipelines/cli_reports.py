@@ -1,4 +1,4 @@
-"""The commands `anlan slides`, `anlan workbook`, `anlan page` and `anlan evaluate`."""
+"""The commands that write documents: `brief`, `slides`, `workbook`, `page` of a quarter, and `evaluate` of a plan."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.errors import PipelineError
+from pipelines.quarters import first_day
 from pipelines.settings import Settings
 from pipelines.texts import LANGUAGES, current_language, in_language, say
 
@@ -18,10 +19,29 @@ if TYPE_CHECKING:
     from pipelines.warehouse import Warehouse
 
 Make = Callable[["Warehouse", Settings, str], "Made"]
+Day = datetime.date | None
 OfPlan = Annotated[str, typer.Option("--plan", help=say("briefing.cli.plan"))]
 OfQuarter = Annotated[str, typer.Option("--quarter", help=say("briefing.cli.quarter"))]
+AsOf = Annotated[str, typer.Option("--as-of", help=say("briefing.cli.as_of"))]
 Out = Annotated[Path, typer.Option("--out", help=say("briefing.cli.out"))]
 Language = Annotated[str, typer.Option("--language", help=say("briefing.cli.language"))]
+
+
+def asked_day(text: str) -> Day:
+    """The day of an option `--as-of`; None where nothing is asked for.
+
+    Raises:
+        PipelineError: `not_a_date`, `date_to_come`.
+    """
+    if not text:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise PipelineError("not_a_date", where="--as-of", text=text) from None
+    if day > datetime.date.today():  # what is not known yet would look like what did not happen
+        raise PipelineError("date_to_come", where="--as-of", text=text)
+    return day
 
 
 def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Callable[[str], None]) -> None:
@@ -33,7 +53,7 @@ def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Calla
         tell: Prints a sentence.
     """
 
-    def hand(make: Make, out: Path, language: str) -> None:
+    def hand(make: Make, out: Path, language: str) -> Made:
         """Make a document, and hand it out when it has been compared with the build."""
         from pipelines import warehouse
         from pipelines.briefing.brief import hand_out
@@ -51,24 +71,46 @@ def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Calla
             for notice in made.notices:
                 tell(notice)
             tell(say("briefing.cli.made", path=path, numbers=made.proof.numbers, facts=made.proof.facts))
+        return made
+
+    def of_quarter(kind: str, plan: str, quarter: str, as_of: str, out: Path, language: str) -> None:
+        """Make a document of a quarter, and tell as known at which day."""
+        from pipelines.briefing import brief, leader_page, slides, workbook
+
+        makers = {
+            "brief": brief.make_brief,
+            "slides": slides.make_slides,
+            "workbook": workbook.make_workbook,
+            "page": leader_page.make_leader_page,
+        }
+        day = asked_day(as_of)
+        made = hand(lambda house, office, one: makers[kind](house, office, plan, quarter, one, day), out, language)
+        if first_day(int(quarter[:4]), int(quarter[-1])) > made.known:
+            tell(say("briefing.cli.ahead", quarter=quarter, day=made.known.isoformat()))
+        elif day not in (None, made.known):
+            tell(say("briefing.cli.known", quarter=quarter, day=made.known.isoformat(), asked=day.isoformat()))
+
+    @app.command("brief", help=say("briefing.cli.brief"))
+    def brief(
+        plan: OfPlan, quarter: OfQuarter, as_of: AsOf = "", out: Out = Path("."), language: Language = ""
+    ) -> None:
+        of_quarter("brief", plan, quarter, as_of, out, language)
 
     @app.command("slides", help=say("slides.cli"))
-    def slides(plan: OfPlan, quarter: OfQuarter, out: Out = Path("."), language: Language = "") -> None:
-        from pipelines.briefing.slides import make_slides
-
-        hand(lambda house, office, chosen: make_slides(house, office, plan, quarter, chosen), out, language)
+    def slides(
+        plan: OfPlan, quarter: OfQuarter, as_of: AsOf = "", out: Out = Path("."), language: Language = ""
+    ) -> None:
+        of_quarter("slides", plan, quarter, as_of, out, language)
 
     @app.command("workbook", help=say("workbook.cli"))
-    def workbook(plan: OfPlan, quarter: OfQuarter, out: Out = Path("."), language: Language = "") -> None:
-        from pipelines.briefing.workbook import make_workbook
-
-        hand(lambda house, office, chosen: make_workbook(house, office, plan, quarter, chosen), out, language)
+    def workbook(
+        plan: OfPlan, quarter: OfQuarter, as_of: AsOf = "", out: Out = Path("."), language: Language = ""
+    ) -> None:
+        of_quarter("workbook", plan, quarter, as_of, out, language)
 
     @app.command("page", help=say("leader_page.cli"))
-    def page(plan: OfPlan, quarter: OfQuarter, out: Out = Path("."), language: Language = "") -> None:
-        from pipelines.briefing.leader_page import make_leader_page
-
-        hand(lambda house, office, chosen: make_leader_page(house, office, plan, quarter, chosen), out, language)
+    def page(plan: OfPlan, quarter: OfQuarter, as_of: AsOf = "", out: Out = Path("."), language: Language = "") -> None:
+        of_quarter("page", plan, quarter, as_of, out, language)
 
     @app.command("evaluate", help=say("evaluation.cli.evaluate"))
     def evaluate(
@@ -81,12 +123,5 @@ def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Calla
     ) -> None:
         from pipelines.briefing.evaluation import make_evaluation
 
-        day = _day(as_of) if as_of else None
+        day = asked_day(as_of)
         hand(lambda house, office, chosen: make_evaluation(house, office, plan, kind, year, day, chosen), out, language)
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise PipelineError("not_a_date", where="--as-of", text=text) from None

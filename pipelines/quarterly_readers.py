@@ -193,8 +193,8 @@ class QuarterlyReaders(PlaceReaders):
         Returns:
             `new_accidents`, `new_deaths`, `late_accidents` (new, but happened by `earlier`), `revised` (something that
             is told of them differs; the same row sent again is none), `deaths_revised` (net change of deaths),
-            `removed` (struck off or withdrawn, also where they had first come between the two days, with
-            `deaths_removed`).
+            `removed` (struck off or withdrawn, with `deaths_removed`). One that came and went between the two days is
+            both new and removed, so that what was known then, plus the new, less the removed, is what is known now.
         """
         before, after = (LIVE.format(v="v", day=day) for day in ("$earlier", "$later"))
         passing = "v.known_on > $earlier AND v.superseded_on <= $later"
@@ -205,27 +205,26 @@ class QuarterlyReaders(PlaceReaders):
         )
         told = f"ROW({', '.join(f'v.{name}' for name in TOLD)})"
         was, is_there = "n_before > 0", "n_after > 0"
-        is_new, is_gone = f"NOT {was} AND {is_there}", f"{was} AND NOT {is_there}"
+        is_new, is_gone = f"NOT {was}", f"NOT {is_there}"
         is_revised = f"{was} AND {is_there} AND told_after IS DISTINCT FROM told_before"
-        passed = "n_before = 0 AND n_after = 0"
         sql = (
             "WITH records AS (SELECT "
             f"COUNT(*) FILTER (WHERE {before}) AS n_before, SUM({DEAD}) FILTER (WHERE {before}) AS dead_before, "
             f"COUNT(*) FILTER (WHERE {after}) AS n_after, SUM({DEAD}) FILTER (WHERE {after}) AS dead_after, "
             f"MAX({told}) FILTER (WHERE {before}) AS told_before, MAX({told}) FILTER (WHERE {after}) AS told_after, "
-            f"MAX(v.occurred_on) FILTER (WHERE {after}) AS occurred_on_after, "
+            f"MAX(v.occurred_on) FILTER (WHERE ({after}) OR ({passing})) AS came_on, "
             f"ARG_MAX({DEAD}, v.known_on) FILTER (WHERE {passing}) AS dead_between "
             f"FROM core_accidents__versions AS v WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
             f"AND (({before}) OR ({after}) OR ({passing})) AND (v.source, v.record_id, v.region_code) IN ({touched}) "
             "GROUP BY v.source, v.record_id, v.region_code) "
             f"SELECT COUNT(*) FILTER (WHERE {is_new}) AS new_accidents, "
-            f"COALESCE(SUM(dead_after) FILTER (WHERE {is_new}), 0) AS new_deaths, "
-            f"COUNT(*) FILTER (WHERE {is_new} AND occurred_on_after <= $earlier) AS late_accidents, "
+            f"COALESCE(SUM(COALESCE(dead_after, dead_between)) FILTER (WHERE {is_new}), 0) AS new_deaths, "
+            f"COUNT(*) FILTER (WHERE {is_new} AND came_on <= $earlier) AS late_accidents, "
             f"COUNT(*) FILTER (WHERE {is_revised}) AS revised, "
             f"COALESCE(SUM(dead_after - dead_before) FILTER (WHERE {is_revised}), 0) AS deaths_revised, "
-            f"COUNT(*) FILTER (WHERE {is_gone} OR {passed}) AS removed, "
-            f"COALESCE(SUM(CASE WHEN {passed} THEN dead_between ELSE dead_before END) "
-            f"FILTER (WHERE {is_gone} OR {passed}), 0) AS deaths_removed FROM records"
+            f"COUNT(*) FILTER (WHERE {is_gone}) AS removed, "
+            f"COALESCE(SUM(COALESCE(dead_before, dead_between)) FILTER (WHERE {is_gone}), 0) AS deaths_removed "
+            "FROM records"
         )
         days = {"start": start, "earlier": earlier, "later": later}
         row = self.query(sql, {**days, "region": region})[0]

@@ -39,12 +39,14 @@ class Made:
         name: Name of its file.
         document: Its bytes.
         proof: How much was compared.
+        known: As known on this day.
         notices: What the reader of the command line should know, in words.
     """
 
     name: str
     document: bytes
     proof: Proof
+    known: datetime.date
     notices: tuple[str, ...] = ()
 
 
@@ -89,7 +91,7 @@ def finish(report: Report, house: Warehouse, name: str) -> Made:
         document = word.write_word(report)
         proof = proofread(read_word(document), word.lines(report), report.book, house, name)
         notices = () if figure_font(language) else (say("briefing.no_font"),)
-        return Made(name, document, proof, notices)
+        return Made(name, document, proof, report.book.as_of, notices)
 
 
 def brief_report(
@@ -152,13 +154,15 @@ def quarter_of(house: Warehouse, plan: Any, code: str, as_of: datetime.date | No
         as_of: As-of dates after it do not count; None = all count.
 
     Raises:
-        PipelineError: `not_a_quarter`, `quarter_too_early`, `quarter_to_come`.
+        PipelineError: `not_a_quarter`, `quarter_too_early`, `quarter_to_come`, `as_of_too_early`.
     """
     match = _CODE.fullmatch(code)
     if match is None:
         raise PipelineError("not_a_quarter", where="--quarter", text=code)
     dates = [row["as_of_on"] for row in house.as_of_dates(plan["plan_id"])]
-    dates = [day for day in dates if as_of is None or day <= as_of] or dates[:1]
+    if as_of is not None and as_of < min(dates):
+        raise PipelineError("as_of_too_early", where="--as-of", day=shown.day(as_of), first=shown.day(min(dates)))
+    dates = [day for day in dates if as_of is None or day <= as_of]
     options = quarters(dates, max(dates))
     found = next((one for one in options if one.code == code), None)
     if found:

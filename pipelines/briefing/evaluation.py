@@ -84,7 +84,7 @@ def make_evaluation(
         tail = "" if language == "zh" else f"_{language}"
         name = f"{plan}_{year}_{kind}{tail}.docx"
         proof = proofread(read_word(document), word.lines(report), report.book, house, name)
-        return Made(name, document, proof, () if figure_font(language) else (say("briefing.no_font"),))
+        return Made(name, document, proof, day, () if figure_font(language) else (say("briefing.no_font"),))
 
 
 def _default_year(plan: Any, kind: str, newest: datetime.date) -> int:

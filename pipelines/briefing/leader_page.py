@@ -111,7 +111,7 @@ def make_leader_page(
         document = _write(scene, page, mark)
         name = f"{plan}_{quarter}_page{'' if language == 'zh' else f'_{language}'}.docx"
         proof = proofread(read_word(document), expected(page, mark), scene.book, house, name)
-        return Made(name, document, proof)
+        return Made(name, document, proof, scene.book.as_of)
 
 
 def expected(page: Page, mark: Passage) -> list[Line]:
@@ -187,7 +187,7 @@ def _board(scene: Scene, rows: Sequence[Row]) -> Table:
             say(f"app.nature.{row['nature']}"),
             _name(row),
             _value(scene, row),
-            words.bound(p, row),
+            words.bound_with_unit(p, row) if _is_short(row) else words.bound(p, row),
             words.pace(p, row),
             words.chance(p, row),
             words.verdict(p, row),
@@ -207,9 +207,14 @@ def _name(row: Row) -> Passage:
 
 def _value(scene: Scene, row: Row) -> Passage:
     """The value now, with a unit that the target's name does not say."""
-    fact, unit = scene.plan.fact(row, "value_now"), shown.unit(row)
-    is_short = unit in SHORT_UNITS or (current_language() == "en" and len(unit) <= LONG_UNIT)
-    return words.with_unit(fact) if is_short else passage(fact)
+    fact = scene.plan.fact(row, "value_now")
+    return words.with_unit(fact) if _is_short(row) else passage(fact)
+
+
+def _is_short(row: Row) -> bool:
+    """Whether the unit stands behind the numbers."""
+    unit = shown.unit(row)
+    return unit in SHORT_UNITS or (current_language() == "en" and len(unit) <= LONG_UNIT)
 
 
 def _left_out(scene: Scene, rows: Sequence[Row], kept: int) -> Piece:
@@ -243,6 +248,9 @@ def _changes(scene: Scene) -> list[Piece]:
         text = fill("app.quarterly.new", n=news["new_accidents"], deaths=news["new_deaths"])
         if news["late_accidents"].value:
             text += fill("app.quarterly.late", n=news["late_accidents"])
+        for key in ("revised", "removed"):
+            if news[key].value:
+                text += fill(f"briefing.overall.{key}", n=news[key])
         pieces.append(Piece(passage("· ", text)))
     moved = words.changes(scene.plan, scene.before)
     pieces += [Piece(passage(f"{marks.shape(now['verdict'])} ", text)) for now, _, text in moved[:MOST]]

@@ -58,7 +58,8 @@ def make_slides(
         document, deck = deck_of(scene)
         name = f"{plan}_{quarter}_slides{'' if language == 'zh' else f'_{language}'}.pptx"
         lines = slide_proof.expected(deck.written, scene.book)
-        return Made(name, document, proofread(slide_proof.found(document), lines, scene.book, house, name))
+        proof = proofread(slide_proof.found(document), lines, scene.book, house, name)
+        return Made(name, document, proof, scene.book.as_of)
 
 
 def deck_of(scene: Scene) -> tuple[bytes, Deck]:

@@ -60,7 +60,8 @@ def make_workbook(
         document, written = workbook_of(scene)
         name = f"{plan}_{quarter}_workbook{'' if language == 'zh' else f'_{language}'}.xlsx"
         lines = workbook_proof.expected(written)
-        return Made(name, document, proofread(workbook_proof.found(document), lines, scene.book, house, name))
+        proof = proofread(workbook_proof.found(document), lines, scene.book, house, name)
+        return Made(name, document, proof, scene.book.as_of)
 
 
 def workbook_of(scene: Scene) -> tuple[bytes, list[Written]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import os
 import sys
@@ -14,7 +15,7 @@ from pipelines.briefing.proofreading import Proof
 from pipelines.errors import PipelineError
 from pipelines.texts import in_language
 
-MADE = Made("tongan_2024Q3_brief.docx", b"new", Proof(0, 0))
+MADE = Made("tongan_2024Q3_brief.docx", b"new", Proof(0, 0), datetime.date(2024, 9, 30))
 SAID = {
     "out_is_a_file": ("是一个文件", "is a file"),
     "out_not_writable": ("Word、WPS 或 Excel", "Word, WPS or Excel"),

@@ -48,3 +48,25 @@ def test_a_document_that_differs_from_the_build_is_not_handed_out(anlan, tmp_pat
 def test_a_day_that_is_none_is_told(anlan, tmp_path):
     done = anlan("evaluate", "--plan", "nation", "--kind", "yearly", "--as-of", "soon", "--out", str(tmp_path))
     assert isinstance(done.exception, PipelineError) and done.exception.code == "not_a_date"
+
+
+@pytest.mark.parametrize("command", ["brief", "slides", "workbook", "page"])
+def test_a_quarter_can_be_asked_for_as_known_on_an_earlier_day(anlan, tmp_path, command):
+    made = anlan(command, "--plan", "beichen", "--quarter", "2024Q2", "--as-of", "2024-08-15", "--out", str(tmp_path))
+    assert made.exit_code == 0, made.output
+    assert "2024Q2 按 2024-06-30 所知编写" in " ".join(made.output.split())
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [("2024/6/30", "not_a_date"), ("2999-01-01", "date_to_come"), ("1999-12-31", "as_of_too_early")]
+)
+@pytest.mark.parametrize("command", ["brief", "slides", "workbook", "page"])
+def test_a_day_of_which_nothing_is_on_record_is_refused(anlan, tmp_path, command, day, code):
+    made = anlan(command, "--plan", "beichen", "--quarter", "2024Q2", "--as-of", day, "--out", str(tmp_path))
+    assert isinstance(made.exception, PipelineError) and made.exception.code == code
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_quarter_of_which_nothing_is_there_is_told_on_the_console(anlan, tmp_path):
+    made = anlan("brief", "--plan", "beichen", "--quarter", "2026Q1", "--out", str(tmp_path))
+    assert "2026Q1 的情况还没有" in "".join(made.output.split("\n"))

@@ -129,7 +129,7 @@ def test_what_became_known_between_two_meetings(warehouse_from):
     }  # fmt: skip
 
 
-def test_a_record_that_came_and_went_is_struck_off_and_one_sent_again_is_not_revised(warehouse_from):
+def test_a_record_that_came_and_went_is_new_and_struck_off_and_one_sent_again_is_not_revised(warehouse_from):
     house = warehouse_from(
         files=HISTORY,
         accidents=[
@@ -144,7 +144,7 @@ def test_a_record_that_came_and_went_is_struck_off_and_one_sent_again_is_not_rev
     days = date(2024, 1, 1), date(2024, 6, 30), KNOWN
     found = house.changes_between("120113", *days)
     assert (found["revised"], found["removed"], found["deaths_removed"]) == (1, 1, 2)
-    assert found["new_accidents"] == 0
+    assert (found["new_accidents"], found["new_deaths"]) == (1, 2)  # two were known, and two are: 2 + 1 - 1
     query = queries.of_news("120113", *days)
     (again,) = house.query(query.sql, dict(query.params))
     assert again == found

@@ -31,7 +31,8 @@ def disasters(scene: Scene) -> list[Block]:
         return [heading, Paragraph(text_of(texts))]
     lines = _lines(scene, DISASTER_LINE)
     deaths = q.measure("disaster_deaths")
-    told = fill("briefing.disasters.deaths", n=deaths) if deaths.value else say("briefing.disasters.no_deaths")
+    none = "no_deaths" if deaths.value == 0 else "deaths_partial"
+    told = fill("briefing.disasters.deaths", n=deaths) if deaths.value else say(f"briefing.disasters.{none}")
     text = fill("briefing.disasters.events", months=scene.months, region=scene.region, n=events)
     first = sentence(listed([text, *lines, told]))
     hazards = [fill("briefing.disasters.hazard", name=name(shown.named(row, "hazard_name")), n=n)
