@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 
@@ -9,6 +10,15 @@ from pipelines.settings import Settings
 
 LOG_BYTES = 2_000_000
 LOG_FILES = 5
+
+
+class _Rotating(logging.handlers.RotatingFileHandler):
+    """Goes on in a full file while Windows refuses to rename it because another process has it open."""
+
+    def doRollover(self) -> None:
+        """Begin a new file, or try again with the next line."""
+        with contextlib.suppress(PermissionError):
+            super().doRollover()
 
 
 def log_to_file(settings: Settings) -> None:
@@ -21,7 +31,7 @@ def log_to_file(settings: Settings) -> None:
     folder = settings.root / "logs"
     try:
         folder.mkdir(exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = _Rotating(
             folder / "anlan.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
         )
     except OSError:

@@ -236,7 +236,10 @@ class Hashes:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         working = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         working.write_text(json.dumps(self._used), encoding="utf-8")
-        working.replace(self.path)
+        try:
+            working.replace(self.path)
+        except PermissionError:  # Windows, while another process reads it: hashed again next time
+            working.unlink()
 
 
 def mapping_path(file: Found) -> Path | None:

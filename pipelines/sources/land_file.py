@@ -12,7 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.manifest import rename_whole
 from pipelines.sources.arrow import write_parquet
+from pipelines.sources.bare_amounts import bare_amounts
 from pipelines.sources.cast import Context, accepted_sql, fast_casts, plan_cast, rejected, text
 from pipelines.sources.codes import plain
 from pipelines.sources.columns import landed_columns
@@ -342,9 +344,10 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
                 "sheet": raw.sheet,
                 "unmatched_headings": raw.unmatched_headings,
                 "heading_units": raw.heading_units,
+                "without_unit": bare_amounts(con, work.contract, name, raw, work.few.get(name)),
                 "notes": [{"code": note.code, "facts": dict(note.facts)} for note in raw.notes],
             }
-            for _, raw in work.tables
+            for name, raw in work.tables
         ],
         "corrections": [
             {"line": c.line, "applied": work.applied.get(c.line, 0), "found": work.found.get(c.line, [])[:5]}
@@ -382,7 +385,7 @@ def _sync(folder: Path) -> None:
 
 def _publish(working: Path, target: Path) -> None:
     try:
-        working.rename(target)
+        rename_whole(working, target)
     except OSError:
         if not (target / RECEIPT).exists():
             raise
