@@ -30,16 +30,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.made_load import (
-    HERE,
-    NEXT_RECEIVED,
-    Load,
-    make_codes,
-    make_next_quarter,
-    make_records,
-    revise_a_file,
-    withdraw_a_file,
-)
+from benchmarks import made_load
 from pipelines.settings import load_settings
 
 FIRST_DAY = datetime.date(2024, 11, 22)
@@ -50,10 +41,10 @@ KINDS = ("accidents", "disasters", "inspections", "training")
 
 def make_office(root: Path, inspections: int) -> list[str]:
     """Code lists, plans, settings and the records up to 2024Q3; codes of the city's towns."""
-    shutil.copytree(HERE / "data" / "plans", root / "data" / "plans")
+    shutil.copytree(made_load.HERE / "data" / "plans", root / "data" / "plans")
     (root / "anlan.toml").write_text(f'[build]\nmemory_limit = "{MEMORY_LIMIT}"\nthreads = 2\n', encoding="utf-8")
-    towns = make_codes(root / "data" / "codes")
-    make_records(root / "data" / "raw", towns, Load.of(inspections))
+    towns = made_load.make_codes(root / "data" / "codes")
+    made_load.make_records(root / "data" / "raw", towns, made_load.Load.of(inspections))
     return towns
 
 
@@ -104,7 +95,7 @@ def measure(step: str, root: Path, said: str) -> dict[str, float]:
     """Run one step in a process of its own; what it told, with seconds, processor seconds and peak memory in MiB."""
     command = [sys.executable, "-m", "benchmarks.scale", "--step", step, "--folder", str(root), "--said", said]
     start = time.perf_counter()
-    told = subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(command, cwd=made_load.HERE, check=True, capture_output=True, text=True).stdout
     return {"seconds": time.perf_counter() - start, **json.loads(told.splitlines()[-1])}
 
 
@@ -128,14 +119,14 @@ def measure_size(root: Path, inspections: int) -> dict[str, dict[str, float]]:
 
     note("bare", "bare", root, "load_*.csv")
     note("build", "build", root, FIRST_DAY.isoformat())
-    (new,) = make_next_quarter(root / "data" / "raw", towns, Load.of(inspections))
-    days = [(NEXT_RECEIVED + datetime.timedelta(days=10 + number)).isoformat() for number in range(3)]
+    (new,) = made_load.make_next_quarter(root / "data" / "raw", towns, made_load.Load.of(inspections))
+    days = [(made_load.NEXT_RECEIVED + datetime.timedelta(days=10 + number)).isoformat() for number in range(3)]
     note("bare, new file", "bare", root, new.name)
     note("new file", "build", root, days[0])
     note("unchanged", "build", root, days[0])
-    revise_a_file(root / "data" / "raw")
+    made_load.revise_a_file(root / "data" / "raw")
     note("revised file", "build", root, days[1])
-    withdraw_a_file(root / "data" / "raw")
+    made_load.withdraw_a_file(root / "data" / "raw")
     note("withdrawn file", "build", root, days[2])
     return found
 

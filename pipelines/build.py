@@ -200,10 +200,11 @@ def make(
     from pipelines.model_files import fingerprints, load_models
 
     progress = progress or Silent()
-    models = load_models()
-    prints = fingerprints(models, inputs.fingerprints)
     code = code_fingerprint()
-    is_partial = former is not None and not full and on == "duckdb" and _same_program(former.manifest, code)
+    is_same_program = former is not None and _same_program(former.manifest, code)
+    models = load_models(is_proven=is_same_program)
+    prints = fingerprints(models, inputs.fingerprints)
+    is_partial = is_same_program and not full and on == "duckdb"
     build_id = publish.new_build_id(folder, inputs.fingerprint)
     publish.note_writer(folder, build_id)
     draft = publish.draft_folder(folder, build_id)

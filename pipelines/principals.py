@@ -172,6 +172,10 @@ RULES: dict[str, Rule] = {
     "core_inspections__intervals": _nothing,
     "core_statistics__intervals": _nothing,
     "core_training__intervals": _nothing,
+    "core_accidents__strays": _nothing,
+    "core_disasters__strays": _nothing,
+    "core_inspections__strays": _nothing,
+    "core_training__strays": _nothing,
     # Records and what is counted from them.
     "core_reports__received": _own_regions,
     "core_accidents__deltas": _own_regions,

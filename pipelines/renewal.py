@@ -80,15 +80,17 @@ class Renewal:
         self.touched[model.name] = WHOLE
         kept = [f"core_{kind}__intervals", f"core_{kind}__versions"]
         is_known = kind in RECORD_KINDS and changed <= {f"src_{kind}", f"src_{kind}__files"}
-        if not is_known or not set(kept) <= set(self.engine.tables()):
+        tables = set(self.engine.tables())
+        if not is_known or not set(kept) <= tables:
             return
         files = changed_files(self.inputs, self.former, kind)
         if not files:
             return
         listed = ", ".join(map(literal, sorted(files)))
+        strays = {f"core_{kind}__strays"} & tables  # returns have none
         columns = "file_id, source, record_id, region_code"
         # Rows of a file that is gone are found where they went; one that left none, such as a zero return, by its id.
-        found = [f"SELECT {columns} FROM {name} WHERE file_id IN ({listed})" for name in (model.name, *kept)]
+        found = [f"SELECT {columns} FROM {name} WHERE file_id IN ({listed})" for name in (model.name, *kept, *strays)]
         alone = f"SELECT unnest([{listed}]) AS file_id, NULL AS source, NULL AS record_id, NULL AS region_code"
         self._note(model.name, " UNION ".join([*found, alone]), columns.split(", "))
 

@@ -106,7 +106,7 @@ def test_a_mistake_in_a_model_is_caught_by_a_check(warehouse_from, monkeypatch, 
         dataclasses.replace(one, sql=one.sql.replace(old, new)) if one.name == model else one for one in load_models()
     ]
     assert broken != load_models(), "the text to break is no longer in the model"
-    monkeypatch.setattr("pipelines.model_files.load_models", lambda: broken)
+    monkeypatch.setattr("pipelines.model_files.load_models", lambda **_: broken)
     rows = [
         {"record_id": "B"},
         {"record_id": "A", "reported_at": "2024-04-01 00:00:00"},

@@ -67,6 +67,13 @@ def test_a_check_needs_a_severity_and_a_sentence():
     assert "severity is stop or warn" in said and "tell names" in said
 
 
+def test_proven_files_give_the_same_models_without_being_parsed(monkeypatch):
+    parsed = load_models()
+    read_model.cache_clear()
+    monkeypatch.setattr("sqlglot.parse", None)
+    assert load_models(is_proven=True) == parsed
+
+
 def test_names_follow_their_layer():
     assert "begin with mart_" in faults(GOOD, layer="marts")
 

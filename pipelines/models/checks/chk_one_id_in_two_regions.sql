@@ -1,87 +1,46 @@
 -- chk_one_id_in_two_regions: reports of one id under two regions that look like one record, which then counts twice.
--- reads: core_accidents__intervals, core_disasters__intervals, core_inspections__intervals, core_training__intervals,
---     src_files, stg_accidents, stg_disasters, stg_inspections, stg_training
+-- reads: core_accidents__strays, core_disasters__strays, core_inspections__strays, core_training__strays, src_files,
+--     stg_accidents, stg_disasters, stg_inspections, stg_training
 -- severity: warn
 -- tell: build.checks.one_id_in_two_regions
 -- caveat: a record is its source, id and region, because districts number from one each; looked at are accidents of
 --     one id on one day in two regions (a disaster reaches over several), and of every kind strike-offs, and revisions of
 --     what is no disaster, that meet no report of their own region but one of another
-WITH strays AS (
+WITH strayed AS (
     SELECT
-        'accidents' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
-        reports.line_number
-    FROM stg_accidents AS reports
-    LEFT JOIN core_accidents__intervals AS intervals
-        ON intervals.source = reports.source AND intervals.record_id = reports.record_id
-        AND intervals.region_code = reports.region_code
-    WHERE reports.status IN ('revised', 'struck_off') AND intervals.file_id IS NULL AND reports.gone_on IS NULL
-    UNION ALL
-    SELECT
-        'disasters' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
-        reports.line_number
-    FROM stg_disasters AS reports
-    LEFT JOIN core_disasters__intervals AS intervals
-        ON intervals.source = reports.source AND intervals.record_id = reports.record_id
-        AND intervals.region_code = reports.region_code
-    WHERE reports.status = 'struck_off' AND intervals.file_id IS NULL AND reports.gone_on IS NULL
-    UNION ALL
-    SELECT
-        'inspections' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
-        reports.line_number
-    FROM stg_inspections AS reports
-    LEFT JOIN core_inspections__intervals AS intervals
-        ON intervals.source = reports.source AND intervals.record_id = reports.record_id
-        AND intervals.region_code = reports.region_code
-    WHERE reports.status IN ('revised', 'struck_off') AND intervals.file_id IS NULL AND reports.gone_on IS NULL
-    UNION ALL
-    SELECT
-        'training' AS kind, reports.source, reports.record_id, reports.region_code, reports.file_id, reports.sheet,
-        reports.line_number
-    FROM stg_training AS reports
-    LEFT JOIN core_training__intervals AS intervals
-        ON intervals.source = reports.source AND intervals.record_id = reports.record_id
-        AND intervals.region_code = reports.region_code
-    WHERE reports.status IN ('revised', 'struck_off') AND intervals.file_id IS NULL AND reports.gone_on IS NULL
-),
-strayed AS (
-    SELECT
-        strays.kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
+        'accidents' AS kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
         strays.line_number, others.region_code AS other_region_code, others.file_id AS other_file_id,
         others.line_number AS other_line_number
-    FROM strays
-    JOIN stg_accidents AS others
-        ON others.source = strays.source AND others.record_id = strays.record_id
-    WHERE strays.kind = 'accidents' AND others.region_code <> strays.region_code AND others.gone_on IS NULL
+    FROM core_accidents__strays AS strays
+    JOIN stg_accidents AS others ON others.source = strays.source AND others.record_id = strays.record_id
+    WHERE others.region_code <> strays.region_code AND others.gone_on IS NULL
         AND others.status IN ('reported', 'revised')
     UNION ALL
     SELECT
-        strays.kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
+        'disasters' AS kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
         strays.line_number, others.region_code AS other_region_code, others.file_id AS other_file_id,
         others.line_number AS other_line_number
-    FROM strays
-    JOIN stg_disasters AS others
-        ON others.source = strays.source AND others.record_id = strays.record_id
-    WHERE strays.kind = 'disasters' AND others.region_code <> strays.region_code AND others.gone_on IS NULL
+    FROM core_disasters__strays AS strays
+    JOIN stg_disasters AS others ON others.source = strays.source AND others.record_id = strays.record_id
+    WHERE others.region_code <> strays.region_code AND others.gone_on IS NULL
         AND others.status IN ('reported', 'revised')
     UNION ALL
     SELECT
-        strays.kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
+        'inspections' AS kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
         strays.line_number, others.region_code AS other_region_code, others.file_id AS other_file_id,
         others.line_number AS other_line_number
-    FROM strays
-    JOIN stg_inspections AS others
-        ON others.source = strays.source AND others.record_id = strays.record_id
-    WHERE strays.kind = 'inspections' AND others.region_code <> strays.region_code AND others.gone_on IS NULL
+    FROM core_inspections__strays AS strays
+    JOIN stg_inspections AS others ON others.source = strays.source AND others.record_id = strays.record_id
+    WHERE others.region_code <> strays.region_code AND others.gone_on IS NULL
         AND others.status IN ('reported', 'revised')
     UNION ALL
     SELECT
-        strays.kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
+        'training' AS kind, strays.source, strays.record_id, strays.region_code, strays.file_id, strays.sheet,
         strays.line_number, others.region_code AS other_region_code, others.file_id AS other_file_id,
         others.line_number AS other_line_number
-    FROM strays
-    JOIN stg_training AS others
-        ON others.source = strays.source AND others.record_id = strays.record_id
-    WHERE strays.kind = 'training' AND others.region_code <> strays.region_code AND others.gone_on IS NULL
+    FROM core_training__strays AS strays
+    JOIN stg_training AS others ON others.source = strays.source AND others.record_id = strays.record_id
+    WHERE others.region_code <> strays.region_code AND others.gone_on IS NULL
         AND others.status IN ('reported', 'revised')
 ),
 twins AS (

@@ -1,70 +1,57 @@
 -- chk_stale_reports_are_passed_over: reports that never counted, because one with a later time of report stood already.
 -- reads: core_accidents__intervals, core_disasters__intervals, core_inspections__intervals,
---     core_statistics__intervals, core_training__intervals, src_files, stg_accidents, stg_disasters, stg_inspections,
---     stg_statistics, stg_training
+--     core_statistics__intervals, core_training__intervals, src_files
 -- severity: warn
 -- tell: build.checks.stale_reports_are_passed_over
-WITH reports AS (
-    SELECT DISTINCT
-        'accidents' AS kind, intervals.source, intervals.record_id, intervals.region_code, intervals.version_number,
-        intervals.superseded_on = intervals.known_on AS never_counted, intervals.file_id, intervals.sheet,
-        reports.line_number, reports.reported_at, reports.received_on, reports.arrival
-    FROM core_accidents__intervals AS intervals
-    JOIN stg_accidents AS reports
-        ON reports.file_id = intervals.file_id AND reports.sheet = intervals.sheet
-        AND reports.record_number = intervals.record_number
+WITH intervals AS (
+    SELECT
+        'accidents' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        file_id, sheet, record_number
+    FROM core_accidents__intervals
     UNION ALL
-    SELECT DISTINCT
-        'disasters' AS kind, intervals.source, intervals.record_id, intervals.region_code, intervals.version_number,
-        intervals.superseded_on = intervals.known_on AS never_counted, intervals.file_id, intervals.sheet,
-        reports.line_number, reports.reported_at, reports.received_on, reports.arrival
-    FROM core_disasters__intervals AS intervals
-    JOIN stg_disasters AS reports
-        ON reports.file_id = intervals.file_id AND reports.sheet = intervals.sheet
-        AND reports.record_number = intervals.record_number
+    SELECT
+        'disasters' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        file_id, sheet, record_number
+    FROM core_disasters__intervals
     UNION ALL
-    SELECT DISTINCT
-        'inspections' AS kind, intervals.source, intervals.record_id, intervals.region_code, intervals.version_number,
-        intervals.superseded_on = intervals.known_on AS never_counted, intervals.file_id, intervals.sheet,
-        reports.line_number, reports.reported_at, reports.received_on, reports.arrival
-    FROM core_inspections__intervals AS intervals
-    JOIN stg_inspections AS reports
-        ON reports.file_id = intervals.file_id AND reports.sheet = intervals.sheet
-        AND reports.record_number = intervals.record_number
+    SELECT
+        'inspections' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        file_id, sheet, record_number
+    FROM core_inspections__intervals
     UNION ALL
-    SELECT DISTINCT
-        'training' AS kind, intervals.source, intervals.record_id, intervals.region_code, intervals.version_number,
-        intervals.superseded_on = intervals.known_on AS never_counted, intervals.file_id, intervals.sheet,
-        reports.line_number, reports.reported_at, reports.received_on, reports.arrival
-    FROM core_training__intervals AS intervals
-    JOIN stg_training AS reports
-        ON reports.file_id = intervals.file_id AND reports.sheet = intervals.sheet
-        AND reports.record_number = intervals.record_number
+    SELECT
+        'training' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        file_id, sheet, record_number
+    FROM core_training__intervals
     UNION ALL
+    SELECT
+        'statistics' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        file_id, sheet, record_number
+    FROM core_statistics__intervals
+),
+-- One row a report, of the keys of which any report never counted.
+reports AS (
     SELECT DISTINCT
-        'statistics' AS kind, intervals.source, intervals.record_id, intervals.region_code, intervals.version_number,
-        intervals.superseded_on = intervals.known_on AS never_counted, intervals.file_id, intervals.sheet,
-        reports.line_number, reports.reported_at, reports.received_on, reports.arrival
-    FROM core_statistics__intervals AS intervals
-    JOIN stg_statistics AS reports
-        ON reports.file_id = intervals.file_id AND reports.sheet = intervals.sheet
-        AND reports.record_number = intervals.record_number
+        intervals.kind, intervals.source, intervals.record_id, intervals.region_code, intervals.version_number,
+        intervals.never_counted, intervals.file_id, intervals.sheet, intervals.record_number
+    FROM intervals
+    JOIN (SELECT DISTINCT kind, source, record_id, region_code FROM intervals WHERE never_counted) AS keys
+        ON keys.kind = intervals.kind AND keys.source = intervals.source AND keys.record_id = intervals.record_id
+        AND keys.region_code = intervals.region_code
 ),
 -- In the order in which they came; of one file the last word is looked at last.
 followed AS (
     SELECT
-        kind, source, record_id, region_code, version_number, never_counted, file_id, sheet, line_number, reported_at,
-        MAX(version_number) OVER (
-            PARTITION BY kind, source, record_id, region_code
-            ORDER BY received_on, arrival, file_id, version_number
+        reports.kind, reports.source, reports.record_id, reports.region_code, reports.version_number,
+        reports.never_counted, files.path, reports.sheet, reports.record_number,
+        MAX(reports.version_number) OVER (
+            PARTITION BY reports.kind, reports.source, reports.record_id, reports.region_code
+            ORDER BY files.received_on, files.arrival, reports.file_id, reports.version_number
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS standing
     FROM reports
-),
-files AS (SELECT * FROM src_files)
-SELECT
-    followed.kind, files.path, followed.sheet, followed.line_number, followed.source, followed.record_id,
-    followed.region_code, followed.reported_at
+    JOIN src_files AS files ON files.file_id = reports.file_id AND files.kind = reports.kind
+)
+SELECT kind, path, sheet, record_number, source, record_id, region_code
 FROM followed
-JOIN files ON files.file_id = followed.file_id AND files.kind = followed.kind
-WHERE followed.never_counted AND followed.standing > followed.version_number
+WHERE never_counted AND standing > version_number

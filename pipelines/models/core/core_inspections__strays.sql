@@ -1,0 +1,13 @@
+-- core_inspections__strays: strike-offs and revisions of inspections that meet no other report of their source, id and region.
+-- grain: file_id, sheet, record_number
+-- part: source, record_id, region_code
+-- reads: core_inspections__intervals, stg_inspections
+-- caveat: reports of files that were taken away are not here
+SELECT
+    reports.file_id, reports.sheet, reports.record_number, reports.line_number, reports.source, reports.record_id,
+    reports.region_code
+FROM stg_inspections AS reports
+LEFT JOIN core_inspections__intervals AS intervals
+    ON intervals.source = reports.source AND intervals.record_id = reports.record_id
+    AND intervals.region_code = reports.region_code
+WHERE reports.status IN ('revised', 'struck_off') AND intervals.file_id IS NULL AND reports.gone_on IS NULL
