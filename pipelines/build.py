@@ -132,7 +132,7 @@ def _require_indicators(settings: Settings) -> None:
     from pipelines.plans import load_plans
     from pipelines.plans.read import require_indicators
 
-    require_indicators(load_plans(settings.path("plans")), load_catalogue(), settings.path("plans"))
+    require_indicators(load_plans(settings.path("plans")), load_catalogue(settings.path("catalogue")), settings.path("plans"))
 
 
 def write_assessments(
@@ -152,7 +152,7 @@ def write_assessments(
     from pipelines.plans import load_plans
 
     plans = load_plans(settings.path("plans"))
-    write(engine.connection, settings, load_catalogue(), plans, progress, today, compared)
+    write(engine.connection, settings, load_catalogue(settings.path("catalogue")), plans, progress, today, compared)
 
 
 def build_forecasts(settings: Settings, *, progress: Progress | None = None) -> BuildResult:
@@ -169,7 +169,7 @@ def write_forecasts(engine: DuckDBEngine, settings: Settings, progress: Progress
     from pipelines.plans import load_plans
 
     plans = load_plans(settings.path("plans"))
-    write(engine.connection, settings, load_catalogue(), plans, progress=progress, processes=settings.build.threads)
+    write(engine.connection, settings, load_catalogue(settings.path("catalogue")), plans, progress=progress, processes=settings.build.threads)
 
 
 def make(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -110,6 +109,8 @@ class ComparisonReaders(Asking):
             By target `role` (numerator, denominator), `kind` of record, `measure` and `sources`, which is empty where
             nobody has sent any.
         """
+        from pipelines.catalogue.read import catalogue_of
+
         found = {row["plan_id"]: row for row in self.query("SELECT * FROM assess_plans")} if self._has_plans() else {}
         if plan not in found:
             return {}
@@ -119,9 +120,10 @@ class ComparisonReaders(Asking):
         for row in self.query(_RETURNED, {**region, "as_of": as_of}):
             by_statistic.setdefault(row["measure"], []).append(row["source"])
         is_counted = self.rests_on_records(plan)
+        catalogue = catalogue_of(self.build_id, self.own_indicators)
         behind = {}
         for row in self.query("SELECT * FROM assess_targets WHERE plan_id = $plan", {"plan": plan}):
-            indicator = _catalogue().get(row["indicator_id"])
+            indicator = catalogue.get(row["indicator_id"])
             operands = () if indicator is None else (indicator.numerator, indicator.denominator)
             behind[row["target_id"]] = [
                 _operand(role, operand, is_counted, by_kind, by_statistic)
@@ -316,13 +318,6 @@ def _operand(role: str, operand: Any, is_counted: bool, by_kind: Mapping, by_sta
         return {"role": role, "kind": kind, "measure": operand.measure, "sources": by_kind.get(kind, [])}
     name = operand.published if operand.measure else operand.statistic
     return {"role": role, "kind": "statistics", "measure": name, "sources": by_statistic.get(name, [])}
-
-
-@functools.cache
-def _catalogue() -> Mapping[str, Any]:
-    from pipelines.catalogue import load_catalogue
-
-    return load_catalogue()
 
 
 _SENT = """

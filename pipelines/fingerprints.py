@@ -24,9 +24,9 @@ def inputs_fingerprint(settings: Settings, landing: Landing) -> str:
 
 
 def definitions_fingerprint(settings: Settings) -> str:
-    """Of what assessments rest on beside records and program: code lists, plans, thresholds."""
+    """Of what assessments rest on beside records and program: code lists, plans, own indicators, thresholds."""
     digest = hashlib.sha256()
-    for name in ("codes", "plans"):
+    for name in ("codes", "plans", "catalogue"):
         for file in sorted(settings.path(name).glob("*.*")):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     digest.update(json.dumps(settings.verdict.model_dump(), sort_keys=True).encode())

@@ -113,7 +113,7 @@ def gather(settings: Settings, landing: Landing, fingerprint: str) -> Inputs:
         Relation("src_calendar", rows=tuple(calendar_rows())),
         Relation("src_reporting_calendar", rows=tuple(landing.reporting_calendar)),
         *code_relations(settings.path("codes")),
-        *plan_relations(settings.path("plans")),
+        *plan_relations(settings.path("plans"), settings.path("catalogue")),
     ]
     return Inputs({relation.name: relation for relation in relations}, fingerprint, landing.is_synthetic)
 
@@ -242,15 +242,15 @@ def _typed(text: str | None, kind: str) -> Any:
     return text
 
 
-def plan_relations(folder: Path) -> list[Relation]:
-    """Region of each plan, and every figure that it prints for the years before it."""
+def plan_relations(folder: Path, *catalogues: Path) -> list[Relation]:
+    """Region of each plan, and every figure that it prints for the years before it; `catalogues`: see `load_catalogue`."""
     from pipelines.catalogue import load_catalogue
     from pipelines.plans import load_facts, load_plans
 
     plans = tuple({"plan_id": plan.id, "region_code": plan.region_code} for plan in load_plans(folder).values())
     file = folder / "published-facts.csv"
     facts = load_facts(file) if file.exists() else []
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(*catalogues)
     return [
         Relation("src_plans", rows=plans),
         Relation("src_published_facts", rows=tuple(_fact_row(fact, catalogue) for fact in facts)),

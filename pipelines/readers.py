@@ -6,7 +6,6 @@ their bare names only, so that it holds for whoever asks.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -178,8 +177,11 @@ class Readers(RecordReaders):
 
     def _numerator(self, plan: str, target: str) -> tuple[str, str, str, str, bool] | None:
         """Kind, condition, amount, region, and whether the region stands for itself; None without an indicator."""
+        from pipelines.catalogue.read import catalogue_of
+
         found = self._if_there("assess_targets", _OF_TARGET, {"plan": plan, "target": target})
-        indicator = _catalogue().get(found[0]["indicator_id"]) if found else None
+        catalogue = catalogue_of(self.build_id, self.own_indicators)
+        indicator = catalogue.get(found[0]["indicator_id"]) if found else None
         if indicator is None:
             return None
         region = found[0]["region_code"]
@@ -206,14 +208,6 @@ _OF_TARGET = (
     "SELECT t.indicator_id, p.region_code FROM assess_targets AS t JOIN assess_plans AS p ON p.plan_id = t.plan_id "
     "WHERE t.plan_id = $plan AND t.target_id = $target"
 )
-
-
-@functools.cache
-def _catalogue() -> Mapping[str, Any]:
-    """The catalogue's files, read once a process: reading them takes longer than any query of a page."""
-    from pipelines.catalogue import load_catalogue
-
-    return load_catalogue()
 
 
 def _carried(row: Row, chance: Row, day: date) -> Row:

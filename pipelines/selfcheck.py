@@ -55,7 +55,7 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
             return None
 
     contracts = [read(lambda kind=kind: load_contract(kind)) for kind in KINDS]
-    catalogue = read(load_catalogue)
+    catalogue = read(lambda: load_catalogue(settings.path("catalogue")))
     plans = read(lambda: load_plans(settings.path("plans")))
     facts = read(lambda: load_facts(settings.path("plans") / "published-facts.csv"))
     models = read(load_models)

@@ -29,6 +29,7 @@ class Paths(_Section):
     demo: Path = Path("data/demo")
     plans: Path = Path("data/plans")
     codes: Path = Path("data/codes")
+    catalogue: Path = Path("data/catalogue")
     journal: Path = Path("data/journal")
     warehouse: Path = Path("data/warehouse")
 

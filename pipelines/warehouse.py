@@ -121,6 +121,7 @@ class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReade
         self.principal = principal
         self.office_regions = settings.office.regions
         self.journal = settings.path("journal")
+        self.own_indicators = settings.path("catalogue")
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._selects: set[str] = set()
         self._lock = threading.Lock()

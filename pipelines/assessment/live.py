@@ -40,7 +40,7 @@ def assess_at(
     def ask(sql: str, params: list) -> list[tuple]:
         return [tuple(row.values()) for row in house.query(sql, params)]
 
-    office = Office.open(settings, load_catalogue(), load_plans(settings.path("plans")))
+    office = Office.open(settings, load_catalogue(settings.path("catalogue")), load_plans(settings.path("plans")))
     language = language or current_language()
     return [_row(one, language) for one in assess_plan(ask, office, plan_id, as_of)]
 

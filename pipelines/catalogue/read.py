@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from pathlib import Path
 
 from pipelines.catalogue.model import Indicator
@@ -40,6 +41,17 @@ def load_catalogue(*folders: Path) -> dict[str, Indicator]:
             faults.append(fault)
     _stop_on(faults)
     return {name: found[name][0] for name in sorted(found)}
+
+
+@functools.lru_cache(maxsize=4)
+def catalogue_of(build_id: str, own: Path) -> dict[str, Indicator]:
+    """The catalogue beside a build, read once a build: reading it takes longer than any query of a page.
+
+    Args:
+        build_id: Name of the build.
+        own: The office's folder of indicators.
+    """
+    return load_catalogue(own)
 
 
 def check_catalogue(catalogue: dict[str, Indicator], codes: Path) -> None:

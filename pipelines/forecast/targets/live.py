@@ -97,7 +97,7 @@ def _simulated(house: House, settings: Settings, plan_id: str, as_of: dt.date) -
         return [tuple(row.values()) for row in house.query(sql, params)]
 
     plans: Mapping = load_plans(settings.path("plans"))
-    office = Office.open(settings, load_catalogue(), plans)
+    office = Office.open(settings, load_catalogue(settings.path("catalogue")), plans)
     plan = plans[plan_id]
     gatherer = open_gatherer(ask, office, {plan_id: [*quarter_ends(plan.period.start, as_of)] or [as_of]})
     looked_back = Cache(settings.path("warehouse") / BACKTESTS)
