@@ -243,7 +243,7 @@ def _typed(text: str | None, kind: str) -> Any:
 
 
 def plan_relations(folder: Path, *catalogues: Path) -> list[Relation]:
-    """Region of each plan, and every figure that it prints for the years before it; `catalogues`: see `load_catalogue`."""
+    """Region of each plan, and every figure that it prints for earlier years; `catalogues`: see `load_catalogue`."""
     from pipelines.catalogue import load_catalogue
     from pipelines.plans import load_facts, load_plans
 
