@@ -1,4 +1,4 @@
-"""What is to be said of a file that was read: columns and sheets that nobody reads.
+"""What is to be said of a file that was read: what nobody reads, what was hidden, units that nobody said.
 
 A remark is a code and its facts. Those of a file stand as JSON in `src_files`, so that every page tells them in its
 reader's language.
@@ -14,7 +14,9 @@ from pipelines.sources.contract import Contract
 from pipelines.sources.headings import nearest
 from pipelines.texts import say
 
-PASSED = "sheet_passed_over"
+PASSED, UNIT = "sheet_passed_over", "unit_assumed"
+_HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden")
+_TOLD = (PASSED, *_HIDDEN)  # of the notes of readers those that a sender may not expect
 
 
 def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | None:
@@ -30,8 +32,9 @@ def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | N
         {"code": "unread", "heading": heading, "nearest": _nearest(contract, heading)}
         for heading in dict.fromkeys(unread)
     ]
-    names = [note["facts"]["sheet"] for sheet in receipt["sheets"] for note in sheet["notes"] if note["code"] == PASSED]
-    found += [{"code": PASSED, "sheet": name} for name in names]
+    for sheet in receipt["sheets"]:
+        found += [{"code": UNIT, "sheet": sheet["sheet"], "heading": name} for name in sheet.get("without_unit", ())]
+        found += [{"code": note["code"], **note["facts"]} for note in sheet["notes"] if note["code"] in _TOLD]
     return json.dumps(found, ensure_ascii=False) if found else None
 
 
@@ -47,6 +50,15 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
     if sheets:
         names = say("sources.comma", language).join(sheets[:SHOWN_ROWS]) + " …" * (len(sheets) > SHOWN_ROWS)
         parts.append(say("sources.passed_over", language, names=names))
+    amounts = [_place(one, language) for one in told if one["code"] == UNIT]
+    if amounts:
+        parts.append(say("sources.unit_assumed", language, names=say("sources.comma", language).join(amounts)))
+    for one in told:
+        if one["code"] in _HIDDEN:
+            names = say("sources.comma", language).join(
+                say("readers.quoted", language, text=name) for name in one.get("headings", ())
+            )
+            parts.append(say(f"readers.notes.{one['code']}", language, **{**one, "names": names}))
     return say("sources.between_reasons", language).join(parts)
 
 
@@ -68,6 +80,12 @@ def remarks_lines(files: Iterable[Mapping]) -> tuple[str, ...]:
 def _nearest(contract: Contract, heading: str) -> str | None:
     every = [each for field in contract.fields for each in (field.name, *field.headings)]
     return nearest([heading], every)
+
+
+def _place(remark: Mapping, language: str | None) -> str:
+    """A column, with its sheet where the file has sheets."""
+    heading = say("readers.quoted", language, text=remark["heading"])
+    return say("sources.of_sheet", language, sheet=remark["sheet"], heading=heading) if remark["sheet"] else heading
 
 
 def _told(remark: Mapping, language: str | None) -> str:

@@ -21,7 +21,7 @@ from pipelines.sources.readers import damage
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, RowFault, Source
 from pipelines.sources.readers.tables import text_table
 from pipelines.sources.readers.working_copies import working_folder
-from pipelines.sources.readers.xlsx_guard import empty_formulas
+from pipelines.sources.readers.xlsx_guard import SheetFacts, sheet_facts
 from pipelines.texts import say
 
 _SECONDS = 900
@@ -62,7 +62,7 @@ def read_workbook(
     Raises:
         PipelineError: Damaged, protected, a bomb, no sheet with headings, or what `match_headings` finds.
     """
-    formulas = empty_formulas(path, shown) if form == "xlsx" else {}
+    facts = sheet_facts(path, shown) if form == "xlsx" else {}
     folder = working_folder()
     try:
         sheets = _calamine(path, folder, shown)
@@ -70,7 +70,7 @@ def read_workbook(
         for i, about in enumerate(sheets):
             if _is_asked_for(sheet, about["name"], i + 1):
                 about["file"] = folder / f"{i}.jsonl"
-                reading.add(about, formulas.get(about["name"], set()))
+                reading.add(about, facts.get(about["name"], SheetFacts()))
         return reading.result(one_asked_for=sheet)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -111,10 +111,10 @@ class _Reading:
         self.seen: set[str] = set()
         self.explaining: list[tuple[str, PipelineError]] = []
 
-    def add(self, about: dict, formulas: set[tuple[int, int]]) -> None:
+    def add(self, about: dict, facts: SheetFacts) -> None:
         name = about["name"]
         if about["kind"] != "WorkSheet" or about["visible"] != "Visible":
-            self.notes.append(Note("sheet_hidden", {"sheet": name}))
+            self.notes.append(Note("records_hidden" if self._has_records(about) else "sheet_hidden", {"sheet": name}))
             return
         self.seen.add(name)
         rows = _rows(about["file"])
@@ -133,12 +133,24 @@ class _Reading:
             self.without_heading.append((name, [listed(row[:8]) for row in filled if row][:3]))
             return
         try:
-            self._table(about, heading, first, formulas)
+            self._table(about, heading, first, facts)
         except PipelineError as fault:
             if fault.code == "missing_columns" and _EXPLAINING.search(name):
                 self.explaining.append((name, fault))  # words of the form, which stand there to be explained
             else:
                 self.errors.append(fault)
+
+    def _has_records(self, about: dict) -> bool:
+        """Whether somebody might miss a sheet that is not read: it has all headings that are required, and a row."""
+        if about["kind"] != "WorkSheet":
+            return False
+        first = list(itertools.islice(_rows(about["file"]), SEARCHED_ROWS + 1))
+        heading = self._heading(first, about["merged"])
+        if heading is None or self.own_headings is not None:
+            return heading is not None
+        meant = {self.contract.match(cell).field for cell in heading.cells if cell.strip()}
+        below = first[heading.last + 1 :]
+        return not self.contract.missing_required(meant) and any(cell.strip() for row in below for cell in row)
 
     def _heading(self, first: list[list[str]], merged: list[list[int]]) -> HeadingRow | None:
         if self.heading_row == 0:
@@ -150,7 +162,7 @@ class _Reading:
             return HeadingRow(row, row, cells, [None] * len(cells), len(cells)) if any(cells) else None
         return find_heading(_filled(first, merged), self.means)
 
-    def _table(self, about: dict, heading: HeadingRow, first: list[list[str]], formulas) -> None:
+    def _table(self, about: dict, heading: HeadingRow, first: list[list[str]], facts: SheetFacts) -> None:
         shown = f"{self.shown} [{about['name']}]"
         while heading.cells and not heading.cells[-1].strip():
             heading.cells.pop()
@@ -169,7 +181,12 @@ class _Reading:
             matched = match_headings(self.contract, heading, shown, first[: max(heading.first, 0)])
             raw.columns, raw.heading_units = matched.columns, matched.heading_units
             raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
-        body = _Body(raw, heading, about["merged"], formulas)
+        if facts.hidden_rows:
+            raw.notes.append(Note("rows_hidden", {"sheet": raw.sheet, "n": facts.hidden_rows}))
+        veiled = [name for at, name in enumerate(raw.headings) if name.strip() and facts.hides(at)]
+        if veiled:
+            raw.notes.append(Note("columns_hidden", {"sheet": raw.sheet, "headings": veiled}))
+        body = _Body(raw, heading, about["merged"], facts.empty_formulas)
         raw.source = Source(text_table(self.con, body.records(_rows(about["file"])), width), is_temporary=True)
         self.tables.append(raw)
 

@@ -1,10 +1,11 @@
-"""What calamine does not tell of an .xlsx, read from its XML piece by piece: bombs, damage, empty formulas."""
+"""What calamine does not tell of an .xlsx, read from its XML: bombs, damage, empty formulas, what is hidden."""
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipelines.errors import PipelineError
@@ -22,13 +23,35 @@ _WIDE_CELL = re.compile(rb"<c\b[^>]*?\br=\"([A-Z]{2,3})(\d+)\"")
 _FORMULA = re.compile(
     rb"<c\b[^>]*?\br=\"([A-Z]{1,3})(\d+)\"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>|</c>)"
 )
+_HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>\s*<c\b")
+_COLUMNS = re.compile(rb"<col\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+_SPAN = re.compile(rb"\b(min|max)=\"(\d+)\"")
 
 
-def empty_formulas(path: Path, shown: str) -> dict[str, set[tuple[int, int]]]:
-    """Check a workbook before it is opened, and list its formula cells that hold no stored value.
+@dataclass
+class SheetFacts:
+    """What the XML of one sheet says beside its values.
+
+    Attributes:
+        empty_formulas: 0-based (row, column) of the formula cells that hold no stored value.
+        hidden_rows: How many rows with cells are hidden, by hand or by a filter.
+        hidden_columns: 0-based first and last of the columns that are hidden.
+    """
+
+    empty_formulas: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: int = 0
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+    def hides(self, column: int) -> bool:
+        """Whether a column (0-based) is hidden."""
+        return any(first <= column <= last for first, last in self.hidden_columns)
+
+
+def sheet_facts(path: Path, shown: str) -> dict[str, SheetFacts]:
+    """Check a workbook before it is opened, and tell of each sheet what its values do not.
 
     Returns:
-        Sheet name → 0-based (row, column) of the cells.
+        Facts by sheet name.
 
     Raises:
         PipelineError: Too large unpacked, too many columns, or damaged.
@@ -75,8 +98,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _scan(archive: zipfile.ZipFile, part: str, sheet: str, shown: str) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
+def _scan(archive: zipfile.ZipFile, part: str, sheet: str, shown: str) -> SheetFacts:
+    facts = SheetFacts()
     last_row, last_column, rest = 0, 26, b""
     with archive.open(part) as source:
         while True:
@@ -92,8 +115,13 @@ def _scan(archive: zipfile.ZipFile, part: str, sheet: str, shown: str) -> set[tu
                 last_row = max(last_row, int(row))
             for letters, row in _WIDE_CELL.findall(now):
                 last_column, last_row = max(last_column, column_number(letters.decode())), max(last_row, int(row))
+            if b"hidden=" in now:
+                facts.hidden_rows += len(_HIDDEN_ROW.findall(now))
+                for tag in _COLUMNS.findall(now):
+                    span = {name: int(number) - 1 for name, number in _SPAN.findall(tag)}
+                    facts.hidden_columns.append((span[b"min"], span[b"max"]))
             if b"<f" in now:
-                found.update(
+                facts.empty_formulas.update(
                     (int(row) - 1, column_number(letters.decode()) - 1) for letters, row in _FORMULA.findall(now)
                 )
             if not chunk:
@@ -103,7 +131,7 @@ def _scan(archive: zipfile.ZipFile, part: str, sheet: str, shown: str) -> set[tu
         raise PipelineError("too_many_columns", where=where, n=last_column, limit=MAX_COLUMNS)
     if last_row * last_column > MAX_CELLS:
         raise PipelineError("sheet_too_large", where=where, rows_found=last_row, columns=last_column, limit=MAX_CELLS)
-    return found
+    return facts
 
 
 def column_number(letters: str) -> int:

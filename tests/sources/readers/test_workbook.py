@@ -155,7 +155,7 @@ def test_each_sheet_with_records_is_a_table_and_the_others_are_said(book, con):
     tables = read_file(path, con, load_contract("accidents"))
     assert [(table.sheet, table.fill(con, "t")) for table in tables] == [("一月", 1), ("二月", 2)]
     assert [(note.code, note.facts["sheet"]) for note in tables[0].notes] == [
-        ("sheet_hidden", "旧"), ("sheet_explains", "填表说明"), ("sheet_empty", "Sheet4"),
+        ("records_hidden", "旧"), ("sheet_explains", "填表说明"), ("sheet_empty", "Sheet4"),
     ]  # fmt: skip
 
 
