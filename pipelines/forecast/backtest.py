@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from pipelines.errors import PipelineError
 from pipelines.forecast import baselines
 from pipelines.forecast.scores import crps, randomised_pit
 
@@ -34,7 +35,8 @@ def rolling_origin(
         models: Name → function called as `model(past, horizon, kind=…, n_paths=…, rng=…)`, such as `simulate_annual`,
             `ANNUAL_BASELINES` or `MONTHLY_BASELINES`. Every model stands beside the same baselines.
         kind: Kind of the series, as for `simulate_annual`.
-        min_train: Number of periods before the first cutoff.
+        min_train: Number of periods before the first cutoff. A cutoff before which gaps leave too few values for one of
+            the models is passed over for all of them.
         rng: Source of all randomness. Each model and cutoff has its own stream, so adding a model changes no other.
         every: Distance between cutoffs.
         n_paths: Paths per forecast.
@@ -54,11 +56,17 @@ def rolling_origin(
         ahead = min(horizon, (len(values) - 1 - cutoff) // span)
         if ahead < 1:
             break
-        for name, model in models.items():
-            stream = np.random.default_rng([seed, cutoff, *name.encode()])
-            paths = model(values[: cutoff + 1], ahead * span, kind=kind, n_paths=n_paths, rng=stream)
-            actual, draws = _by_span(values[cutoff + 1 :], ahead, span), _by_span(paths, ahead, span)
-            rows += _judged(draws, actual, cutoff, name, stream, quantiles)
+        actual, here = _by_span(values[cutoff + 1 :], ahead, span), []
+        try:
+            for name, model in models.items():
+                stream = np.random.default_rng([seed, cutoff, *name.encode()])
+                paths = model(values[: cutoff + 1], ahead * span, kind=kind, n_paths=n_paths, rng=stream)
+                here += _judged(_by_span(paths, ahead, span), actual, cutoff, name, stream, quantiles)
+        except PipelineError as fault:
+            if fault.code != "too_few_points":
+                raise
+            continue  # gaps left too little for one of the models, so the others have nothing to be compared with
+        rows += here
     return rows
 
 

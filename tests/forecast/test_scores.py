@@ -127,3 +127,12 @@ def test_seasonal_naive_takes_the_last_year_that_has_the_month():
     rng = np.random.default_rng(2)
     paths = MONTHLY_BASELINES["seasonal_naive"](months, 12, n_paths=500, rng=rng)
     assert np.allclose(paths, np.arange(1.0, 13.0))
+
+
+def test_a_cutoff_before_which_gaps_leave_too_little_is_passed_over():
+    history = np.full(14, 5.0)
+    history[1:8] = np.nan
+    rows = rolling_origin(
+        history, 1, ANNUAL_BASELINES, kind="rate", min_train=6, rng=np.random.default_rng(0), n_paths=200
+    )
+    assert {row["cutoff"] for row in rows} == {9, 10, 11, 12}
