@@ -14,7 +14,7 @@ from dashboard.theme import mark
 from pipelines.assessment.verdict import displayed_tenths, probability_words
 from pipelines.texts import has, say
 
-CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "denominators")
+CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "withdrawn", "denominators")
 
 
 def is_quarter_end(day: datetime.date) -> bool:

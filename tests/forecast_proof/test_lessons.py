@@ -104,7 +104,7 @@ def shares(n=6):
 
 def test_every_cutoff_is_judged_with_what_earlier_ones_had_taught():
     subject, columns = shares()
-    taught = teach({"x@120000/value": (subject, columns)}, "ours")["x@120000/value"]
+    taught = teach({"x@120000/value": (subject, columns)}, "ours", ["x@120000/value"])["x@120000/value"]
     rows = list(judged_rows(subject, taught.columns))
     assert rows[0].pit == columns["pit"][0]
     leaning = [ndtri(row.pit) for row in rows]
@@ -121,7 +121,7 @@ def test_every_cutoff_is_judged_with_what_earlier_ones_had_taught():
 def test_what_is_too_few_whole_events_is_told_and_teaches_nothing():
     subject, columns = shares()
     hours = Subject("x@120000", "in_time", "hours", "share", False, 2010, subject.values)
-    taught = teach({"x@120000/in_time": (hours, columns)}, "ours")["x@120000/in_time"]
+    taught = teach({"x@120000/in_time": (hours, columns)}, "ours", ["x@120000/in_time"])["x@120000/in_time"]
     assert taught.columns is columns and taught.lesson.is_none
 
 

@@ -64,6 +64,26 @@ def test_without_strike_offs_those_of_the_months_to_come_are_left_in_too():
     assert (paths["kept"] % 1 == 0).all()
 
 
+def test_without_strike_offs_the_recorded_ones_are_back_in_their_year():
+    """Ten months of ten, and one drill struck off of March and two of November of the last year."""
+    struck = np.zeros(120)
+    struck[-10], struck[-2] = 1, 2
+    paths = simulate(Series("count", "drills@1", 2022, 2024, months(np.full(120, 10.0), struck=struck)))
+    assert (paths["count"][1] == 120).all() and (paths["kept"][1] == 123).all()
+    assert (paths["struck"] == [[0], [3], [0]]).all()
+    assert (paths["kept"][0] == paths["count"][0]).all() and (paths["kept"][2] == paths["count"][2]).all()
+    none = simulate(Series("count", "drills@1", 2022, 2024, months(np.full(120, 10.0))))
+    assert "struck" not in none and (none["kept"][:2] == none["count"][:2]).all()
+
+
+def test_without_strike_offs_deaths_and_their_accidents_are_back():
+    struck = {"struck": np.r_[np.zeros(116), 1.0], "dead_struck": np.r_[np.zeros(116), 3.0]}
+    paths = simulate(Series("deaths", "d@1", 2022, 2024, deadly(**struck)))
+    assert (paths["kept"][1] - paths["deaths"][1] == 3).all()
+    assert (paths["accidents_kept"][1] - paths["accidents"][1] == 1).all()
+    assert (paths["struck"][1] == 3).all() and (paths["accidents_struck"][1] == 1).all()
+
+
 def test_deaths_are_accidents_times_deaths_per_accident():
     rng = np.random.default_rng(7)
     accidents = rng.poisson(6, 120)

@@ -142,3 +142,27 @@ def test_a_recipe_survives_json():
 def test_what_is_no_sum_is_judged_by_the_due_year(kind):
     value = np.array([[5.0], [9.0]])
     assert meets_bound(kind, 2021, "<=", 9.0, value, range(2020, 2022), 2021).tolist() == [True]
+
+
+def test_without_strike_offs_those_of_final_years_are_put_back_too():
+    """2021 ended with 10 deaths after 2 were struck off; 2025 brings 8, of 9 that are first reported; the mean of the
+    five years may be 9.7: with strike-offs 9.6, without them 10.2."""
+    term = Term("deaths", "value", 1.0, {"kept": "kept", "struck": "struck"})
+    paths = paths_of(deaths=[[0, 0]] + [[10, 10]] * 4 + [[8, 8]])
+    paths["deaths"] |= {
+        "kept": np.array([[0, 0]] + [[12, 12]] + [[10, 10]] * 3 + [[9, 9]], float),
+        "struck": np.array([[0, 0]] + [[2, 2]] + [[0, 0]] * 4, float),
+    }
+    one = recipe("period_mean", bound=9.7, numerator=(term,), final={2021: 10.0, 2022: 10.0})
+    assert judge(one, paths).judged.tolist() == pytest.approx([9.6, 9.6])
+    assert judge(one, paths, "kept").judged.tolist() == pytest.approx([10.2, 10.2])
+    assert (judge(one, paths).probability, judge(one, paths, "kept").probability) == (1, 0)
+
+
+def test_strike_offs_of_a_final_rate_are_put_back_over_its_denominator():
+    term = Term("deaths", "value", 1.0, {"kept": "value", "struck": "struck"})
+    paths = paths_of(deaths=[[30, 30]] * 6, people=[[300, 300]] * 6)
+    paths["deaths"]["struck"] = np.array([[0, 0]] * 5 + [[3, 3]], float)
+    rate = {"numerator": (term,), "denominator": Term("people", "value"), "scale": 100.0, "final": {2025: 10.0}}
+    assert judge(recipe(**rate), paths, "kept").judged.tolist() == pytest.approx([11, 11])
+    assert judge(recipe(**rate), paths).judged.tolist() == [10, 10]

@@ -167,6 +167,31 @@ def test_the_causes_of_a_change_sum_to_it(district_house, district_folder):
     assert seen == {"new_events", "late_reports", "revisions", "struck_off", "denominators"}
 
 
+def test_what_was_struck_off_by_a_date_is_known_with_its_month_and_stratum(at_newest):
+    _, prepared, paths = at_newest
+    rows = district.records()["accidents"]
+    first = {row["record_id"]: row for row in rows if row["status"] == "reported"}
+    struck = [row["record_id"] for row in rows if row["status"] == "struck_off"]
+    gone = [first[name] for name in struck if last_word(rows, name)["reported_at"][:10] <= NEWEST.isoformat()]
+    by_stratum = {"other": ["road_traffic"], "industrial": ["construction", "chemicals"]}
+    for stratum, sectors in by_stratum.items():
+        mine = [row for row in gone if row["sector_code"] in sectors]
+        series = prepared.series[f"{stratum}_deaths@120113"]
+        assert series.numbers["struck"].sum() == len(mine) > 0
+        assert series.numbers["dead_struck"].sum() == sum(row["deaths"] for row in mine)
+        months = [
+            (int(row["occurred_at"][:4]) - district.FIRST) * 12 + int(row["occurred_at"][5:7]) - 1 for row in mine
+        ]
+        of_month = series.numbers["struck"].astype(int)
+        assert np.repeat(np.arange(of_month.size), of_month).tolist() == sorted(months)
+        own = paths[series.name]
+        assert (own["kept"].mean(axis=1) >= own["deaths"].mean(axis=1)).all()
+
+
+def last_word(rows, name):
+    return max((row for row in rows if row["record_id"] == name), key=lambda row: row["reported_at"])
+
+
 def test_towns_and_sectors_sum_to_the_district_on_every_path(at_newest):
     gatherer, prepared, paths = at_newest
     names = {stratum: f"{stratum}_deaths@120113" for stratum in ("industrial", "other")}

@@ -11,7 +11,7 @@ forecasts worse however little they were trusted; a share that is built up year 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,18 +131,20 @@ class Taught:
     lesson: Calibration
 
 
-def teach(looked: Mapping[str, tuple[Subject, Columns]], model: str) -> dict[str, Taught]:
+def teach(looked: Mapping[str, tuple[Subject, Columns]], model: str, asked: Iterable[str]) -> dict[str, Taught]:
     """What the backtests of a date teach the forecasts of one model, by name of the series.
 
     Args:
         looked: Backtests by name of the series; those of one region and kind teach each other.
         model: `ours`, or a baseline.
+        asked: Names of the series that use the model; whoever teaches them is in the answer too.
     """
     together: dict[tuple, list[str]] = {}
     for name, (subject, _) in looked.items():
-        together.setdefault((subject.driver.partition("@")[2], subject.model, subject.kind), []).append(name)
+        together.setdefault(_company(subject), []).append(name)
     found = {}
-    for (_, own_model, kind), names in sorted(together.items()):
+    for company in sorted({_company(looked[name][0]) for name in asked}):
+        (_, own_model, kind), names = company, together[company]
         if own_model in ONLY_TOLD:
             found |= {name: Taught(looked[name][1], Calibration()) for name in names}
             continue
@@ -154,6 +156,11 @@ def teach(looked: Mapping[str, tuple[Subject, Columns]], model: str) -> dict[str
             columns = _calibrated(*looked[name], model, location[at, when], spread[at, when])
             found[name] = Taught(columns, Calibration(float(location[at, -1]), float(spread[at, -1])))
     return found
+
+
+def _company(subject: Subject) -> tuple[str, str, str]:
+    """Region, model and kind: series that have them in common teach each other."""
+    return subject.driver.partition("@")[2], subject.model, subject.kind
 
 
 def _calibrated(subject: Subject, columns: Columns, model: str, location: np.ndarray, spread: np.ndarray) -> Columns:
@@ -170,7 +177,7 @@ def _calibrated(subject: Subject, columns: Columns, model: str, location: np.nda
     found = _at(columns["quantiles"][rows], shift + spread * asked, is_share=subject.kind == "share")
     draws, low, high = found[:, :JUDGED_BY], *found[:, JUDGED_BY:].T
     between = draws @ (2 * np.arange(1, JUDGED_BY + 1) - JUDGED_BY - 1) / JUDGED_BY**2
-    result = {name: column.copy() for name, column in columns.items()}
+    result = {**columns, **{name: columns[name].copy() for name in ("mean", "lo80", "hi80", "crps", "pit")}}
     result["mean"][rows], result["lo80"][rows], result["hi80"][rows] = draws.mean(axis=1), low, high
     result["crps"][rows] = np.abs(draws - columns["actual"][rows][:, None]).mean(axis=1) - between
     result["pit"][rows] = ndtr((ndtri(columns["pit"][rows]) - shift[:, 0]) / spread[:, 0])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -109,10 +109,10 @@ class Proof:
         return proof
 
     def _look_back(
-        self, day: dt.date, looked: Mapping[str, tuple[Subject, Columns]], model: str, names: Iterable[str]
+        self, day: dt.date, looked: Mapping[str, tuple[Subject, Columns]], model: str, names: Collection[str]
     ) -> None:
         """Calibrate the forecasts of a model, and keep the rows and the lessons of the named series."""
-        taught = teach(looked, model)
+        taught = teach(looked, model, names)
         for name in names:
             subject, columns = looked[name][0], taught[name].columns
             rows = judged_rows(subject, columns, YEAR)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pipelines.assessment import Assessment
@@ -18,15 +19,42 @@ from pipelines.assessment.assessor import Archive
 from pipelines.assessment.values import Reader, YearValue
 from pipelines.assessment.view import date_done
 from pipelines.forecast.targets.event_changes import event_steps, quarter_start
-from pipelines.forecast.targets.records import Ask
+from pipelines.forecast.targets.records import STRIKES, Ask
 from pipelines.plans import Plan
 from pipelines.record_measures import COUNTED, DATE_COLUMNS
 
-CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "denominators")
-Moves = dict[tuple[str, str, dt.date, int], dict[str, tuple[int, int]]]
-"""(region, measure, quarter-end, year) → cause → (amount, records)."""
+CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "withdrawn", "denominators")
+NOT_COUNTED = ("disasters", "statistics")
+"""Kinds of which single versions are looked at."""
 Move = tuple[int, str, Fraction, int]
 """Year, cause, amount in the target's own unit, records."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What moved the records.
+
+    Attributes:
+        counted: (region, measure, quarter-end, year) → cause → (amount, records).
+        withdrawn: Versions of disasters and returns that no strike-off ended but the withdrawal of their file: kind,
+            reporting region and record id parted by a slash, and the day.
+    """
+
+    counted: dict[tuple[str, str, dt.date, int], dict[str, tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    withdrawn: frozenset[tuple[str, str, dt.date]] = frozenset()
+
+    def of_events(self) -> frozenset[tuple[str, dt.date]]:
+        """The withdrawn events."""
+        return frozenset((record, day) for kind, record, day in self.withdrawn if kind == "disasters")
+
+    def has_return(self, region: str, after: dt.date, until: dt.date) -> bool:
+        """Whether a return of a region was withdrawn in a span of days."""
+        return any(
+            kind == "statistics" and record.partition("/")[0] == region and after < day <= until
+            for kind, record, day in self.withdrawn
+        )
 
 
 def read_moves(ask: Ask, regions: Iterable[str], measures: Iterable[str]) -> Moves:
@@ -37,13 +65,14 @@ def read_moves(ask: Ask, regions: Iterable[str], measures: Iterable[str]) -> Mov
         regions: Regions with all below them.
         measures: Measures counted from records.
     """
-    moves: Moves = defaultdict(dict)
+    moves = Moves(withdrawn=frozenset(row for kind in NOT_COUNTED for row in ask(_WITHDRAWN.format(kind=kind), [])))
     wanted = sorted(set(regions))
     for measure in sorted(measures):
         counted = COUNTED[measure]
-        sql = _MOVES.format(kind=counted.kind, day=DATE_COLUMNS[counted.kind], amount=counted.amount)
+        strikes = STRIKES.format(kind=counted.kind)
+        sql = _MOVES.format(kind=counted.kind, day=DATE_COLUMNS[counted.kind], amount=counted.amount, strikes=strikes)
         for region, quarter_end, year, cause, amount, records in ask(sql, [wanted]):
-            moves[region, measure, quarter_end, year][cause] = (int(amount), int(records))
+            moves.counted[region, measure, quarter_end, year][cause] = (int(amount), int(records))
     return moves
 
 
@@ -65,9 +94,9 @@ def change_rows(
     for region, bound in every:
         reader = archive.reader(plan, one.target, region, constant_prices=constant)
         if one.indicator.form == "milestone":
-            found = _milestone_moves(reader, bound, before, as_of)
+            found = _milestone_moves(reader, bound, before, as_of, moves)
         elif one.indicator.form == "worst_event":
-            found = _event_moves(reader, plan, one, before, as_of)
+            found = _event_moves(reader, plan, one, before, as_of, moves)
         else:
             found = _yearly_moves(archive, reader, plan, before, as_of, moves)
         for year, cause, amount, records in found:
@@ -82,7 +111,7 @@ def _yearly_moves(
         was, now = earlier.get(year), later.get(year)
         if was is None and now is None:
             continue
-        steps = _numerator_steps(reader, plan, year, as_of, was, now, moves)
+        steps = _numerator_steps(reader, plan, year, (before, as_of), was, now, moves)
         scale = exact(reader.indicator.scale)
         divided = reader.indicator.denominator is not None
         below_was = _divisor(earlier, year) if divided else Fraction(1)
@@ -101,15 +130,20 @@ def _yearly_moves(
             yield year, "denominators", moved, 0
 
 
-def _event_moves(reader: Reader, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date) -> Iterable[Move]:
-    steps = event_steps(reader.event_versions(), one.indicator.numerator.event, before, as_of)
+def _event_moves(
+    reader: Reader, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date, moves: Moves
+) -> Iterable[Move]:
+    versions, column = reader.event_versions(), one.indicator.numerator.event
+    steps = event_steps(versions, column, before, as_of, moves.of_events())
     for year in sorted(steps):
         if plan.baseline_year <= year <= as_of.year:
             for cause, (amount, records) in steps[year].items():
                 yield year, cause, amount, records
 
 
-def _milestone_moves(reader: Reader, bound: Bound | None, before: dt.date, as_of: dt.date) -> Iterable[Move]:
+def _milestone_moves(
+    reader: Reader, bound: Bound | None, before: dt.date, as_of: dt.date, moves: Moves
+) -> Iterable[Move]:
     if bound is None:
         return
     was, now = (date_done(reader, bound, day) for day in (before, as_of))
@@ -118,7 +152,8 @@ def _milestone_moves(reader: Reader, bound: Bound | None, before: dt.date, as_of
     if was is None:
         yield now.year, "new_events" if now >= quarter_start(as_of) else "late_reports", Fraction(1), 1
     elif now is None:
-        yield was.year, "struck_off", Fraction(-1), 1
+        is_withdrawn = moves.has_return(reader.region, before, as_of)
+        yield was.year, "withdrawn" if is_withdrawn else "struck_off", Fraction(-1), 1
     else:
         for year in sorted({was.year, now.year}):
             yield year, "revisions", Fraction((year == now.year) - (year == was.year)), 1
@@ -151,25 +186,44 @@ def _numerator_steps(
     reader: Reader,
     plan: Plan,
     year: int,
-    as_of: dt.date,
+    dates: tuple[dt.date, dt.date],
     was: YearValue | None,
     now: YearValue | None,
     moves: Moves,
 ) -> dict[str, tuple[Fraction, int]]:
     source, name = reader.indicator.numerator.source(plan.figures)
     if source == "measure":
-        found = moves.get((reader.region, name, as_of, year), {})
+        found = moves.counted.get((reader.region, name, dates[1], year), {})
         return {cause: (Fraction(amount), records) for cause, (amount, records) in found.items()}
     first = was.numerator if was else None
     last = now.numerator if now else None
     if first == last:
         return {}
     cause = "new_events" if first is None else "revisions"
+    if last is None:
+        cause = "withdrawn" if moves.has_return(reader.region, *dates) else "struck_off"
     return {cause: ((last or Fraction(0)) - (first or Fraction(0)), 1)}
 
 
+_WITHDRAWN = (
+    """
+SELECT '{kind}', v.region_code || '/' || v.record_id, v.superseded_on
+FROM core_{kind}__versions AS v
+LEFT JOIN core_{kind}__versions AS n
+  ON n.source = v.source AND n.record_id = v.record_id AND n.region_code = v.region_code
+  AND n.known_on = v.superseded_on
+LEFT JOIN ("""
+    + STRIKES
+    + """) AS s
+  ON s.source = v.source AND s.record_id = v.record_id AND s.region_code = v.region_code
+  AND s.known_on = v.superseded_on
+WHERE v.superseded_on IS NOT NULL AND n.file_id IS NULL AND s.known_on IS NULL
+"""
+)
+
 # What a version adds on the day on which it becomes known it takes back on the day on which it stops counting. The
 # first version of a record is new, or late when it happened before the quarter began; what replaces it is a revision.
+# What ends without being replaced was struck off, or went with its file.
 _MOVES = """
 WITH versions AS (
     SELECT v.source, v.record_id, v.region_code, v.known_on, v.superseded_on, v.{day} AS happened_on,
@@ -178,6 +232,7 @@ WITH versions AS (
            LEAD(v.known_on) OVER (PARTITION BY v.source, v.record_id, v.region_code ORDER BY v.known_on) AS next_on
     FROM core_{kind}__versions AS v
 ),
+strikes AS ({strikes}),
 moves AS (
     SELECT region_code, source, record_id, happened_on, known_on AS moved_on, amount,
            CASE WHEN place > 1 THEN 'revisions'
@@ -185,10 +240,14 @@ moves AS (
                 ELSE 'late_reports' END AS cause
     FROM versions
     UNION ALL
-    SELECT region_code, source, record_id, happened_on, superseded_on AS moved_on, -amount AS amount,
-           CASE WHEN next_on = superseded_on THEN 'revisions' ELSE 'struck_off' END AS cause
-    FROM versions
-    WHERE superseded_on IS NOT NULL
+    SELECT v.region_code, v.source, v.record_id, v.happened_on, v.superseded_on AS moved_on, -v.amount AS amount,
+           CASE WHEN v.next_on = v.superseded_on THEN 'revisions'
+                WHEN s.known_on IS NOT NULL THEN 'struck_off' ELSE 'withdrawn' END AS cause
+    FROM versions AS v
+    LEFT JOIN strikes AS s
+      ON s.source = v.source AND s.record_id = v.record_id AND s.region_code = v.region_code
+      AND s.known_on = v.superseded_on
+    WHERE v.superseded_on IS NOT NULL
 )
 SELECT above.ancestor_code,
        CAST(DATE_TRUNC('quarter', m.moved_on) + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS quarter_end,

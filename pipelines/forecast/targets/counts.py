@@ -23,10 +23,11 @@ POOLED_YEARS = 4.0  # years of the city's rate that count beside the region's ow
 
 
 def count_paths(series: Series, rng: np.random.Generator) -> Paths:
-    """Yearly paths of a monthly count; `kept` is the same without later strike-offs.
+    """Yearly paths of a monthly count; `kept`: without any strike-off; `struck`: what has been struck off, if anything.
 
-    Numbers: observed (months,), first_month, is_in (months,), and the lags as `lag_*` arrays; `method`, the model that
-    the backtest chose, where it is not the driver's own; `calibration`, what the backtest taught, by part.
+    Numbers: observed (months,), first_month, is_in (months,), and the lags as `lag_*` arrays; `struck` (months,), what
+    was struck off of each; `method`, the model that the backtest chose, where it is not the driver's own;
+    `calibration`, what the backtest taught, by part.
     """
     known = _Known(series)
     past, kept = known.completed(rng)
@@ -35,6 +36,7 @@ def count_paths(series: Series, rng: np.random.Generator) -> Paths:
     return {
         "count": by_year(past, known.first_month, years) + future,
         "kept": by_year(kept, known.first_month, years) + known.unremoved(future, rng),
+        **known.struck_by_year("struck"),
     }
 
 
@@ -57,6 +59,7 @@ def rare_paths(series: Series, rng: np.random.Generator) -> Paths:
     return {
         "count": by_year(past, known.first_month, series.years) + future,
         "kept": by_year(kept, known.first_month, series.years) + known.unremoved(future, rng),
+        **known.struck_by_year("struck"),
     }
 
 
@@ -67,12 +70,13 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     `severity_weight`, classes of deaths per accident with the region's own weights, and `pool_weight`, the city's.
 
     Returns:
-        `accidents`, `deaths`, `kept` (deaths without later strike-offs), `ahead` (those of `deaths` that are still to
-        come), and `rate`: the deaths to be expected, without the luck of the draw.
+        `accidents`, `deaths`; `accidents_kept`, `kept` (the same without any strike-off); `accidents_struck`, `struck`
+        (what has been struck off, where anything was); `ahead` (those of `deaths` that are still to come), and `rate`:
+        the deaths to be expected, without the luck of the draw.
     """
     known, dead = _Known(series), _Known(series, "dead_")
     years = series.years
-    accidents_past, _ = known.completed(rng)
+    accidents_past, accidents_kept = known.completed(rng)
     past, kept = dead.completed(rng)
     mix = severity_mix(series.numbers, series.n_paths, rng)
     deadly = np.asarray(series.numbers["severity"], float)
@@ -100,11 +104,16 @@ def death_paths(series: Series, rng: np.random.Generator) -> Paths:
     has_begun = np.array([known.first_month < (year + 1) * 12 and year * 12 < known.next_month for year in years])
     all_accidents = by_year(accidents_past, known.first_month, years) + accidents
     has_any = all_accidents > 0  # late deaths are drawn apart from late accidents, and nobody dies without one
+    all_kept = by_year(accidents_kept, known.first_month, years) + known.unremoved(accidents, rng)
+    dead_kept = by_year(kept, dead.first_month, years) + dead.unremoved(future, rng)
     rate_past = rng.gamma((so_far + 0.5) / spread) * spread * has_begun[:, None]
     return {
         "accidents": all_accidents,
+        "accidents_kept": all_kept,
         "deaths": np.where(has_any, so_far + future, 0.0),
-        "kept": np.where(has_any, by_year(kept, dead.first_month, years) + dead.unremoved(future, rng), 0.0),
+        "kept": np.where(all_kept > 0, dead_kept, 0.0),
+        **known.struck_by_year("accidents_struck"),
+        **dead.struck_by_year("struck"),
         "ahead": future,
         "rate": rate_past + rate_ahead,
     }
@@ -146,13 +155,15 @@ class _Known:
         self.method = str(numbers.get("method", OURS))
         self.next_month = self.first_month + len(self.observed)
         self.horizon = max((series.last_year + 1) * 12 - self.next_month, 0)
-        self.numbers = numbers
+        self.numbers, self.years = numbers, series.years
+        self.struck = np.asarray(numbers.get(f"{prefix}struck", np.zeros(len(self.observed))), float)
         self.years_ahead = [(12 * (year + 1) - self.next_month) / 12 for year in series.years]
 
     def completed(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Paths of the months that have been, with later strike-offs and without."""
+        """Paths of the months that have been, with all strike-offs and without any."""
         state = rng.bit_generator.state
-        kept = complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, with_removals=False, is_in=self.is_in)
+        first = self.observed + self.struck
+        kept = complete(first, self.lags, n_paths=self.n_paths, rng=rng, with_removals=False, is_in=self.is_in)
         rng.bit_generator.state = state
         return complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, is_in=self.is_in), kept
 
@@ -167,6 +178,12 @@ class _Known:
             return future
         ratio = rng.gamma(removed, 1.0, self.n_paths) / rng.gamma(stayed, 1.0, self.n_paths).clip(1e-9)
         return future + rng.poisson(np.maximum(future, 0) * np.minimum(ratio, 1.0))
+
+    def struck_by_year(self, part: str) -> Paths:
+        """What has been struck off of each year, the same on every path, as a part; none where nothing was."""
+        if not self.struck.any():
+            return {}
+        return {part: np.repeat(by_year(self.struck[None, :], self.first_month, self.years), self.n_paths, axis=1)}
 
     def calibrated(self, part: str, future: np.ndarray) -> np.ndarray:
         """Yearly paths of what is still to come (years, n_paths) as the backtest of that part taught."""

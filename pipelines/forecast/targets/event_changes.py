@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from pipelines.assessment.series import Event, is_live
 
-CAUSES = ("new_events", "late_reports", "revisions", "struck_off")
+CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "withdrawn")
 
 
 def event_steps(
-    events: Sequence[Event], column: str, before: dt.date, as_of: dt.date
+    events: Sequence[Event],
+    column: str,
+    before: dt.date,
+    as_of: dt.date,
+    withdrawn: Collection[tuple[str, dt.date]] = (),
 ) -> dict[int, dict[str, tuple[Fraction, int]]]:
     """What each cause adds to the worst value of each year.
 
@@ -26,6 +30,7 @@ def event_steps(
         column: Which time of the event is judged, such as `hours_to_basic_relief`.
         before: The earlier date.
         as_of: The later one, a quarter after it.
+        withdrawn: Records, with the day, whose version ended because its file was withdrawn.
 
     Returns:
         Year of the event → cause → (amount in the column's unit, number of records); a year without any timed event
@@ -38,6 +43,8 @@ def event_steps(
     by_cause: dict[str, list[str]] = defaultdict(list)
     for record in sorted({*standing, *coming}):
         cause = _cause(standing.get(record), coming.get(record), column, begins)
+        if cause == "struck_off" and _ended(events, record, as_of) in withdrawn:
+            cause = "withdrawn"
         if cause:
             by_cause[cause].append(record)
     for cause in CAUSES:
@@ -72,6 +79,12 @@ def _cause(was: Event | None, now: Event | None, column: str, begins: dt.date) -
         return "struck_off"
     told = [(row.started_on.year, row.values[column]) for row in (was, now) if row is not None]
     return "revisions" if told[0] != told[1] else None
+
+
+def _ended(events: Iterable[Event], record: str, as_of: dt.date) -> tuple[str, dt.date | None]:
+    """A record that is gone, and the day on which its last version ended."""
+    ends = [row.superseded_on for row in events if row.record == record and row.superseded_on]
+    return record, max((day for day in ends if day <= as_of), default=None)
 
 
 def _worst(events: Iterable[Event], column: str, year: int) -> Fraction:

@@ -76,6 +76,7 @@ class Gatherer:
         if counted_from == measure and self.records.pool_of(region) == region:
             around = None
         numbers = self._months(changes, region, kind, as_of, around)
+        numbers |= self.records.struck_off(region, measure, as_of, numbers)
         return Series("count", driver(region, measure), *span(plan), numbers)
 
     def months_known(self, region: str, measure: str, as_of: dt.date) -> int:
@@ -183,6 +184,9 @@ class Gatherer:
         numbers = self._months(accidents, region, "accidents", as_of, around[0])
         first, n = int(numbers["first_month"]), len(numbers["observed"])
         numbers |= {f"dead_{name}": value for name, value in _lags(dead, first, n, as_of, around[1]).items()}
+        numbers |= self.records.struck_off(region, "accidents", as_of, numbers, wanted)
+        struck = self.records.struck_off(region, "work_deaths", as_of, numbers, wanted)
+        numbers |= {f"dead_{name}": value for name, value in struck.items()}
         own = self.records.accidents(region, as_of)
         city = self.records.accidents(self.records.pool_of(region), as_of)
         now = month_number(as_of)
@@ -217,6 +221,7 @@ class Gatherer:
             "pool_events": float(max(inside, 0)),
             "pool_years": (last - first + 1) / 12,
             "share": float((mine + 0.5) / (all_of + 0.5)),
+            **self.records.struck_off(region, measure, as_of, numbers),
         }
         return Series("rare", driver(region, measure), *span(plan), numbers)
 

@@ -129,7 +129,7 @@ def judge(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> Judg
     Args:
         recipe: The target's arithmetic.
         paths: Yearly paths by driver.
-        variant: `kept` leaves out later strike-offs, `calm` the worst disaster on record, '' nothing.
+        variant: `kept` leaves out strike-offs, recorded and to come, `calm` the worst disaster on record, '' nothing.
     """
     if recipe.regions:
         every = [judge(one, paths, variant).hits for one in recipe.regions]
@@ -148,17 +148,22 @@ def judge(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> Judg
 
 def yearly_values(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> np.ndarray:
     """Yearly paths of the indicator in its own unit, (years, n_paths); NaN where a year can have no value."""
-    above = sum(term.of(paths, variant) for term in recipe.numerator)
-    above = np.maximum(above, 0)
+    above = np.maximum(sum(term.of(paths, variant) for term in recipe.numerator), 0)
+    struck = 0.0
+    for term in recipe.numerator if variant == "kept" else ():
+        if term.variants.get("struck") in paths[term.driver]:
+            struck = struck + term.of(paths, "struck")
     if recipe.denominator is not None:
         below = recipe.denominator.of(paths, variant)
         if recipe.at_mean:
             below = np.vstack([np.full(below.shape[1], np.nan), (below[1:] + below[:-1]) / 2])
         with np.errstate(invalid="ignore", divide="ignore"):
             above = np.where(below > 0, above / below * recipe.scale, np.where(below == 0, recipe.empty, np.nan))
+            struck = np.where(below > 0, struck / below * recipe.scale, 0.0)
     for year, value in recipe.final.items():
-        if 0 <= year - recipe.first_year < len(above):
-            above[year - recipe.first_year] = value
+        at = year - recipe.first_year
+        if 0 <= at < len(above):  # what was struck off of a final year is put back
+            above[at] = value + (struck[at] if np.ndim(struck) else struck)
     return above
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
+from pipelines.record_measures import COUNTED
 
 Ask = Callable[[str, list], list[tuple]]
 FOREVER = dt.date.max.toordinal()
@@ -125,6 +127,19 @@ class Records:
         self._accidents = self._rows(ask, _ACCIDENTS, wanted, ("month", "dead", "is_industrial"))
         names = ("month", "district", "loss", "flood_loss", "affected", "dead")
         self._disasters = self._rows(ask, _DISASTERS, wanted, names)
+        self._struck = {}
+        for kind in sorted({COUNTED[measure].kind for measure in measures} - {"disasters"}):
+            mine = [measure for measure in sorted(measures) if COUNTED[measure].kind == kind]
+            amounts = ", ".join(COUNTED[measure].amount for measure in mine)
+            is_industrial = "v.sector_code IN (SELECT sector_code FROM mart_sectors WHERE is_industrial)"
+            asked = _STRUCK.format(
+                kind=kind,
+                strikes=STRIKES.format(kind=kind),
+                industrial=is_industrial if kind == "accidents" else "FALSE",
+                amounts=amounts,
+            )
+            for region, found in self._rows(ask, asked, wanted, ("month", "is_industrial", *mine)).items():
+                self._struck |= {(region, measure): found for measure in mine}
         self._nothing = Changes.of([])
 
     def changes(self, region: str, measure: str) -> Changes:
@@ -140,6 +155,28 @@ class Records:
         names = ("month", "district", "loss", "flood_loss", "affected", "dead")
         return self._live(self._disasters, names, region, as_of)
 
+    def struck_off(
+        self, region: str, measure: str, as_of: dt.date, months: Mapping, is_industrial: bool | None = None
+    ) -> dict[str, np.ndarray]:
+        """What had been struck off of each month by a day and still was, as `struck`; nothing where nothing was.
+
+        Args:
+            region: Region with all below it.
+            measure: A measure of accidents, inspections or training.
+            as_of: The day.
+            months: `first_month` and, for their number, `observed`.
+            is_industrial: Only of industrial sectors, or only of others; None = all.
+        """
+        found = self._struck.get((region, measure))
+        if found is None:
+            return {}
+        rows, n = found.live(as_of), len(months["observed"])
+        at, amount = rows["month"].astype(int) - int(months["first_month"]), rows[measure].astype(float)
+        mine = (at >= 0) & (at < n) & (amount != 0)
+        if is_industrial is not None:
+            mine &= rows["is_industrial"].astype(bool) == is_industrial
+        return {"struck": np.bincount(at[mine], weights=amount[mine], minlength=n)} if mine.any() else {}
+
     def pool_of(self, region: str) -> str:
         """The region whose records help where the region's own are few: its city, or itself."""
         return self.city_of.get(region, region)
@@ -154,6 +191,37 @@ class Records:
         rows = itertools.groupby(ask(sql, [regions]), operator.itemgetter(0))
         return {region: Rows.of(names, found) for region, found in rows}
 
+
+# When a strike-off was the word that counted: a report that counted for some days and is no version of a fact.
+STRIKES = """
+    SELECT DISTINCT i.source, i.record_id, i.region_code, i.known_on, i.superseded_on
+    FROM core_{kind}__intervals AS i
+    LEFT JOIN core_{kind}__versions AS v
+      ON v.file_id = i.file_id AND v.sheet = i.sheet AND v.record_number = i.record_number
+    WHERE v.file_id IS NULL AND COALESCE(i.superseded_on, DATE '9999-12-31') > i.known_on
+"""
+
+# What a strike-off took away: the last version that counted before it.
+_STRUCK = """
+WITH strikes AS ({strikes}),
+ranked AS (
+    SELECT v.*, s.known_on AS struck_on, s.superseded_on AS undone_on,
+           ROW_NUMBER() OVER (
+               PARTITION BY s.source, s.record_id, s.region_code, s.known_on
+               ORDER BY v.superseded_on DESC, v.known_on DESC
+           ) AS place
+    FROM strikes AS s
+    JOIN core_{kind}__versions AS v
+      ON v.source = s.source AND v.record_id = s.record_id AND v.region_code = s.region_code
+      AND v.superseded_on <= s.known_on
+)
+SELECT above.ancestor_code, v.struck_on - DATE '1970-01-01', v.undone_on - DATE '1970-01-01',
+       YEAR(v.month) * 12 + MONTH(v.month) - 1, {industrial}, {amounts}
+FROM ranked AS v
+JOIN core_regions__ancestors AS above ON above.region_code = v.region_code
+WHERE v.place = 1 AND above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
+ORDER BY above.ancestor_code, v.source, v.record_id, v.region_code, v.struck_on
+"""
 
 # Days and months come as numbers: making dates of them would take longer than reading them.
 _CHANGES = """

@@ -90,12 +90,14 @@ def numerator_terms(region: str, source: str, name: str) -> tuple[Term, ...]:
     if name in OF_ACCIDENTS:
         strata = ("industrial",) if name == "industrial_deaths" else tuple(STRATA)
         part = "accidents" if name == "accidents" else "deaths"
-        variants = {} if name == "accidents" else {"kept": "kept", "rate": "rate"}
+        variants = {"kept": "accidents_kept", "struck": "accidents_struck"}
+        if part == "deaths":
+            variants = {"kept": "kept", "struck": "struck", "rate": "rate"}
         return tuple(Term(driver(region, f"{stratum}_deaths"), part, 1.0, variants) for stratum in strata)
     if name in OF_DISASTERS:
         variants = {"calm": "without_largest"} if name == "disaster_loss_fen" else {}
         return (Term(driver(region, "disasters"), OF_DISASTERS[name], 1.0, variants),)
-    kept = {"kept": "kept"}
+    kept = {"kept": "kept", "struck": "struck"}
     if name == "new_employees_trained":
         due, short = driver(region, "new_employees_due"), driver(region, "new_employees_untrained")
         return (Term(due, "count", 1.0, {}), Term(short, "count", -1.0, {}))
