@@ -202,6 +202,7 @@ RULES: dict[str, Rule] = {
     "assess_breaks": _own_plans,
     "assess_contributions": _own_plans,
     "assess_control_figures": _parts_of_own_plans,
+    "assess_control_spans": _parts_of_own_plans,
     "assess_doubts": _own_plans,
     "assess_months": _own_plans,
     "assess_path": _own_plans,

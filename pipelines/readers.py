@@ -122,6 +122,11 @@ class Readers(RecordReaders):
         """How much of the year's control figures is used against elapsed time."""
         return self._at_day("assess_control_figures", "year, region_code, sector_code", plan, as_of)
 
+    def control_spans(self, plan: str, as_of: date) -> list[Row]:
+        """The same for each quarter of the year that has begun, and for the years of the plan together."""
+        order = "measure, region_code, sector_code, span DESC, begins_on"
+        return self._at_day("assess_control_spans", order, plan, as_of)
+
     def lineage(self, plan: str, target: str, year: int, as_of: date, limit: int = 50, offset: int = 0) -> Row:
         """The records behind the numerator of a target's value in one year.
 

@@ -35,7 +35,8 @@ if not view.mode:
         frame.target_picker(view, rows, target)
 st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(row["verdict"], large=True)}</h1>')
 
-room = indicator_parts.room(row, reader.control_figures(plan["plan_id"], as_of), plan)
+more = () if view.mode == modes.WALL else (reader.control_spans(key[0], as_of), reader.control_chances(key[0], as_of))
+room = indicator_parts.room(row, reader.control_figures(key[0], as_of), plan, *more)
 wide, narrow = st.columns([1.75, 1], gap="small")
 with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
     hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
@@ -63,7 +64,7 @@ with narrow:
             title, start, steps, end = parts
             st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>')
             alt = sentences.listed([f"{name} {amount:+.4g}" for name, amount in steps])
-            tall = (250 if room else 330) if view.mode == modes.WALL else 210
+            tall = (215 if room else 330) if view.mode == modes.WALL else 210
             figure = waterfall(start, steps, end, row, view.colours, height=tall)
             modes.chart(figure, alt, "parts", width=440, larger=1.25)
             if view.mode != modes.WALL:  # the same line stands under the trajectory, and a wall has one screen

@@ -10,6 +10,7 @@ from dashboard.charts.waterfall import signed
 from dashboard.components import html
 from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
+from pipelines.assessment.reasons import tell_years
 from pipelines.assessment.verdict import probability_words
 from pipelines.texts import current_language, has, say
 
@@ -123,8 +124,22 @@ def why(row: Mapping) -> str:
 CONTROLLED = ("work_safety", "work safety", "safety")
 
 
-def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
-    """How much of the year's control figures is used against the time that has passed; never how many may still die."""
+def room(
+    row: Mapping,
+    figures: Sequence[Mapping],
+    plan: Mapping,
+    spans: Sequence[Mapping] = (),
+    chances: Sequence[Mapping] = (),
+) -> str:
+    """How much of the year's control figures is used against the time that has passed; never how many may still die.
+
+    Args:
+        row: The target.
+        figures: Rows of the gate's `control_figures`.
+        plan: The plan.
+        spans: Rows of its `control_spans`: the quarters of the year and the plan, told below.
+        chances: Rows of its `control_chances`, likewise.
+    """
     whole = [f for f in figures if f["region_code"] == plan["region_code"] and not f["sector_code"]]
     if row["category"] not in CONTROLLED or not whole:
         return ""
@@ -138,7 +153,36 @@ def room(row: Mapping, figures: Sequence[Mapping], plan: Mapping) -> str:
         )
         bar = html.progress(figure["used_share"], figure["elapsed_share"], words)
         body += f"<p>{html.esc(words)}</p>{bar}"
+        lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances)]
+        body += "".join(f"<small>{html.esc(line)}</small><br>" for line in lines)
     return html.card(say("app.indicator.control", year=whole[0]["year"]), body)
+
+
+def _of_figure(figure: Mapping, rows: Sequence[Mapping]) -> list[Mapping]:
+    place = ("measure", "region_code", "sector_code")
+    return [row for row in rows if all(row[name] == figure[name] for name in place)]
+
+
+def _used_by_span(figure: Mapping, spans: Sequence[Mapping]) -> list[str]:
+    """What each quarter used of the year's control figure, and the years of the plan of theirs."""
+    mine = _of_figure(figure, spans)
+    quarters = [
+        say("app.indicator.control_quarter", quarter=say(f"app.quarter_{(one['begins_on'].month + 2) // 3}"),
+            share=shown.share(one["used_share"]))
+        for one in mine if one["span"] == "quarter"
+    ]  # fmt: skip
+    lines = [say("app.indicator.control_quarters", parts=sentences.listed(quarters))] if quarters else []
+    for one in mine:
+        if one["span"] == "plan" and one["begins_on"].year < one["ends_on"].year:
+            years = tell_years(range(one["begins_on"].year, one["ends_on"].year + 1))
+            lines.append(say("app.indicator.control_plan", years=years, share=shown.share(one["used_share"]),
+                             elapsed=shown.share(one["elapsed_share"])))  # fmt: skip
+    return lines
+
+
+def _chance_within(figure: Mapping, chances: Sequence[Mapping]) -> list[str]:
+    known = [one["probability_within"] for one in _of_figure(figure, chances) if one["year"] == figure["year"]]
+    return [say("app.indicator.control_chance", chance=probability_words(p)) for p in known if p is not None]
 
 
 def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]):

@@ -14,6 +14,7 @@ import duckdb
 from pipelines.assessment.assess import Assessment, assess_targets, with_reopenings
 from pipelines.assessment.assessor import Archive, Office, as_of_dates
 from pipelines.assessment.control_figures import control_figures
+from pipelines.assessment.control_spans import control_spans
 from pipelines.assessment.kept_dates import kept_dates
 from pipelines.assessment.schema import TABLES
 from pipelines.assessment.series import Ask
@@ -332,6 +333,8 @@ def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, secto
         place = (one.measure, one.year, one.region_code, one.sector_code)
         shares = (one.used, one.figure, one.used_share, one.elapsed_share, one.is_over_pace)
         rows["assess_control_figures"].append((plan.id, as_of, *place, *shares, one.regions_agree, one.sectors_agree))
+    spans = control_spans(archive.facts, plan.region_code, children, sectors, as_of, plan.period.start)
+    rows["assess_control_spans"].extend((plan.id, as_of, *vars(one).values()) for one in spans)
 
 
 _SYNTHETIC = """
