@@ -10,6 +10,7 @@ from dashboard import sentences
 from dashboard.data import Reader
 from pipelines.situation import below as below
 from pipelines.situation import is_nation as is_nation
+from pipelines.situation import none_owed
 from pipelines.texts import say
 
 
@@ -33,6 +34,21 @@ def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
     )
     owing = reader.regions_owing()
     return [row for row in reader.query(sql, {"as_of": as_of}) if owing is None or row["region_code"] in owing]
+
+
+def returns(view, day: datetime.date, owed: str, waiting: str = "") -> str:
+    """Who has not reported, or what else is to be said of the returns of the plan's region.
+
+    Args:
+        view: The view of this run.
+        day: Day at which it is asked.
+        owed: Who owes what, in words (`sentences.not_reported`).
+        waiting: Kinds that are not complete in the months that are shown, in words.
+    """
+    if owed:
+        return say("app.not_reported", who=owed)
+    key = none_owed(view.plan, view.reader.returns_asked(view.plan["region_code"], day), waiting)
+    return say(key, region=view.region_name, kinds=waiting) if key else ""
 
 
 def why_no_forecast(reader: Reader, plan: str, as_of: datetime.date) -> str:

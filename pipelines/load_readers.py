@@ -63,6 +63,16 @@ class LoadReaders(Asking):
         )
         return frozenset(row["region_code"] for row in self.query(sql)) or None
 
+    def returns_asked(self, region: str, on: date) -> frozenset[str]:
+        """Kinds of which a return of a region or of one below it was due at a day, to this office."""
+        sql = (
+            "SELECT DISTINCT s.kind, s.region_code FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a "
+            "ON a.region_code = s.region_code WHERE a.ancestor_code = $region AND s.due_on <= $on"
+        )
+        owing = self.regions_owing()
+        rows = self.query(sql, {"region": region, "on": on})
+        return frozenset(row["kind"] for row in rows if owing is None or row["region_code"] in owing)
+
     def missing_returns(self, on: date | None = None) -> list[Row]:
         """Returns that were due and are not there.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipelines import shown
@@ -180,6 +180,31 @@ def below(regions: Iterable[Row], root: str) -> list[Row]:
 
     inside = [row for row in rows if is_below(row["region_code"])]
     return sorted(inside, key=lambda row: row["region_code"] != root)
+
+
+def news_key(n: int, is_whole: bool) -> str:
+    """Key of what is said of the accidents that are new since the meeting before.
+
+    Args:
+        n: How many.
+        is_whole: Whether the returns of the months are in.
+    """
+    return f"app.quarterly.{'new' if n else 'none_new' if is_whole else 'none_came'}"
+
+
+def none_owed(plan: Row, asked: Collection[str], waiting: object) -> str:
+    """Key of what is said of the returns where none is overdue; an empty text where nothing is to be said.
+
+    Nobody has reported all that nobody was asked for, and returns that are only not due are not in either.
+
+    Args:
+        plan: Of whose region it is said; a plan of published figures waits for no returns.
+        asked: Kinds of which a return of the region or of one below it was due.
+        waiting: Whatever is true where some kind of the months that are shown is not complete.
+    """
+    if is_nation(plan):
+        return ""
+    return f"app.{'none_asked' if not asked else 'due_reported' if waiting else 'all_reported'}"
 
 
 def is_nation(plan: Row) -> bool:

@@ -34,9 +34,7 @@ above = " · ".join(
         html.esc(say("app.build", build=view.reader.build)),
         html.esc(sentences.forecast_of(rows)),
         html.synthetic_mark() if view.plan["is_synthetic"] else "",
-        ""
-        if questions.is_nation(view.plan) and not owed
-        else html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
+        html.esc(questions.returns(view, view.as_of, owed)),
         modes.links("", view.place),
     )
     if part

@@ -18,7 +18,7 @@ if view.as_of is None:
 options = period.quarters(view.dates, view.as_of)
 quarter = period.chosen(options, view.place.filters.get("quarter", ""))
 scene = Scene(view, quarter)
-above = first_minute.above(view, quarter, scene.owed_words())
+above = first_minute.above(scene)
 st.html(f"<style>{data.asset('quarterly.css')}</style>")
 frame.tell_otherwise("quarter", quarter.code, shown.quarter(quarter.last))
 if view.mode:

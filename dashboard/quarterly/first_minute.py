@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import data, modes, sentences
+from dashboard import data, modes, questions, sentences
 from dashboard import format as shown
 from dashboard.address import Place
 from dashboard.components import grid, html
 from dashboard.quarterly import tables, words
+from pipelines import situation
 from pipelines.meetings import Meeting, decisions_file
 from pipelines.texts import say
 
@@ -19,14 +20,15 @@ DEATH_RATE = "work_deaths_per_100m_yuan_gdp"
 LOSS_SHARE = "disaster_loss_gdp_share"
 
 
-def above(view, quarter, owed: str) -> str:
+def above(scene) -> str:
     """As-of date, build, and who has not reported."""
+    view, quarter = scene.view, scene.quarter
     parts = [
         html.esc(shown.named(view.plan, "title")),
         html.esc(say("app.quarterly.seen", day=shown.day(quarter.known))),
         html.esc(say("app.build", build=view.reader.build)),
         html.synthetic_mark() if view.plan["is_synthetic"] else "",
-        html.esc(say("app.not_reported", who=owed) if owed else say("app.all_reported")),
+        html.esc(questions.returns(view, scene.known, scene.owed_words(), _partly(scene))),
     ]
     if quarter.is_running:
         parts.append(html.esc(say("app.quarterly.running")))
@@ -39,8 +41,7 @@ def draw(scene) -> None:
     Args:
         scene: A `dashboard.quarterly.scene.Scene`.
     """
-    partly = sentences.listed([say(f"app.kinds.{kind}") for kind in sorted(scene.missing)])
-    notes = [say("app.quarterly.partly", kinds=partly)] if scene.missing else []
+    notes = [say("app.quarterly.partly", kinds=_partly(scene))] if scene.missing else []
     notes += [say("app.quarterly.broken", what=shown.named(one)) for one in scene.breaks]
     st.html(
         f'<h1 class="a-h1">{html.esc(scene.sentence())}</h1>'
@@ -55,7 +56,7 @@ def draw(scene) -> None:
     st.html(
         '<div class="a-grid a-three">'
         + html.card(say("app.quarterly.ahead_title"), over)
-        + html.card(title, changes(scene.news, scene.rows, scene.before))
+        + html.card(title, changes(scene.news, scene.rows, scene.before, "accidents" not in scene.missing))
         + html.card(say("app.quarterly.decisions_title"), decisions(data.meeting(plan), plan, scene.quarter))
         + "</div>"
     )
@@ -67,6 +68,11 @@ def draw(scene) -> None:
                 formula=say("app.quarterly.formula_first"),
             )
         )
+
+
+def _partly(scene) -> str:
+    """Kinds of record of which a return of these months is out, in words."""
+    return sentences.listed([say(f"app.kinds.{kind}") for kind in sorted(scene.missing)])
 
 
 def _clauses(rows: Sequence[Mapping]) -> str:
@@ -84,10 +90,9 @@ def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Seq
         + "".join(
             (
                 _deaths(total, figure),
-                tile(
-                    say("app.quarterly.accidents"),
-                    shown.number(total["accidents"]),
-                    say("app.quarterly.unit.accidents"),
+                _counted(
+                    "accidents",
+                    total,
                     html.esc(_against(total, "accidents")),
                     words.tag(total["finding"] if total["accidents"] or total["accidents_before"] else None),
                 ),
@@ -106,6 +111,16 @@ def tile(label: str, value: str, unit: str, below: str, more: str = "") -> str:
     return f'<div class="a-tile"><span>{html.esc(label)}</span>{number}<small>{below}</small></div>'
 
 
+def _counted(measure: str, total: Mapping, below: str, more: str = "") -> str:
+    """The tile of a count of accidents or deaths; where nobody has reported, that stands there instead of a zero."""
+    text, unit = tables.count(total, measure), say(f"app.quarterly.unit.{measure}")
+    return tile(say(f"app.quarterly.{measure}"), text, "" if _is_unknown(total, measure) else unit, below, more)
+
+
+def _is_unknown(total: Mapping, measure: str) -> bool:
+    return not total[measure] and 0 in total.get("unknown", ())
+
+
 def _against(row: Mapping, measure: str) -> str:
     if row.get("is_broken"):
         return say(f"app.quarterly.not_compared.{row.get('why_broken') or 'reported'}")
@@ -114,9 +129,11 @@ def _against(row: Mapping, measure: str) -> str:
 
 
 def _deaths(total: Mapping, figure: Mapping | None) -> str:
+    against = html.esc(_against(total, "deaths"))
     if figure is None:
-        below = html.esc(_against(total, "deaths")) + "<br>" + html.esc(say("app.quarterly.no_control"))
-        return tile(say("app.quarterly.deaths"), shown.number(total["deaths"]), say("app.quarterly.unit.deaths"), below)
+        return _counted("deaths", total, f"{against}<br>{html.esc(say('app.quarterly.no_control'))}")
+    if _is_unknown(total, "deaths"):
+        return _counted("deaths", total, against)
     said = say(
         "app.quarterly.control_used",
         figure=shown.number(figure["figure"]),
@@ -124,19 +141,14 @@ def _deaths(total: Mapping, figure: Mapping | None) -> str:
         elapsed=shown.share(figure["elapsed_share"], 1),
     )
     bar = html.progress(figure["used_share"], figure["elapsed_share"], said)
-    return tile(
-        say("app.quarterly.deaths"),
-        shown.number(total["deaths"]),
-        say("app.quarterly.unit.deaths"),
-        html.esc(_against(total, "deaths")) + bar + html.esc(said),
-    )
+    return _counted("deaths", total, against + bar + html.esc(said))
 
 
 def _larger(larger: Mapping, quarter) -> str:
-    if larger["first_on"] is None:
-        below = say("app.missing.not_reported")
-    elif larger.get("is_partial") and not larger["n"]:
+    if larger.get("is_partial") and not larger["n"]:
         below = say("app.quarterly.larger_partial")
+    elif larger["first_on"] is None:
+        below = ""
     elif larger["last_on"]:
         days = (quarter.known - larger["last_on"]).days
         below = say("app.quarterly.days_since", days=days, day=shown.day(larger["last_on"]))
@@ -144,12 +156,10 @@ def _larger(larger: Mapping, quarter) -> str:
         below = say("app.quarterly.never", day=shown.day(larger["first_on"]))
     counts = {**larger, "accidents": larger["n"], "accidents_before": larger["before"]}
     before = _against(counts, "accidents")
-    return tile(
-        say("app.quarterly.larger"),
-        shown.number(larger["n"]),
-        say("app.quarterly.unit.accidents"),
-        f"{html.esc(before)}<br>{html.esc(below)}",
-    )
+    is_unknown = not larger["n"] and larger.get("is_partial")
+    n = shown.missing("not_reported") if is_unknown else shown.number(larger["n"])
+    unit = "" if is_unknown else say("app.quarterly.unit.accidents")
+    return tile(say("app.quarterly.larger"), n, unit, f"{html.esc(before)}<br>{html.esc(below)}")
 
 
 def _target(rows: Sequence[Mapping], indicator: str) -> str:
@@ -233,12 +243,20 @@ def _is_whole(one: Mapping) -> bool:
     return bool(one.get("is_own")) and not one["sector_code"]
 
 
-def changes(news: Mapping | None, rows: Sequence[Mapping], before: Sequence[Mapping]) -> str:
-    """New events, revisions and verdicts that changed since the meeting before."""
+def changes(news: Mapping | None, rows: Sequence[Mapping], before: Sequence[Mapping], is_whole: bool = True) -> str:
+    """New events, revisions and verdicts that changed since the meeting before.
+
+    Args:
+        news: What became known since then.
+        rows: The assessed targets.
+        before: The assessed targets at the meeting before.
+        is_whole: Whether the accident returns of the months are in; else none that is new says nothing.
+    """
     if news is None:
         return f"<p>{html.esc(say('app.quarterly.no_earlier'))}</p>"
     unit = say("app.quarterly.unit.deaths")
-    lines = [say("app.quarterly.new", n=news["new_accidents"], deaths=news["new_deaths"])]
+    key = situation.news_key(news["new_accidents"], is_whole)
+    lines = [say(key, n=news["new_accidents"], deaths=news["new_deaths"])]
     if news["late_accidents"]:
         lines[0] += say("app.quarterly.late", n=news["late_accidents"])
     if news["revised"] or news["removed"]:

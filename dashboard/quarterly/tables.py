@@ -70,7 +70,7 @@ def _name(row: Mapping, year: int, place: Place | None, counted: Mapping[str, ob
     return grid.link("records", place, words, **there)
 
 
-def _count(row: Mapping, measure: str, back: int) -> str:
+def count(row: Mapping, measure: str, back: int = 0) -> str:
     """A count; where nobody has reported, or nothing was collected then, that is said instead of zero."""
     n = row[f"{measure}{SUFFIXES[back]}"]
     if not n and back in row.get("unknown", ()):
@@ -86,7 +86,7 @@ def _line(row: Mapping, most: int, name: str, *, bars: bool, tested: bool) -> st
         )
     for measure in ("accidents", "deaths"):
         now, before = row[measure], row[f"{measure}_before"]
-        cells += [f"<td class=a-n>{html.esc(_count(row, measure, back))}</td>" for back in range(3)]
+        cells += [f"<td class=a-n>{html.esc(count(row, measure, back))}</td>" for back in range(3)]
         cells.append(f"<td class=q-change>{html.esc(words.of_row(row, measure))}</td>")
         if measure == "accidents" and tested:
             said = words.finding(row["finding"]) if now or before else shown.NOTHING

@@ -24,7 +24,7 @@ from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.packages import same_bytes
 from pipelines.briefing.proofreading import Line, proofread
 from pipelines.briefing.quarterly import outlook, overall
-from pipelines.briefing.quarterly.scene import Scene
+from pipelines.briefing.quarterly.scene import Scene, new_records, returns_in
 from pipelines.briefing.word_reading import read_word
 from pipelines.briefing.word_table import PADDING, Look, table_xml
 from pipelines.settings import Settings
@@ -146,12 +146,11 @@ def _above(scene: Scene) -> list[Piece]:
     day = Quoted(print_value(scene.quarter.known, DATE), "period")
     known = [fill("app.data_until", day=day), fill("app.build", build=Quoted(scene.book.build, "build"))]
     owed = _owed(scene)
-    if owed or not situation.is_nation(scene.book.plan):
-        known.append(fill("app.not_reported", who=owed) if owed else passage(say("app.all_reported")))
+    known.append(fill("app.not_reported", who=owed) if owed else returns_in(scene))
     pieces = [
         Piece(title, TITLE, 17, align="center"),
         Piece(fill("leader_page.subtitle", quarter=scene.quarter_name), BODY, 11, align="center"),
-        Piece(joined(known, " · "), TABLE, 8.5, before=2, align="center"),
+        Piece(joined([one for one in known if one], " · "), TABLE, 8.5, before=2, align="center"),
         Piece(words.judgement(scene.plan), HEADING, 11.5, before=6),
     ]
     if scene.quarter.has_records:
@@ -245,7 +244,7 @@ def _changes(scene: Scene) -> list[Piece]:
     pieces = [_heading("app.quarterly.changes_title", day=day)]
     news = scene.quarter.news
     if news is not None:
-        text = fill("app.quarterly.new", n=news["new_accidents"], deaths=news["new_deaths"])
+        text = new_records(scene)
         if news["late_accidents"].value:
             text += fill("app.quarterly.late", n=news["late_accidents"])
         for key in ("revised", "removed"):

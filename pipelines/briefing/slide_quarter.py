@@ -13,7 +13,7 @@ from pipelines.briefing.facts import Fact
 from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.moulds import listed, sentence
 from pipelines.briefing.quarterly import outlook, overall, tables, work
-from pipelines.briefing.quarterly.scene import Scene
+from pipelines.briefing.quarterly.scene import Scene, new_records
 from pipelines.briefing.slide_canvas import Deck, Slide
 from pipelines.briefing.slide_layout import BOTTOM, LEFT, MUTED, RIGHT, TOP, Box, Line
 from pipelines.briefing.slide_tables import table_height
@@ -88,10 +88,10 @@ def _deaths(scene: Scene) -> tuple[Passage, Passage, list[Passage]]:
     below = [_against(scene, q.total, "deaths")]
     own = next((one for one in q.control if one["is_own"] and not one["sector_code"]
                 and one["measure"] == "work_deaths"), None)  # fmt: skip
-    if own:
+    if own and q.count(q.total, "deaths").value is not None:
         facts = {name: p.control(own, name) for name in ("figure", "used_share", "elapsed_share")}
         below.append(fill("slides.tile.control", **facts))
-    else:
+    elif not own:
         below.append(passage(say("app.quarterly.no_control")))
     return passage(say("app.quarterly.deaths")), deaths, below
 
@@ -181,7 +181,7 @@ def _changes(scene: Scene) -> list[Line]:
     news = scene.quarter.news
     lines = []
     if news is not None:
-        text = fill("app.quarterly.new", n=news["new_accidents"], deaths=news["new_deaths"])
+        text = new_records(scene)
         if news["late_accidents"].value:
             text += fill("app.quarterly.late", n=news["late_accidents"])
         lines.append(Line(text))

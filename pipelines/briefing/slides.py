@@ -16,7 +16,7 @@ from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.moulds import sentence
 from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.quarterly import advice, notes, outlook, tables
-from pipelines.briefing.quarterly.scene import Scene
+from pipelines.briefing.quarterly.scene import Scene, returns_in
 from pipelines.briefing.slide_canvas import Deck, Slide
 from pipelines.briefing.slide_layout import BOTTOM, BRAND, LEFT, MUTED, RIGHT, TOP, Box, Line
 from pipelines.briefing.slide_sources import sources
@@ -104,9 +104,8 @@ def _cover(deck: Deck, scene: Scene) -> Slide:
     slide = deck.blank()
     lines = [Line(passage(Quoted(shown.named(scene.book.plan, "title"), "plan")))]
     lines.append(Line(fill("app.data_until", day=_day(scene)), colour=MUTED))
-    owed = _owed(scene)
-    if owed or not situation.is_nation(scene.book.plan):
-        lines.append(Line(owed or passage(say("app.all_reported")), colour=MUTED))
+    if owed := _owed(scene) or returns_in(scene):
+        lines.append(Line(owed, colour=MUTED))
     if scene.book.is_synthetic:
         lines.append(Line(passage(say("slides.synthetic")), colour=MUTED))
     slide.cover(_title(scene), lines)

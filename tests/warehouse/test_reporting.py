@@ -45,6 +45,16 @@ def test_only_regions_of_which_something_was_loaded_or_that_are_named_owe_a_retu
     assert {row["region_code"] for row in house.missing_returns(D(2024, 6, 30))} == {"120113", "120116"}
 
 
+def test_a_district_that_no_calendar_names_was_asked_for_nothing(warehouse_from):
+    calendar = [quarter(1), {**quarter(1, "120000"), "kind": "disasters"}]
+    house = warehouse_from(accidents=[accident("A1", "2023-02-03")], reporting_calendar=calendar)
+    assert house.returns_asked("120113", D(2024, 6, 30)) == {"accidents"}
+    assert house.returns_asked("120114", D(2024, 6, 30)) == frozenset()
+    assert house.returns_asked("120113", D(2024, 3, 31)) == frozenset(), "nothing was due by then"
+    house.office_regions = ("120114",)
+    assert house.returns_asked("120113", D(2024, 6, 30)) == frozenset(), "another office waits for these"
+
+
 def test_where_nothing_is_loaded_all_owe(warehouse_from):
     house = warehouse_from(reporting_calendar=[quarter(1), quarter(1, "120116")])
     assert len(house.missing_returns(D(2024, 6, 30))) == 2

@@ -7,7 +7,7 @@ from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill, passage
 from pipelines.briefing.facts import Cell, Fact, Query
 from pipelines.briefing.moulds import listed, name, sentence
-from pipelines.briefing.quarterly.scene import Scene, not_all_in
+from pipelines.briefing.quarterly.scene import Scene, not_all_in, returns_in
 from pipelines.situation import Row
 from pipelines.texts import say
 
@@ -79,7 +79,7 @@ def _owed(scene: Scene) -> Passage:
     if not owed:
         n = scene.plan.without_value()
         rest = fill("briefing.notes.without_value", n=n) if n.value else Passage()
-        return sentence(passage(say("briefing.notes.none_owed"), later, rest))
+        return sentence(passage(returns_in(scene, waiting), rest))
     parts = [
         fill(
             "briefing.notes.owes",

@@ -54,8 +54,9 @@ def counts(scene: Scene) -> Passage:
     elif q.is_comparable("accidents") and (total["accidents"] or total["accidents_before"]):
         changes = {name: scene.against_last_year(total, name) for name in ("accidents", "deaths", "serious_injuries")}
         parts.append(sentence(fill("briefing.overall.against", parts=_changes(changes, finding(total["finding"])))))
-    if q.partly:
-        parts.append(sentence(fill("briefing.overall.partly", kinds=not_all_in(scene))))
+    partly = q.partly if total["accidents"] else q.partly - {"accidents"}
+    if partly:
+        parts.append(sentence(fill("briefing.overall.partly", kinds=not_all_in(scene, partly))))
     if q.quarter.is_running:
         parts.append(sentence(fill("briefing.overall.running", day=q.as_of)))
     return text_of(parts)
@@ -207,7 +208,8 @@ def _news(scene: Scene) -> Passage:
         return Passage()
     earlier = Quoted(forms.print_value(scene.quarter.quarter.earlier, forms.DATE), "period")
     facts = {"n": news["new_accidents"], "deaths": news["new_deaths"]}
-    text = fill("briefing.overall.news" if facts["n"].value else "briefing.overall.no_news", day=earlier, **facts)
+    none = "no_returns" if "accidents" in scene.quarter.missing else "no_news"
+    text = fill(f"briefing.overall.{'news' if facts['n'].value else none}", day=earlier, **facts)
     if news["late_accidents"].value:
         text += fill("briefing.overall.late", n=news["late_accidents"])
     if news["revised"].value or news["removed"].value:

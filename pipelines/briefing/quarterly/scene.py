@@ -12,7 +12,7 @@ from pipelines.briefing.moulds import change, finding, listed
 from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.quarter_facts import QuarterFacts
 from pipelines.quarters import first_day
-from pipelines.situation import Row, name_of
+from pipelines.situation import Row, below, name_of, news_key, none_owed
 from pipelines.texts import say
 
 NAMED = 3
@@ -115,6 +115,26 @@ def text_of(pieces: Iterable[Passage | str | Fact | None]) -> Passage:
     return found
 
 
+def returns_in(scene: Scene, waiting: Iterable[str] | None = None) -> Passage:
+    """What is said of the returns where none is overdue; nothing of a plan that waits for none.
+
+    Args:
+        scene: The quarter.
+        waiting: Kinds that are not complete; None = those of the quarter's months.
+    """
+    q = scene.quarter
+    partly = q.partly if waiting is None else set(waiting)
+    key = none_owed(scene.book.plan, q.house.returns_asked(q.region, q.known), partly)
+    return fill(key, region=scene.region, kinds=not_all_in(scene, partly)) if key else Passage()
+
+
+def new_records(scene: Scene) -> Passage:
+    """Accidents that are new since the meeting before; where none is and returns are out, no zero."""
+    news = scene.quarter.news
+    key = news_key(news["new_accidents"].value, "accidents" not in scene.quarter.missing)
+    return fill(key, n=news["new_accidents"], deaths=news["new_deaths"])
+
+
 def not_all_in(scene: Scene, kinds: Iterable[str] | None = None) -> Passage:
     """Kinds of record of which a return of these months is out; by name whose it is, where few below owe one.
 
@@ -124,9 +144,10 @@ def not_all_in(scene: Scene, kinds: Iterable[str] | None = None) -> Passage:
     """
     q = scene.quarter
     told: list[Passage] = []
+    inside = {row["region_code"] for row in below(q.regions.values(), q.region)}  # not those above, who owe for it
     for kind in sorted(q.partly if kinds is None else kinds):
         found = q.reporting(kind)
-        out = sorted(found.absent - {q.region})
+        out = sorted((found.absent & inside) - {q.region})
         text = passage(say(f"app.kinds.{kind}"))
         if found.silent:
             text += say("briefing.some_never")

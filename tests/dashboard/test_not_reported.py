@@ -1,0 +1,57 @@
+"""What nobody has reported stands nowhere as a zero, least of all in the largest letters, nor as reported by all."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from types import SimpleNamespace
+
+from dashboard import questions
+from dashboard.quarterly import first_minute
+from pipelines.texts import in_language
+
+DAY = datetime.date(2026, 11, 22)
+NONE = {
+    **{f"{measure}{when}": 0 for measure in ("accidents", "deaths") for when in ("", "_before", "_before2")},
+    "cut": "total", "code": "", "finding": None, "is_broken": True, "why_broken": "reported",
+}  # fmt: skip
+LARGER = {"n": 0, "before": 0, "first_on": None, "last_on": None, "is_broken": True, "why_broken": "reported"}
+
+
+def tiles(unknown, is_partial, control=()):
+    with in_language("zh"):
+        quarter = SimpleNamespace(year=2026, known=DAY)
+        html = first_minute.tiles(
+            {**NONE, "unknown": unknown}, {**LARGER, "is_partial": is_partial}, control, [], quarter
+        )
+    return re.findall(r"<b>([^<]*)</b> <small>([^<]*)</small>", html)
+
+
+def test_the_tiles_of_a_quarter_that_was_not_reported_hold_no_zero():
+    assert tiles([0], True)[:3] == [("尚未报送", "")] * 3
+    assert tiles([], False)[:3] == [("0", "人"), ("0", "起"), ("0", "起")], "all in, and nothing happened"
+    figure = {"measure": "work_deaths", "is_own": True, "sector_code": "", "year": 2026, "figure": 29, "used": 0,
+              "used_share": 0.0, "elapsed_share": 0.75}  # fmt: skip
+    assert tiles([0], True, [figure])[0] == ("尚未报送", "")
+
+
+def test_no_new_accident_and_no_new_return_are_two_sentences():
+    news = {"new_accidents": 0, "new_deaths": 0, "late_accidents": 0, "revised": 0, "removed": 0, "deaths_revised": 0}
+    with in_language("zh"):
+        whole, partial = (first_minute.changes(news, [], [], is_whole) for is_whole in (True, False))
+    assert "没有新入库的事故" in whole and "没有收到新的事故报送" in partial
+    assert "0 起" not in whole + partial
+
+
+def test_what_nobody_was_asked_for_has_not_been_reported_by_all():
+    def told(asked, owed="", waiting="", region="120114"):
+        reader = SimpleNamespace(returns_asked=lambda region, day: asked)
+        view = SimpleNamespace(plan={"region_code": region}, reader=reader, region_name="武清区")
+        with in_language("zh"):
+            return questions.returns(view, DAY, owed, waiting)
+
+    assert "没有武清区应向本单位报送的报表" in told(frozenset())
+    assert told({"accidents"}) == "报送日历要求的事故、灾情、检查、培训报表均已报送"
+    assert told({"accidents"}, waiting="自然灾害") == "已到期的报表均已报送，自然灾害尚未报全"
+    assert told({"accidents"}, owed="甲") == "尚未报送：甲"
+    assert told({"statistics"}, region="000000") == "", "the nation's published figures wait for no returns"
