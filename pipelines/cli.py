@@ -269,7 +269,7 @@ def rejects(file: Annotated[str, typer.Option("--file", help=_help("rejects_file
         with warehouse.open(settings) as house:
             found = house.rejects()
             nothing = nothing if house.principal.regions is None else "cli.rejects_hidden"
-    rows = [row for row in found if file in row["path"]]
+    rows = [row for row in found if file.replace(os.sep, "/") in row["path"]]
     console.print(rejects_table(rows) if rows else say(nothing))
 
 

@@ -206,7 +206,7 @@ def purge(settings: Settings, file: str, reason: str, today: date) -> list[Recei
         PipelineError: See there; also while the file still lies among the records.
     """
     journal = Journal(settings.path("journal"))
-    of_path = [receipt.file_id for receipt in journal.receipts.values() if receipt.path == file]
+    of_path = [receipt.file_id for receipt in journal.receipts.values() if receipt.path == file.replace(os.sep, "/")]
     file_id = of_path[-1] if of_path else file
     for receipt in journal.receipts.values():
         if receipt.file_id == file_id and (settings.root / receipt.path).exists() and receipt.withdrawn_on is None:

@@ -130,6 +130,16 @@ def test_purge_takes_a_file_out_of_all_history_and_keeps_the_note(project):
     assert caught.value.code == "purged_file_is_back"
 
 
+def test_a_path_typed_as_windows_writes_it_is_found(project, monkeypatch):
+    path = project.accidents(GOOD)
+    shown = project.land(FIRST).files[0]["path"]
+    path.unlink()
+    project.land(LATER)
+    monkeypatch.setattr("os.sep", "\\")
+    (receipt,) = purge(project.settings, "data\\raw\\accidents\\q3.csv", "why", LATER)
+    assert receipt.path == shown
+
+
 def test_a_line_cut_short_by_a_crash_loses_nothing_else(tmp_path):
     journal = Journal(tmp_path)
     journal.note([("accidents", "a.csv", "a" * 64, Provenance())], FIRST)
