@@ -149,3 +149,43 @@ def judged(inside, horizon=1, begin=2000):
 )
 def test_a_backtest_is_doubted_where_chance_does_not_explain_it(inside, horizon, said):
     assert beyond_chance(judged(inside, horizon)) == said
+
+
+def walks(rng, n_series, years=4, lead=3, lean=0.0):
+    """Misses of series that walk at random, forecast by one who knows it, and the one after the last cutoff."""
+    found, next_ones = [], []
+    for _ in range(n_series):
+        steps = np.cumsum(rng.standard_normal(years + 1) + lean)
+        at = [(cutoff, ahead) for cutoff in range(years) for ahead in range(1, min(lead, years - cutoff) + 1)]
+        level = np.r_[0, steps]
+        scores = np.array([(level[cutoff + ahead] - level[cutoff]) / np.sqrt(ahead) for cutoff, ahead in at])
+        days = [[dt.date(2015 + year, 12, 31).toordinal() for year in (one, one + ahead)] for one, ahead in at]
+        root = np.sqrt([ahead for _, ahead in at])
+        found.append(Misses(*np.array(days).T, root, scores, scores**2))
+        next_ones.append(level[years + 1] - level[years])
+    return found, np.array(next_ones)
+
+
+def covered(is_located, lean=0.0, offices=600):
+    """Share of next years inside the 80 % interval after the lesson, and before it."""
+    rng = np.random.default_rng(11)
+    after, before = [], []
+    for _ in range(offices):
+        given, came = walks(rng, 3, lean=lean)
+        location, spread = (one[:, -1] for one in learned(given, END, is_located=is_located))
+        after += (np.abs(came - location) <= 1.2816 * spread).tolist()
+        before += (np.abs(came) <= 1.2816).tolist()
+    return np.mean(after), np.mean(before)
+
+
+@pytest.mark.parametrize("is_located", [False, True])
+def test_the_lesson_leaves_a_perfect_forecaster_calibrated(is_located):
+    after, before = covered(is_located)
+    assert before == pytest.approx(0.8, abs=0.02)
+    assert after == pytest.approx(before, abs=0.025)
+
+
+def test_the_lesson_brings_a_leaning_forecaster_most_of_the_way():
+    after, before = covered(True, lean=1.0)
+    assert before < 0.62
+    assert after > 0.74
