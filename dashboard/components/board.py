@@ -112,7 +112,7 @@ def _of_years(target: Mapping) -> str:
     year = target["value_year"]
     start = (shown.parsed(target.get("reason_facts"), {}) or {}).get("start")
     if target["kind"] in ("period_mean", "period_total") and start and start < year:
-        return say(f"app.value_{target['kind']}", start=start, year=year)
+        return say("app.value_of_years", start=start, year=year)
     return say("app.value_of_year", year=year)
 
 
@@ -129,12 +129,16 @@ def _goal_label(target: Mapping) -> str:
 
 def _progress(target: Mapping) -> str:
     done, elapsed = target["pace_share"], sentences.elapsed_then(target)
-    key = "app.board.used_words" if sentences.is_cap(target) else "app.board.progress_words"
-    return html.progress(done, elapsed, say(key, done=shown.share(done), elapsed=shown.share(elapsed)))
+    is_used = sentences.is_cap(target)
+    key = "used" if is_used else "progress"
+    words = say(f"app.board.{key}_words", done=shown.share(done), elapsed=shown.share(elapsed))
+    bar = html.progress(done, elapsed, words, is_used=is_used)
+    below = say(f"app.board.{key}_short", done=shown.share(done))
+    return bar if done is None else f"{bar}<small>{html.esc(below)}</small>"
 
 
 def _line(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping]) -> str:
-    source = sparkline(years, target["target_value"], target["due_year"], fan)
+    source = sparkline(years, target["target_value"], target["due_year"], fan, shown.target(target))
     if not source:
         asked = [year for year in years if target["due_year"] is None or year["year"] <= target["due_year"]]
         reasons = [year["missing_reason"] for year in asked if year["missing_reason"]]

@@ -40,19 +40,21 @@ def nature_tag(nature: str) -> str:
     return f'<span class="a-tag{filled}">{esc(say(f"app.nature.{nature}"))}</span>'
 
 
-def progress(done: float | None, elapsed: float | None, words: str) -> str:
-    """A bar of the targeted change that has been made, with a tick at the time that has passed.
+def progress(done: float | None, elapsed: float | None, words: str, *, is_used: bool = False) -> str:
+    """A bar of the targeted change that has been made, or of what is used up, with a tick at the time that has passed.
 
     Args:
         done: Share 0-1; clipped to the bar, because the number beside it says what lies beyond. None = no bar.
         elapsed: Share 0-1 of the plan's time.
         words: What the bar says, for those who do not see it.
+        is_used: Whether it shows what is used up, of which less is better: a striped bar.
     """
     if done is None:
         return f'<span class="a-bar a-none" role="img" aria-label="{esc(words)}"></span>'
     wide = min(max(done, 0.0), 1.0) * 100
     tick = "" if elapsed is None else f'<u style="left:{min(max(elapsed, 0.0), 1.0) * 100:.0f}%"></u>'
-    return f'<span class="a-bar" role="img" aria-label="{esc(words)}"><b style="width:{wide:.0f}%"></b>{tick}</span>'
+    kind = "a-bar a-used" if is_used else "a-bar"
+    return f'<span class="{kind}" role="img" aria-label="{esc(words)}"><b style="width:{wide:.0f}%"></b>{tick}</span>'
 
 
 def chance(probability: float) -> str:

@@ -151,7 +151,7 @@ def room(
             share=shown.share(figure["used_share"]),
             elapsed=shown.share(figure["elapsed_share"]),
         )
-        bar = html.progress(figure["used_share"], figure["elapsed_share"], words)
+        bar = html.progress(figure["used_share"], figure["elapsed_share"], words, is_used=True)
         body += f"<p>{html.esc(words)}</p>{bar}"
         lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances)]
         body += "".join(f"<small>{html.esc(line)}</small><br>" for line in lines)

@@ -153,7 +153,7 @@ def control(
 def _bar(figure: Mapping) -> str:
     used, elapsed = figure["used_share"], figure["elapsed_share"]
     words = say("app.what_if.bar", used=shown.share(used), elapsed=shown.share(elapsed))
-    return f"{html.progress(used, elapsed, words)}<small>{html.esc(words)}</small>"
+    return f"{html.progress(used, elapsed, words, is_used=True)}<small>{html.esc(words)}</small>"
 
 
 def _pace(figure: Mapping) -> str:

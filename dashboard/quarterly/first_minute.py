@@ -140,7 +140,7 @@ def _deaths(total: Mapping, figure: Mapping | None) -> str:
         used=shown.share(figure["used_share"], 1),
         elapsed=shown.share(figure["elapsed_share"], 1),
     )
-    bar = html.progress(figure["used_share"], figure["elapsed_share"], said)
+    bar = html.progress(figure["used_share"], figure["elapsed_share"], said, is_used=True)
     return _counted("deaths", total, against + bar + html.esc(said))
 
 

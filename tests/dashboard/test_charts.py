@@ -118,6 +118,14 @@ def test_a_sparkline_breaks_its_line_at_a_gap_and_ends_hollow_when_provisional()
     assert sparkline([{"year": 2020, "value": None, "is_final": True}], 1.2, 2025) == ""
 
 
+def test_a_target_far_from_the_values_is_an_arrow_with_its_words_and_no_line_that_seems_just_reached():
+    far = unquote(sparkline(YEARS, 1000.0, 2025, FAN, "＜ 1000"))
+    assert "↑ ＜ 1000</text>" in far and "H150" not in far
+    assert "↓ &lt; 1</text>" in unquote(sparkline(YEARS, -1000.0, 2025, FAN, "< 1"))
+    near = unquote(sparkline(YEARS, 1.2, 2025, FAN, "＜ 1.2"))
+    assert "H150" in near and "<text" not in near
+
+
 def test_every_role_of_the_palette_has_both_grounds():
     assert palette("light").keys() == palette("dark").keys()
 

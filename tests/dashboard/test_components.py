@@ -39,6 +39,14 @@ def test_a_progress_bar_is_clipped_at_its_ends(done, width):
     assert f"width:{width}" in html.progress(done, 0.75, "x")
 
 
+def test_what_is_used_up_and_what_is_done_look_and_read_differently():
+    row = {"pace_share": 0.04, "elapsed_share": 0.75, "operator": "<"}
+    with in_language("zh"):
+        used, done = (board._progress({**row, "kind": kind}) for kind in ("period_mean", "end_value"))
+    assert "a-used" in used and "已用 4%" in used
+    assert "a-used" not in done and "完成 4%" in done
+
+
 def test_without_a_pace_there_is_no_bar_rather_than_an_empty_one():
     assert "<b" not in html.progress(None, 0.75, "x")
 
