@@ -11,6 +11,10 @@ weighed by how well it foretold the later values (Student-t, so one odd year doe
 and the paths are drawn from all of them together. That is where the width of the intervals comes from, and why a
 reduction from an unusually bad year is more likely than one from an unusually good year.
 
+A jump is one of two things, an odd year or a new level, and the year after it tells which. So a miss beyond what the
+model holds likely leaves the level uncertain by as much as the two differ, and moves the slope no more than an ordinary
+miss would. A plain Kalman filter walks towards the new level for years and takes the walk for a trend.
+
 statsmodels has the filter (`UnobservedComponents`) but one maximum-likelihood estimate per series: no priors, no
 parameter uncertainty in the paths, Gaussian only, 20 to 50 ms a fit. See docs/forecast-methods.md.
 """
@@ -25,7 +29,7 @@ import numpy as np
 # The few constants below were chosen on one random half of the countries of real annual series and checked on the
 # other half; the skill hardly changes around them (docs/forecast-methods.md).
 LONGEST_MEMORY = 30
-FORGETTING = 0.96
+FORGETTING = 0.95
 LIKELIHOOD_DF = 6.0
 SHOCK_DF = 4.0
 USUAL_STEP = 0.08
@@ -34,13 +38,19 @@ STEP_MULTIPLES = np.exp(np.arange(-4, 6) * 0.2)
 STEP_MULTIPLE_SD = 0.5
 NOISE_SHARES = (0.0, 0.3, 0.6, 0.95)
 SLOPE_SHOCKS = (0.0, 0.05, 0.15)
-DAMPINGS = (0.6, 0.9)
-DRIFTS = (-0.12, -0.08, -0.05, -0.02, 0.01, 0.04, 0.08, 0.12)
-DRIFT_SD = 0.04
-UNUSUAL_DRIFT_SHARE = 0.3
+DAMPINGS = (0.5, 0.9)
+DRIFTS = (-0.12, -0.09, -0.06, -0.03, 0.0, 0.03, 0.06, 0.09, 0.12)
+DRIFT_SD = 0.03
+UNUSUAL_DRIFT_SHARE = 0.4
 UNUSUAL_DRIFT_SD = 0.10
-FIRST_SLOPE_SD = 0.5
-FIRST_LEVEL_VARIANCE = 1.5
+FIRST_SLOPE_SD = 0.06
+
+# Misses in standard deviations: above the first a value has jumped; beyond the second a miss says nothing of the slope.
+JUMP = 3.0
+SLOPE_MISS = 1.5
+
+# A single change counts for the usual step with at most this many times what is typical of the series.
+LARGEST_CHANGE = 4.0
 
 STEP_PRIOR = -0.5 * (np.log(STEP_MULTIPLES) / STEP_MULTIPLE_SD) ** 2
 
@@ -133,23 +143,33 @@ class LogitScale:
         kept = np.clip(values, self.limit / 2, 1 - self.limit / 2)
         return np.log(kept / (1 - kept))
 
+    def at_bound(self, values: np.ndarray) -> np.ndarray:
+        """Which shares are read as 0 or 1."""
+        return np.minimum(values, 1 - values) < self.limit
+
     def back(self, values: np.ndarray) -> np.ndarray:
         """From log-odds to shares, 0 and 1 included."""
         share = 1 / (1 + np.exp(-np.clip(values, -40, 40)))
         return np.where(share < self.limit, 0.0, np.where(share > 1 - self.limit, 1.0, share))
 
 
-def usual_step(y: np.ndarray, prior: float) -> float:
+def usual_step(y: np.ndarray, prior: float, at_bound: np.ndarray | None = None) -> float:
     """Typical change from one period to the next on the model's scale, drawn towards what is usual for such series.
 
     Mean of a median-based and a mean-based estimate, so that one jump neither decides nor is forgotten; a change across
-    a gap of k periods counts as k changes of one.
+    a gap of k periods counts as k changes of one. What is at a bound twice (`at_bound`, by period) has changed by an
+    unknown amount.
     """
     at = np.flatnonzero(np.isfinite(y))
     gaps = np.diff(at)
     changes = np.diff(y[at]) / np.sqrt(gaps)
+    if at_bound is not None:
+        changes = changes[~(at_bound[at][1:] & at_bound[at][:-1])]
+    if not changes.size:
+        return prior
     by_median = 1.4826 * np.median(np.abs(changes - np.median(changes)))
-    by_mean = 1.25 * np.abs(changes - changes.mean()).mean()
+    apart = np.abs(changes - changes.mean())
+    by_mean = 1.25 * np.minimum(apart, LARGEST_CHANGE * max(by_median, prior)).mean()
     own = np.sqrt((by_median**2 + by_mean**2) / 2)
     return float((USUAL_STEP_WEIGHT * prior + changes.size * own) / (USUAL_STEP_WEIGHT + changes.size))
 
@@ -166,6 +186,7 @@ def level_paths(
     drift: float,
     step_prior: float = USUAL_STEP,
     counting_variance: float = 0.0,
+    at_bound: np.ndarray | None = None,
     grid: Grid = YEARS,
 ) -> np.ndarray:
     """Paths of the series on the model's scale.
@@ -179,6 +200,7 @@ def level_paths(
         step_prior: Usual size of a change from one period to the next, used while the series itself is short.
         counting_variance: Variance that counting alone (Poisson) gives a value. It is part of the noise when the
             history is read, and left out of the paths: the caller draws it.
+        at_bound: Which elements of `y` stand for "at least" or "at most" this much, as a share of 100 % does.
         grid: `YEARS` or `MONTHS`, whichever the elements of `y` are.
 
     Returns:
@@ -186,14 +208,15 @@ def level_paths(
     """
     y = y[-grid.memory :]
     y = y[np.flatnonzero(np.isfinite(y))[0] :]
+    at_bound = None if at_bound is None else at_bound[-y.size :]
     # What counting does not explain of a change, and at least half of what is usual: a count never only fluctuates.
-    beyond = max(usual_step(y, step_prior) ** 2 - 2 * counting_variance, (step_prior / 2) ** 2)
+    beyond = max(usual_step(y, step_prior, at_bound) ** 2 - 2 * counting_variance, (step_prior / 2) ** 2)
     step = float(np.sqrt(beyond + 2 * counting_variance))
     counting = counting_variance / step**2
     kept = 1 - 2 * counting
     noise, shock, slope_shock = grid.noise * kept / 2, (1 - grid.noise) * kept, grid.slope_shock**2 * kept
-    first_slope = (FIRST_SLOPE_SD / grid.periods) ** 2 * kept
-    state, misses, spreads, seen = _filter(y, noise + counting, shock, slope_shock, first_slope, grid)
+    first_slope = (FIRST_SLOPE_SD / grid.periods / step) ** 2
+    state, misses, spreads, seen = _filter(y, noise + counting, shock, slope_shock, first_slope, step, grid)
     weight = grid.forgetting ** np.arange(len(seen) - 1, -1, -1.0) * seen
     posterior = _posterior(misses, spreads, weight, step, grid.log_prior(drift))
 
@@ -204,15 +227,11 @@ def level_paths(
     return _simulate(state, point, size, np.sqrt([noise, shock, slope_shock]), horizon, rng, grid)
 
 
-def _filter(y, noise, shock, slope_shock, first_slope, grid: Grid):
-    """Kalman filter of every grid point at once, variances in units of the squared step."""
+def _filter(y, noise, shock, slope_shock, first_slope, step, grid: Grid):
+    """Kalman filter of every grid point at once, wary of jumps; variances in units of the squared step."""
     points = grid.noise.size
     level, slope = np.full(points, y[0]), grid.drift.copy()
-    p11, p12, p22 = (
-        noise + FIRST_LEVEL_VARIANCE,
-        np.zeros(points),
-        np.full(points, (FIRST_SLOPE_SD / grid.periods) ** 2),
-    )
+    p11, p12, p22 = noise, np.zeros(points), np.full(points, first_slope)
     misses, spreads = np.zeros((len(y) - 1, points)), np.ones((len(y) - 1, points))
     for t, value in enumerate(y[1:]):
         level = level + slope
@@ -225,8 +244,12 @@ def _filter(y, noise, shock, slope_shock, first_slope, grid: Grid):
         spread = p11 + noise
         miss = value - level
         gain_level, gain_slope = p11 / spread, p12 / spread
-        level, slope = level + gain_level * miss, slope + gain_slope * miss
+        usual = step * np.sqrt(spread)
+        level = level + gain_level * miss
+        slope = slope + gain_slope * np.clip(miss, -SLOPE_MISS * usual, SLOPE_MISS * usual)
         p11, p12, p22 = p11 - gain_level * p11, p12 - gain_level * p12, p22 - gain_slope * p12
+        # The level is the new value with probability `gain`, the expected one otherwise: a variance of g (1 - g) miss².
+        p11 = p11 + (np.abs(miss) > JUMP * usual) * gain_level * (1 - gain_level) * (miss / step) ** 2
         misses[t], spreads[t] = miss, spread
     return (level, slope, p11, p12, p22), misses, spreads, np.isfinite(y[1:]).astype(float)
 

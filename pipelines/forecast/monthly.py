@@ -59,8 +59,10 @@ def simulate_monthly(
         from pipelines.forecast.monthly_counts import monthly_count_paths
 
         return monthly_count_paths(values, units, horizon, n_paths, rng, drift=MEAN_DRIFT[kind], start=start)
+    at_bound = None
     if kind == "share":
         scale, step = LogitScale.of(values), USUAL_MONTHLY_SHARE_STEP
+        at_bound = scale.at_bound(values)
     elif is_occasional(known[-RECENT_MONTHS:]):
         return event_paths(values, horizon, n_paths, rng, trend=SIZE_TREND[kind], periods=12)
     else:
@@ -68,7 +70,8 @@ def simulate_monthly(
         scale, step = PowerScale.of(values), USUAL_MONTHLY_STEP
     y = scale.there(values)
     season = fit_season(y, np.zeros(y.size), horizon, n_paths, rng, counts=False, start=start)
-    level = level_paths(y - season.past, horizon, n_paths, rng, drift=USUAL_DRIFT[kind], step_prior=step, grid=MONTHS)
+    about = {"drift": USUAL_DRIFT[kind], "step_prior": step, "at_bound": at_bound, "grid": MONTHS}
+    level = level_paths(y - season.past, horizon, n_paths, rng, **about)
     return scale.back(level + season.ahead) * units[values.size :]
 
 

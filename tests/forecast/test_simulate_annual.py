@@ -156,6 +156,58 @@ def test_a_bad_baseline_year_makes_a_reduction_more_likely():
     assert (lucky <= 27).mean() > (plain <= 27).mean() + 0.2
 
 
+@pytest.mark.parametrize("kind", ["rate", "count"])
+def test_a_new_level_is_not_taken_for_growth(kind):
+    history = [10] * 8 + [50] * 8
+    paths = simulate_annual(history, 7, kind=kind, n_paths=4000, rng=np.random.default_rng(1))
+    assert 44 <= np.median(paths[:, -1]) <= 53
+
+
+def test_an_odd_year_is_not_taken_for_a_fall():
+    """A factor of three for one year, forgotten the year after: the path is that of the history without it."""
+    history = [40, 38, 41, 37, 39, 120, 36, 38, 35, 36, 34]
+    plain = [37 if value == 120 else value for value in history]
+    odd, usual = (
+        np.median(simulate_annual(one, 5, kind="count", n_paths=4000, rng=np.random.default_rng(1))[:, -1])
+        for one in (history, plain)
+    )
+    assert odd >= usual - 3
+
+
+def test_an_odd_last_year_may_be_either():
+    """After a jump the interval holds the old level and comes near the new one; before it, neither was in doubt."""
+    history = [40, 38, 41, 37, 39, 38, 36, 38, 35, 36]
+    calm, jumped = (
+        np.quantile(simulate_annual(one, 1, kind="count", n_paths=4000, rng=np.random.default_rng(1)), (0.1, 0.9))
+        for one in (history, [*history, 110])
+    )
+    assert calm[1] < 50
+    assert jumped[0] < 36
+    assert jumped[1] > 75
+
+
+@pytest.mark.parametrize("kind", ["rate", "amount", "count"])
+def test_a_constant_stays_where_it_is(kind):
+    paths = simulate_annual([50] * 12, 7, kind=kind, n_paths=4000, rng=np.random.default_rng(1))
+    assert np.median(paths[:, -1]) == pytest.approx(50, rel=0.04)
+
+
+def test_one_spike_does_not_make_a_calm_series_wild():
+    """An amount of about 140 a year, once 2600: five years on the 80 % interval is not a factor of thirty wide."""
+    history = [120, 130, 110, 140, 135, 2600, 150, 160, 145]
+    paths = simulate_annual(history, 5, kind="amount", n_paths=4000, rng=np.random.default_rng(1))
+    low, high = np.quantile(paths[:, -1], (0.1, 0.9))
+    assert high / low < 8
+
+
+@pytest.mark.parametrize("bound", [0.0, 1.0])
+def test_years_at_the_bound_are_not_a_promise(bound):
+    """Eight years of 100 % do not show how far above the last per mille the share was, so a miss stays possible."""
+    paths = simulate_annual([bound] * 8, 5, kind="share", n_paths=20_000, rng=np.random.default_rng(1))
+    assert 0.01 < (paths != bound).any(1).mean() < 0.15
+    assert np.quantile(np.abs(paths - bound), 0.99) < 0.05
+
+
 def test_losses_stay_within_twice_the_record_and_can_beat_it():
     history = [0, 0, 30, 0, 4000, 0, 0, 250, 0, 12, 0, 900]
     paths = simulate_annual(history, 5, kind="rate", n_paths=4000, rng=np.random.default_rng(1))
