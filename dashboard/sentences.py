@@ -12,6 +12,7 @@ from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.verdict import probability_words
 from pipelines.standing import SECOND_GROUP as SECOND_GROUP
 from pipelines.standing import by_risk as by_risk
+from pipelines.standing import falls_short, none_urgent
 from pipelines.standing import is_behind as is_behind
 from pipelines.standing import main_group as main_group
 from pipelines.standing import meets as meets
@@ -92,19 +93,29 @@ def _risk(item: tuple[str, int]) -> int:
     return mark(item[0]).risk
 
 
-def alerts(rows: Sequence[Mapping]) -> list[tuple[str, str]]:
-    """Verdict and sentence of at most three targets that need somebody's attention, the most urgent first."""
+def alerts(rows: Sequence[Mapping], fans: Mapping[str, Sequence[Mapping]] | None = None) -> list[tuple[str, str]]:
+    """Verdict and sentence of at most three targets that need somebody's attention, the most urgent first.
+
+    Args:
+        rows: Assessed rows.
+        fans: Forecasts by target.
+    """
     urgent = [row for row in by_risk(rows) if mark(row["verdict"]).risk <= 4 or (_is_open(row) and is_behind(row))]
     urgent.sort(key=lambda row: (mark(row["verdict"]).risk > 4, row["nature"] in SECOND_GROUP))
-    return [(row["verdict"], alert(row)) for row in urgent[:SHOWN_ALERTS]]
+    return [(row["verdict"], alert(row, (fans or {}).get(row["target_id"], ()))) for row in urgent[:SHOWN_ALERTS]]
+
+
+def no_alerts(rows: Sequence[Mapping]) -> str:
+    """What is said where no target needs attention."""
+    return say(none_urgent(rows), n=sum(row["verdict"] == "no_data" for row in rows))
 
 
 def _is_open(row: Mapping) -> bool:
     return row["verdict"] in ("undecided", "no_forecast", "possible")
 
 
-def alert(row: Mapping) -> str:
-    """One target's trouble in one line: value now against what its path requires."""
+def alert(row: Mapping, fan: Sequence[Mapping] = ()) -> str:
+    """One target's trouble in one line: value now against what its path requires, and where that leads."""
     unit = shown.unit(row)
     now = f"{shown.in_display_unit(row['value_now'], row)} {unit}".strip()
     if row["value_now"] is None:
@@ -114,6 +125,9 @@ def alert(row: Mapping) -> str:
     else:
         year, required = row["value_year"], shown.required(row)
         text = say("app.alert.path", name=shown.named(row), year=year, now=now, required=required)
+    if due := falls_short(row, fan):
+        median = shown.in_display_unit(due["median"], row)
+        text += say("app.alert.short", year=due["year"], median=median, target=shown.target(row))
     chance = chance_of(row)
     return text if chance is None else text + say("app.alert.chance", chance=probability_words(chance))
 
@@ -129,10 +143,14 @@ def changes(rows: Sequence[Mapping], before: Sequence[Mapping]) -> list[tuple[st
         turned = was["verdict"] != row["verdict"]
         new_value = row["value_now"] is not None and was["value_now"] is not None and _differs(row, was)
         if turned or new_value:
-            key = "app.changes.value" if new_value else "app.changes.verdict"
+            is_revised = new_value and years_of(row) == years_of(was)
+            key = "app.changes.revised" if is_revised else f"app.changes.{'value' if new_value else 'verdict'}"
             text = say(
                 key,
                 name=shown.named(row),
+                years_before=years_of(was),
+                years=years_of(row),
+                unit=shown.unit(row),
                 before=shown.in_display_unit(was["value_now"], row),
                 now=shown.in_display_unit(row["value_now"], row),
                 change=shown.change(row["value_now"], was["value_now"], row),
@@ -142,6 +160,13 @@ def changes(rows: Sequence[Mapping], before: Sequence[Mapping]) -> list[tuple[st
             moved.append((not turned, was["verdict"], row["verdict"], text))
     moved.sort(key=lambda item: item[0])
     return [item[1:] for item in moved]
+
+
+def years_of(row: Mapping) -> str:
+    """Of which year the value now is, or of which years the mean or the sum."""
+    start, year = (shown.parsed(row.get("reason_facts"), {}) or {}).get("start"), row["value_year"]
+    is_span = row["kind"] in ("period_mean", "period_total") and start and year and start < year
+    return say(f"app.{'years_of' if is_span else 'year_of'}", start=start, year=year)
 
 
 def _differs(row: Mapping, was: Mapping) -> bool:

@@ -64,6 +64,32 @@ def meets(row: Mapping[str, Any]) -> bool:
     return {"<": now < bound, "<=": now <= bound, ">": now > bound, ">=": now >= bound}.get(row["operator"], False)
 
 
+def falls_short(row: Mapping[str, Any], fan: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The due year's forecast of a target that keeps to its path now and is all the same unlikely to be met.
+
+    That is what a reader asks who sees a value better than its path beside a chance of one in ten. Means and totals of
+    a plan are judged on all its years, of which one year's forecast says nothing.
+
+    Args:
+        row: An assessed row.
+        fan: Its forecast, `year, median`.
+    """
+    if row["kind"] not in ("end_value", "reduction") or row["verdict"] not in ("unlikely", "needs_effort"):
+        return None
+    if row["required_now"] is None or is_behind(row):
+        return None
+    due = next((one for one in fan if one["year"] == row["due_year"] and one["median"] is not None), None)
+    return due if due and not meets({**row, "value_now": due["median"]}) else None
+
+
+def none_urgent(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Key of what is said where no target needs attention; what cannot be judged is not on its path either."""
+    unknown = sum(row["verdict"] == "no_data" for row in rows)
+    if not unknown:
+        return "app.cards.no_alerts"
+    return f"app.cards.{'none_judged' if unknown == len(rows) else 'no_alerts_of_judged'}"
+
+
 def main_group(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The targets of the plan's table, without tasks from the text and what is only watched."""
     return [row for row in rows if row["nature"] not in SECOND_GROUP]

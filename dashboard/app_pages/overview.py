@@ -39,12 +39,13 @@ above = " · ".join(
     )
     if part
 )
-attention = html.lines((html.badge(verdict), html.esc(text)) for verdict, text in sentences.alerts(rows))
+fans = series.fans(rows, view.reader.fans_by_target(view.plan["plan_id"], sentences.forecast_on(rows) or view.as_of))
+attention = html.lines((html.badge(verdict), html.esc(text)) for verdict, text in sentences.alerts(rows, fans))
 moved = sentences.changes(rows, before)
 changed = html.lines((html.turn(old, new), html.esc(text)) for old, new, text in moved[: sentences.SHOWN_CHANGES])
 cards = (
     html.card(say("app.cards.verdicts", n=len(main)), html.verdict_bar(Counter(row["verdict"] for row in main)))
-    + html.card(say("app.cards.alerts"), attention or f"<p>{html.esc(say('app.cards.no_alerts'))}</p>")
+    + html.card(say("app.cards.alerts"), attention or f"<p>{html.esc(sentences.no_alerts(main or rest))}</p>")
     + html.card(
         say("app.cards.changes", day=shown.day(earlier[-1])) if earlier else say("app.cards.changes_none"),
         changed or f"<p>{html.esc(say('app.cards.no_changes'))}</p>",
@@ -56,8 +57,6 @@ st.html(html.page_head(above, html.esc(sentences.judgement(rows)), below=front))
 known = view.reader.years_by_target(view.plan["plan_id"], view.as_of)
 start = frame.first_year(view.plan)
 years = {row["target_id"]: series.drawn(row, known.get(row["target_id"], ()), start) for row in rows}
-forecast_on = sentences.forecast_on(rows) or view.as_of
-fans = series.fans(rows, view.reader.fans_by_target(view.plan["plan_id"], forecast_on))
 board.draw(main or rest, years, fans, view.place, key="board")
 if main and rest and view.mode != modes.WALL:
     with modes.details(say("app.board.more", n=len(rest))):

@@ -96,7 +96,7 @@ def below(target: Mapping) -> str:
     if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
         parts.append(say("app.by_year", year=target["due_year"]))
     if target["value_year"]:
-        words = _of_years(target)
+        words = say("app.value_of", years=sentences.years_of(target))
         parts.append(say("app.value_provisional", value=words) if target["is_provisional"] else words)
     if target.get("total_so_far") is not None:
         amount = f"{shown.in_display_unit(target['total_so_far'], target)} {shown.unit(target)}".strip()
@@ -105,15 +105,6 @@ def below(target: Mapping) -> str:
     if shown.parsed(target["doubts"], []):
         parts.append(say("app.flags.doubt"))
     return shown.capital(" · ".join(parts))
-
-
-def _of_years(target: Mapping) -> str:
-    """Of which year the value now is, or of which years the mean or the sum."""
-    year = target["value_year"]
-    start = (shown.parsed(target.get("reason_facts"), {}) or {}).get("start")
-    if target["kind"] in ("period_mean", "period_total") and start and start < year:
-        return say("app.value_of_years", start=start, year=year)
-    return say("app.value_of_year", year=year)
 
 
 def _now(target: Mapping) -> str:

@@ -226,7 +226,7 @@ def _below(scene: Scene) -> list[Piece]:
     alerts = words.alerts(scene.plan, MOST)
     pieces += [Piece(passage(f"{marks.shape(row['verdict'])} ", text)) for row, text in alerts]
     if not alerts:
-        pieces.append(Piece(passage(say("app.cards.no_alerts"))))
+        pieces.append(Piece(words.no_alerts(scene.plan)))
     ahead = overall.above_pace(scene)[:MOST] if scene.quarter.has_records else []
     if ahead:
         pieces.append(_heading("app.quarterly.ahead_title"))

@@ -149,7 +149,7 @@ def _columns(scene: Scene) -> list[tuple[Words, list[Line]]]:
         Line(text, mark=marks.shape(row["verdict"]), mark_colour=marks.colour(row["verdict"]))
         for row, text in words.alerts(scene.plan)
     ]
-    found.append((say("app.cards.alerts"), urgent or [Line(passage(say("app.cards.no_alerts")))]))
+    found.append((say("app.cards.alerts"), urgent or [Line(words.no_alerts(scene.plan))]))
     found.append((_since(scene), _changes(scene)))
     if scene.quarter.has_records:
         ahead = [Line(outlook.control_line(scene, one), mark="▲", mark_colour=marks.ON_PAPER["amber"])

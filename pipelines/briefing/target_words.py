@@ -185,14 +185,25 @@ def alerts(facts: PlanFacts, most: int = MOST) -> list[tuple[Row, Passage]]:
     return [(row, alert(facts, row)) for row in urgent[:most]]
 
 
+def no_alerts(facts: PlanFacts) -> Passage:
+    """What is said where no target needs attention."""
+    rows = standing.main_group(facts.rows) or facts.rows
+    return fill(standing.none_urgent(rows), n=facts.verdict_count(list(rows), "no_data", "main"))
+
+
 def alert(facts: PlanFacts, row: Row) -> Passage:
-    """One target's trouble in one line: the value now against what its path requires."""
+    """One target's trouble in one line: the value now against what its path requires, and where that leads."""
     now = with_unit(facts.fact(row, "value_now"))
     if row["value_now"] is None:
         return fill("app.alert.no_value", name=name(row), target=bound(facts, row))
     if row["required_now"] is not None:
         required = facts.fact(row, "required_now")
-        return fill("app.alert.path", name=name(row), year=value_years(facts, row), now=now, required=required)
+        text = fill("app.alert.path", name=name(row), year=value_years(facts, row), now=now, required=required)
+        due = standing.falls_short(row, facts.fans.get(row["target_id"], ()))
+        if due is None:
+            return text
+        year, median = Quoted(str(due["year"]), "period"), facts.fan(row, due, "median")
+        return text + fill("app.alert.short", year=year, median=median, target=bound(facts, row))
     return fill("app.alert.target", name=name(row), now=now, target=bound(facts, row))
 
 
@@ -210,7 +221,10 @@ def changes(facts: PlanFacts, earlier: PlanFacts) -> list[tuple[Row, Row, Passag
         if has_turned or has_value:
             parts = []
             if has_value:
-                parts.append(fill("slides.changed_value", before=then, now=with_unit(now)))
+                years, years_before = value_years(facts, row), value_years(earlier, was)
+                key = "revised_value" if str(years) == str(years_before) else "changed_value"
+                said = {"year": years, "year_before": years_before, "before": then, "now": with_unit(now)}
+                parts.append(fill(f"slides.{key}", **said))
             if has_turned:
                 old, new = (one.fact(of, "verdict") for one, of in ((earlier, was), (facts, row)))
                 parts.append(fill("slides.changed_verdict", before=old, now=new))

@@ -129,7 +129,35 @@ def test_changes_put_turned_verdicts_before_moved_values():
     with in_language("zh"):
         found = sentences.changes(now, before)
     assert [(old, new) for old, new, _ in found] == [("likely", "undecided"), ("undecided", "undecided")]
-    assert "1.7→1.5" in found[1][2]
+    assert found[1][2].endswith("：2023 年的数由 1.7 更正为 1.5 人\""), "one year's count is another one now"
+
+
+def test_a_value_of_a_newer_year_is_a_change_and_no_revision():
+    before = [{**ROW, "value_now": 1.7, "value_year": 2022}]
+    with in_language("zh"):
+        ((_, _, text),) = sentences.changes([ROW], before)
+    assert "2022 年 1.7→2023 年 1.5，下降 0.2" in text
+
+
+def test_an_alert_of_a_value_on_its_path_says_where_the_trend_leads():
+    row = {**ROW, "kind": "end_value", "operator": "<=", "target_value": 1.2, "value_now": 1.5, "required_now": 1.6,
+           "verdict": "unlikely", "probability": 0.1, "due_year": 2025}  # fmt: skip
+    fan = [{"year": 2024, "median": 1.45}, {"year": 2025, "median": 1.4}]
+    with in_language("zh"):
+        told = sentences.alert(row, fan)
+        behind = sentences.alert({**row, "required_now": 1.4}, fan)
+        other = sentences.alert({**row, "kind": "period_mean"}, fan)
+    assert "但按目前走势到 2025 年约 1.4，目标 ≤ 1.2，" in told
+    assert "走势到" not in behind + other, "behind its path, the path is the reason; a mean is not one year's value"
+
+
+def test_where_nothing_can_be_judged_nothing_is_called_on_its_path():
+    none, some, all_judged = (["no_data"] * 2, ["no_data", "likely"], ["likely"] * 2)
+    with in_language("zh"):
+        said = [sentences.no_alerts([{"verdict": one} for one in verdicts]) for verdicts in (none, some, all_judged)]
+    assert "都还不能判断" in said[0] and "没有慢于" not in said[0]
+    assert "另有 1 项数据不足" in said[1]
+    assert said[2] == "没有慢于要求路径的指标。"
 
 
 def test_who_owes_what_is_said_for_the_newest_periods_and_the_rest_counted():
