@@ -193,6 +193,9 @@ LIVE = {"received_on": "2024-01-01"}  # every report of it is known on the day o
             ],
             None,
         ),
+        ([("zero_return", "2024-10-01", "2025-01-20"), ("zero_return", "2024-11-01", "2024-12-03")], None),
+        ([("zero_return", f"2024-{month}-01", "2025-01-20") for month in (10, 11)], None),
+        ([("zero_return", f"2024-{month}-01", "2025-01-20") for month in (10, 11, 12)], "2025-01-20"),
     ],
     ids=[
         "one accident at its beginning says nothing of the rest",
@@ -204,6 +207,9 @@ LIVE = {"received_on": "2024-01-01"}  # every report of it is known on the day o
         "two months of three",
         "each month with a record or a zero return",
         "a zero return of a month that was not over covers nothing",
+        "a late one of its first month names that month where returns are made by month",
+        "two months that came together after its end",
+        "all months that came together after its end",
     ],
 )
 def test_a_period_is_reported_by_what_became_known_after_its_end(warehouse_from, told, whole_on):

@@ -9,6 +9,8 @@
 --     it by its first day, or once each of its months has a record or a zero return and one of them became known after
 --     the last day; a zero return from before that day covers the month it names, once that is over; a file that is
 --     declared complete history and came after the last day tells of all of it
+-- caveat: where a zero return of a later month of the period came no later than the one of its first day, returns are
+--     made month by month there, and that one names its month only
 -- caveat: a record reports for its region and all above; a zero return for its region and all below, never above; a
 --     region is in too while every region below it that owes the same period is in
 WITH owed AS (
@@ -46,30 +48,39 @@ reaching AS (
     JOIN core_regions__ancestors AS below ON below.ancestor_code = kept.region_code
     WHERE kept.is_zero_return
 ),
+matched AS (
+    SELECT
+        owed.kind, owed.region_code, owed.period_start, owed.period_end, owed.over_on, owed.month_over_on, owed.month,
+        reaching.known_on, reaching.last_known_on, reaching.gone_on, reaching.history_until, reaching.is_zero_return,
+        MIN(CASE WHEN reaching.is_zero_return AND owed.month > owed.period_start THEN reaching.known_on END) OVER (
+            PARTITION BY owed.kind, owed.region_code, owed.period_start, owed.period_end
+        ) AS by_month_from
+    FROM owed
+    JOIN reaching
+        ON reaching.kind = owed.kind AND reaching.region_code = owed.region_code AND reaching.month = owed.month
+),
 -- Of everything that came for a month of a period: from when it speaks after the end of the period (after_on), names the
 -- period itself by its first month after that end (named_on), and speaks for its month (month_on).
 covering AS (
     SELECT DISTINCT
-        owed.kind, owed.region_code, owed.period_start, owed.period_end, owed.over_on, owed.month,
-        reaching.known_on, reaching.gone_on, reaching.is_zero_return,
+        kind, region_code, period_start, period_end, over_on, month, known_on, gone_on, is_zero_return,
         CASE
-            WHEN reaching.known_on >= owed.over_on THEN reaching.known_on
-            WHEN reaching.history_until >= owed.over_on THEN owed.over_on
-            WHEN reaching.last_known_on >= owed.over_on THEN reaching.last_known_on
+            WHEN known_on >= over_on THEN known_on
+            WHEN history_until >= over_on THEN over_on
+            WHEN last_known_on >= over_on THEN last_known_on
         END AS after_on,
         CASE
-            WHEN reaching.month > owed.period_start THEN NULL
-            WHEN reaching.known_on >= owed.over_on THEN reaching.known_on
-            WHEN reaching.last_known_on >= owed.over_on THEN reaching.last_known_on
+            WHEN month > period_start OR by_month_from <= known_on THEN NULL
+            WHEN known_on >= over_on THEN known_on
+            WHEN by_month_from <= last_known_on THEN NULL
+            WHEN last_known_on >= over_on THEN last_known_on
         END AS named_on,
         CASE
-            WHEN NOT reaching.is_zero_return OR reaching.known_on >= owed.month_over_on THEN reaching.known_on
-            WHEN reaching.history_until >= owed.month_over_on THEN owed.month_over_on
-            WHEN reaching.last_known_on >= owed.month_over_on THEN reaching.last_known_on
+            WHEN NOT is_zero_return OR known_on >= month_over_on THEN known_on
+            WHEN history_until >= month_over_on THEN month_over_on
+            WHEN last_known_on >= month_over_on THEN last_known_on
         END AS month_on
-    FROM owed
-    JOIN reaching
-        ON reaching.kind = owed.kind AND reaching.region_code = owed.region_code AND reaching.month = owed.month
+    FROM matched
 ),
 -- Month by month: on which days each of them, and the word after the end (named by the day after it), is there.
 part_spells AS (
