@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipelines import shown, standing
+from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing import evaluation_causes, evaluation_forecasts, forms, word
 from pipelines.briefing import target_words as words
 from pipelines.briefing.blocks import (
@@ -24,7 +25,6 @@ from pipelines.briefing.blocks import (
 from pipelines.briefing.brief import Made, plan_row, scene_of
 from pipelines.briefing.fonts import figure_font
 from pipelines.briefing.moulds import listed, named, sentence
-from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.quarterly import pictures, targets
 from pipelines.briefing.quarterly.advice import counted

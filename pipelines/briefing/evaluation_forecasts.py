@@ -6,11 +6,11 @@ import datetime
 
 from pipelines import shown, standing
 from pipelines.assessment.significance import SMALLEST_BASE
+from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, Words, fill, passage
 from pipelines.briefing.facts import Cell, Query
 from pipelines.briefing.forms import Form
 from pipelines.briefing.moulds import named, sentence
-from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.texts import say

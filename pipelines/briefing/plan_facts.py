@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 YEAR = Form("year")
-DECIDED = ("met", "not_met", "secured", "out_of_reach")
 
 
 class PlanFacts:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines import marks, shown, standing
+from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing import target_words as words
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, passage
 from pipelines.briefing.fitting import height
-from pipelines.briefing.plan_facts import DECIDED, PlanFacts
+from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.briefing.quarterly.targets import told
 from pipelines.briefing.slide_canvas import Deck, Slide

@@ -8,11 +8,12 @@ from typing import Any
 
 from pipelines import marks, shown, standing
 from pipelines.assessment.reasons import tell_years
+from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, joined, passage
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.forms import sign_of
 from pipelines.briefing.moulds import listed
-from pipelines.briefing.plan_facts import DECIDED, PlanFacts
+from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]

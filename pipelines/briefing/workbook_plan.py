@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines import shown
+from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing import target_words as words
 from pipelines.briefing.blocks import Quoted, Table, Words, fill, passage
 from pipelines.briefing.facts import Cell, Query
 from pipelines.briefing.forms import Form
-from pipelines.briefing.plan_facts import DECIDED, PlanFacts
+from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.trajectory_facts import EDGES, Trajectories
 from pipelines.texts import current_language, say
 

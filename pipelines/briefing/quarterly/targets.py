@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from pipelines import shown, situation, standing
+from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, fill, passage
 from pipelines.briefing.moulds import listed, named, sentence
-from pipelines.briefing.plan_facts import DECIDED
 from pipelines.briefing.quarterly import pictures
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.target_words import value_years
