@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.engine import Engine
+from pipelines.record_measures import UNKNOWN
 from pipelines.relations import RECORD_KINDS, SOURCE_RELATIONS
 from pipelines.settings import Settings
 from pipelines.sources.codes import invalid_list, why_unreadable
+from pipelines.sources.remarks import lacking
 
 CALENDAR_YEARS = range(2000, 2041)
 
@@ -109,6 +111,7 @@ def gather(settings: Settings, landing: Landing, fingerprint: str) -> Inputs:
         *(Relation(f"src_{kind}", files=tuple(landing.parquet(kind))) for kind in RECORD_KINDS),
         *files_by_kind(files),
         Relation("src_files", rows=files),
+        uncounted_measures(files),
         _rejects(landing),
         Relation("src_calendar", rows=tuple(calendar_rows())),
         Relation("src_reporting_calendar", rows=tuple(landing.reporting_calendar)),
@@ -132,6 +135,22 @@ def files_by_kind(files: Iterable[Mapping[str, Any]]) -> list[Relation]:
         )
         for kind in RECORD_KINDS
     ]
+
+
+def uncounted_measures(files: Iterable[Mapping[str, Any]]) -> Relation:
+    """Which measures the records of each file say nothing of, as its remarks tell."""
+    rows = (
+        {
+            **{name: file[name] for name in ("kind", "file_id")},
+            "sheet": one["sheet"],
+            "measure": measure,
+            "counted_as": f"{measure}{UNKNOWN}",
+        }
+        for file in files
+        for one in lacking(file.get("remarks"))
+        for measure in one["measures"]
+    )
+    return Relation("src_uncounted", rows=tuple(rows))
 
 
 def _rejects(landing: Landing) -> Relation:

@@ -185,6 +185,7 @@ RULES: dict[str, Rule] = {
     "core_inspections__deltas": _own_regions,
     "core_inspections__versions": _own_records,
     "core_training__deltas": _own_regions,
+    "core_measures__unknown": _own_regions,
     "core_training__versions": _own_records,
     "core_statistics__versions": _published_returns,
     "mart_statistics": _published_returns,

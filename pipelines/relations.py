@@ -125,6 +125,14 @@ SOURCE_RELATIONS: dict[str, dict[str, str]] = {
     # The files of one kind apart, so that a new file of inspections does not touch the models of accidents.
     **{f"src_{kind}__files": {name: _FILES[name] for name in _DATING} for kind in RECORD_KINDS},
     "src_files": _FILES,
+    # Measures of which the records of a file (or of a sheet of it) say nothing, for want of the column.
+    "src_uncounted": {
+        "kind": "VARCHAR",
+        "file_id": "VARCHAR",
+        "sheet": "VARCHAR",
+        "measure": "VARCHAR",
+        "counted_as": "VARCHAR",  # the measure that counts such records
+    },
     "src_rejects": {
         "file_id": "VARCHAR",
         "kind": "VARCHAR",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pipelines import shown
 from pipelines.asking import NATION
 from pipelines.assessment.significance import SMALLEST_BASE
-from pipelines.record_measures import COUNTED
+from pipelines.record_measures import COUNTED, UNKNOWN
 from pipelines.texts import say
 
 Row = Mapping[str, Any]
@@ -157,6 +157,11 @@ def values(rows: Sequence[Row]) -> Value:
     """A look-up of `measures_to_date`: measure, years back, column; what no record adds to is zero."""
     known = {(row["measure"], row["years_back"]): row for row in rows}
     return lambda measure, back, column="to_date": (known.get((measure, back)) or {}).get(column) or 0
+
+
+def is_uncounted(value: Value, measure: str, back: int = 0, column: str = "to_date") -> bool:
+    """Whether records of those months stand in a file without the column of a measure: its sum says nothing."""
+    return bool(value(f"{measure}{UNKNOWN}", back, column))
 
 
 def upwards(regions: Mapping[str, Row], code: str) -> tuple[str, ...]:

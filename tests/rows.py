@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.inputs import Inputs, Relation, calendar_rows, files_by_kind
+from pipelines.inputs import Inputs, Relation, calendar_rows, files_by_kind, uncounted_measures
 from pipelines.relations import RECORD_KINDS, SOURCE_RELATIONS
 
 ARROW_TYPES = {
@@ -141,6 +141,7 @@ def landed_inputs(
     file_rows = tuple(receipts.values())
     named = [
         Relation("src_files", rows=file_rows),
+        uncounted_measures(file_rows),
         *files_by_kind(file_rows),
         Relation("src_rejects", rows=rejects),
         Relation("src_calendar", rows=tuple(calendar_rows())),

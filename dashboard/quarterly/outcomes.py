@@ -122,13 +122,17 @@ def disasters(
     for measure in DISASTERS:
         now = value(measure, 0)
         mean = sum(value(measure, back) for back in range(1, YEARS + 1)) / YEARS
+        uncounted = [tables.is_uncounted(value, measure, back) for back in range(YEARS + 1)]
+        no_mean = "not_collected" if any(uncounted[1:]) else "not_reported" if not is_comparable else ""
+        last = tables.amount(measure, value(measure, 1))
+        compared = against_mean(now, mean, is_money=measure.endswith("_fen"))
         body.append(
             [
                 shown.named(names.get(measure, {})) or measure,
-                tables.current(measure, now, missing),
-                tables.amount(measure, value(measure, 1)),
-                tables.amount(measure, mean) if is_comparable else shown.missing("not_reported"),
-                against_mean(now, mean, is_money=measure.endswith("_fen")) if is_comparable else shown.NOTHING,
+                tables.current(measure, value, missing),
+                shown.missing("not_collected") if uncounted[1] else last,
+                shown.missing(no_mean) if no_mean else tables.amount(measure, mean),
+                shown.NOTHING if no_mean or uncounted[0] else compared,
             ]
         )
     return html.table(heads, body, numbers=(1, 2, 3))

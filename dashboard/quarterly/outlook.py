@@ -31,7 +31,11 @@ def same_quarter(names: Mapping[str, Mapping], value: tables.Value, quarter) -> 
     body = []
     for measure in AHEAD:
         counts = [value(measure, back, "next_quarter") for back in range(YEARS, 0, -1)]
-        cells = [tables.amount(measure, one) for one in [*counts, sum(counts) / YEARS]]
+        gaps = [tables.is_uncounted(value, measure, back, "next_quarter") for back in range(YEARS, 0, -1)]
+        cells = [
+            shown.missing("not_collected") if is_gap else tables.amount(measure, one)
+            for one, is_gap in zip([*counts, sum(counts) / YEARS], [*gaps, any(gaps)], strict=True)
+        ]
         body.append([shown.named(names.get(measure, {})) or measure, *cells])
     return html.table(heads, body, numbers=range(1, YEARS + 2))
 

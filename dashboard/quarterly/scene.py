@@ -114,12 +114,18 @@ class Scene:
     def cuts(self) -> list[dict]:
         """Accidents in every cut, each marked where no change can be computed or where nothing can be known."""
         reported = [self.reporting("accidents", back) for back in range(3)]
+        names = {"serious_injuries": "serious_injuries", "loss_fen": "accident_loss_fen"}
+        uncounted = {
+            name: [back for back in range(3) if tables.is_uncounted(self.value, measure, back)]
+            for name, measure in names.items()
+        }
         rows = []
         for counted in self._counted:
             row = {
                 **counted,
                 "unknown": [back for back, found in enumerate(reported) if self._is_unknown(counted, found)],
                 "uncollected": [back for back, found in enumerate(reported) if not found.was_collected],
+                "uncounted": uncounted,
             }
             if why := self._why_broken(row, reported):
                 row |= {"is_broken": True, "why_broken": why, "finding": None, "finding_of_industrial": None}

@@ -11,6 +11,7 @@ from dashboard.quarterly import words
 from pipelines.situation import APART, SUFFIXES, Value, measure_kind
 from pipelines.situation import by_number as by_number
 from pipelines.situation import happened as happened
+from pipelines.situation import is_uncounted as is_uncounted
 from pipelines.situation import name_of as name_of
 from pipelines.situation import of_cut as of_cut
 from pipelines.situation import values as values
@@ -73,6 +74,8 @@ def _name(row: Mapping, year: int, place: Place | None, counted: Mapping[str, ob
 def count(row: Mapping, measure: str, back: int = 0) -> str:
     """A count; where nobody has reported, or nothing was collected then, that is said instead of zero."""
     n = row[f"{measure}{SUFFIXES[back]}"]
+    if back in row.get("uncounted", {}).get(measure, ()):
+        return shown.missing("not_collected")
     if not n and back in row.get("unknown", ()):
         return shown.missing("not_collected" if back in row.get("uncollected", ()) else "not_reported")
     return shown.number(n)
@@ -129,7 +132,7 @@ def summed(rows: Sequence[Mapping], name: str) -> Mapping:
     keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in SUFFIXES]
     sums = {key: sum(row[key] for row in rows) for key in keys}
     found = rows[0].get("finding_of_industrial")
-    same = ("is_broken", "unknown", "uncollected")  # all are of the same returns
+    same = ("is_broken", "unknown", "uncollected", "uncounted")  # all are of the same returns
     marks = {key: rows[0][key] for key in same if key in rows[0]}
     return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": found, **marks, **sums}
 
@@ -144,7 +147,8 @@ def plain(rows: Sequence[Mapping], year: int) -> tuple[list[str], list[list[obje
     for row in rows:
         cells: list[object] = [say(f"app.quarterly.cuts.{row['cut']}"), name_of(row)]
         for name in ("accidents", "deaths", "serious_injuries"):
-            cells += [row[f"{name}{suffix}"] for suffix in SUFFIXES]
+            uncounted = row.get("uncounted", {}).get(name, ())
+            cells += [None if back in uncounted else row[f"{name}{suffix}"] for back, suffix in enumerate(SUFFIXES)]
         cells += [
             say(f"app.quarterly.finding.{row['finding']}") if row["finding"] else "",
             row["p_value"],
@@ -161,10 +165,12 @@ def amount(measure: str, value: float) -> str:
     return shown.number(value, 1 if abs(value) < FINE else 0, trim=abs(value) < FINE)
 
 
-def current(measure: str, value: int, missing: Collection[str]) -> str:
-    """This year's sum: nothing happened, or nothing was reported, are two texts and no zero."""
-    if value:
-        return amount(measure, value)
+def current(measure: str, value: Value, missing: Collection[str]) -> str:
+    """This year's sum: nothing happened, nothing was reported, nothing was counted are three texts and no zero."""
+    if is_uncounted(value, measure):
+        return shown.missing("not_collected")
+    if now := value(measure, 0):
+        return amount(measure, now)
     return say("app.missing.not_reported" if measure_kind(measure) in missing else "app.missing.no_event")
 
 
@@ -196,9 +202,14 @@ def measures(
     for measure in chosen:
         now, before, first = (value(measure, back) for back in range(3))
         compare = words.money_change if measure.endswith("_fen") else words.change
-        is_unknown = is_broken or (not now and measure_kind(measure) in missing)
+        uncounted = [is_uncounted(value, measure, back) for back in range(3)]
+        is_unknown = is_broken or (not now and measure_kind(measure) in missing) or any(uncounted[:2])
         said = compare(now, before) if (now or before) and not is_unknown else shown.NOTHING
         name = shown.named(names.get(measure, {})) or measure
-        cells = [current(measure, now, missing), amount(measure, before), amount(measure, first)]
+        former = [
+            shown.missing("not_collected") if is_gap else amount(measure, one)
+            for one, is_gap in zip((before, first), uncounted[1:], strict=True)
+        ]
+        cells = [current(measure, value, missing), *former]
         body.append([name, *cells, said])
     return html.table(heads, body, numbers=(1, 2, 3))

@@ -135,6 +135,9 @@ def source_of(reader: Reader, which: str) -> tuple[str, str]:
 def _is_reported(reader: Reader, measure: str, as_of: dt.date, year: int, month: int) -> bool:
     """Whether the months are reported at all: a zero needs a return that says so."""
     kind = reader.kinds[measure]
+    unknown = reader.facts.unknown_months(reader.region, measure, as_of)
+    if any(one == year and at <= month for one, at in unknown):
+        return False
     return reader.facts.is_reported(reader.region, kind, dt.date(year, 1, 1), dt.date(year, month, 1), as_of)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import PurePosixPath
 
 from pipelines.assessment.arithmetic import Bound, exact, printed
 from pipelines.assessment.comparisons import Comparison
@@ -13,6 +14,7 @@ from pipelines.assessment.judgement import count_events, missing_years
 from pipelines.assessment.values import YearValue, is_over
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View
+from pipelines.errors import SHOWN_ROWS
 from pipelines.plans import Target
 from pipelines.texts import current_language, say
 
@@ -86,7 +88,7 @@ def facts_of(
         "missing_reason": _missing_reason(view),
         "ytd_through_month": comparison.through_month if comparison else None,
     }
-    facts |= _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of)
+    facts |= _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of) | _lacking(view)
     if inherited:
         facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
     if regions:
@@ -128,6 +130,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         _overdraft(reason, facts, language),
         tell_so_far(facts, language),
         _what_is_missing(reason, facts, words, language),
+        _tell_lacking(facts, language),
     )
     return sentence + "".join(parts)
 
@@ -277,6 +280,24 @@ def _plan_years(view: View, as_of: dt.date) -> dict[str, object]:
     ]
     known = [year for year in range(start, due + 1) if year in view.years and view.years[year].value is not None]
     return {"years_in": known or None, "missing_years": missing or None}
+
+
+def _lacking(view: View) -> dict[str, object]:
+    """Files that lack the column which is summed, and the years that this leaves without a value; else nothing."""
+    asked = {view.baseline_year, *view.progress.path, view.rule.due_year}
+    years = [year for year in sorted(asked) if year in view.years and view.years[year].lacking]
+    files = {one["file"]: dict(one) for year in years for one in view.years[year].lacking}
+    return {"lacking": list(files.values()), "lacking_years": years} if files else {}
+
+
+def _tell_lacking(facts: Mapping[str, object], language: str) -> str:
+    files = facts.get("lacking") or []
+    if not files:
+        return ""
+    names = join_words([PurePosixPath(one["file"]).name for one in files[:SHOWN_ROWS]], language)
+    more = say("assessment.missing.more_files", language, n=len(files)) if len(files) > SHOWN_ROWS else ""
+    years = tell_years(facts["lacking_years"], language)
+    return say("assessment.missing.lacking", language, files=names + more, column=files[0][language], years=years)
 
 
 def _region_facts(regions: Sequence[RegionResult], names: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

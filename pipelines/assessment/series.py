@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipelines.assessment.arithmetic import exact
+from pipelines.record_measures import SUMMED, UNKNOWN
 
 Month = tuple[int, int]
 Ask = Callable[[str, list], list[tuple]]
@@ -113,7 +115,9 @@ class Facts:
         self._owing: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._known: dict[tuple, dict] = {}
         wanted = sorted(set(regions))
-        self._read_deltas(ask, wanted, sorted(set(measures)))
+        counted = set(measures)
+        self._read_deltas(ask, wanted, sorted(counted | {f"{name}{UNKNOWN}" for name in counted & set(SUMMED)}))
+        self._lacking = ask(_LACKING, [wanted]) if any(name.endswith(UNKNOWN) for _, name in self._deltas) else []
         self._read_returns(ask, sorted({*wanted, *only_returns}), sorted(set(statistics)))
         self._read_events(ask, wanted)
         self._read_owed(ask, wanted)
@@ -135,6 +139,21 @@ class Facts:
                     total[month] += amount
             self._known[key] = dict(total)
         return self._known[key]
+
+    def unknown_months(self, region: str, measure: str, as_of: dt.date) -> set[Month]:
+        """Months with records, live at `as_of`, in files without the column that the measure adds up: no sum of it."""
+        return {month for month, records in self.months(region, f"{measure}{UNKNOWN}", as_of).items() if records}
+
+    def lacking(self, region: str, measure: str, year: int, as_of: dt.date) -> list[dict[str, str]]:
+        """Files of a year that lack the column of a measure: `file`, and the column as `zh` and `en`."""
+        there = (
+            {"file": path, "zh": one["name_zh"], "en": one["name_en"]}
+            for code, told_of, path, remarks, known_on, gone_on in self._lacking
+            if (code, told_of) == (region, year) and known_on <= as_of and (gone_on is None or gone_on > as_of)
+            for one in json.loads(remarks)
+            if measure in one.get("measures", ())
+        )
+        return list({one["file"]: one for one in there}.values())
 
     def by_sector(self, region: str, measure: str, as_of: dt.date) -> dict[str, dict[Month, int]]:
         """Sum by sector and month as known at `as_of`; '' holds what is not by sector."""
@@ -322,6 +341,15 @@ FROM mart_disaster_events AS e
 JOIN core_regions__ancestors AS above ON above.region_code = e.region_code
 WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
 ORDER BY ALL
+"""
+
+_LACKING = """
+SELECT above.ancestor_code, YEAR(r.month), f.path, f.remarks, MIN(r.known_on), r.gone_on
+FROM core_reports__received AS r
+JOIN core_regions__ancestors AS above ON above.region_code = r.region_code
+JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind
+WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND CONTAINS(f.remarks, '"measures"')
+GROUP BY ALL ORDER BY ALL
 """
 
 # A region whose part of the tree owes nothing is covered by what the region above it owes.

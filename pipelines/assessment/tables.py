@@ -296,8 +296,8 @@ def _number(value: Fraction | None) -> float | None:
 def _months(archive: Archive, one: Assessment) -> Iterator[tuple[str, int, bool]]:
     """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported.
 
-    A month of a past year whose owed returns have not all come would be a part and is absent; one of the running year
-    is provisional.
+    Absent is also a month with records in a file that lacks the column. A month of a past year whose owed returns have
+    not all come would be a part and is absent; one of the running year is provisional.
     """
     source, measure = one.indicator.numerator.source(one.plan.figures)
     if source != "measure":
@@ -313,7 +313,8 @@ def _monthly(archive: Archive, region: str, measure: str, kind: str, as_of: dt.d
     months = archive.facts.months(region, measure, as_of)
     reported = archive.facts.reported_months(region, kind, as_of)
     owing = archive.facts.owing_years(region, kind)
-    for year, month in sorted({*months, *reported}):
+    unknown = archive.facts.unknown_months(region, measure, as_of)
+    for year, month in sorted({*months, *reported} - unknown):
         is_part = year in owing and (year, month) not in reported
         if is_part and is_over(year, as_of):
             continue

@@ -36,6 +36,7 @@ class YearValue:
         missing_reason: not_reported, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
         is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
+        lacking: Files that lack the column which is summed: `file`, and the column as `zh` and `en`.
         events: For event indicators: (value or None when untimed, is closed) of each event that counts.
     """
 
@@ -51,6 +52,7 @@ class YearValue:
     missing_reason: str | None = None
     vintage: str = ""
     is_of_edition: bool = True
+    lacking: tuple[Mapping[str, str], ...] = ()
     events: tuple[tuple[Fraction | None, bool], ...] = ()
 
 
@@ -108,7 +110,8 @@ class Reader:
             sums[year] += amount
             if month_is_closed(year, month, as_of):
                 closed[year] += amount
-        seen = set(sums)
+        unknown = {year for year, _ in self.facts.unknown_months(self.region, measure, as_of)}
+        seen = set(sums) | unknown
         for base in KIND_BASES[kind]:
             seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}
         found: dict[int, YearValue] = {}
@@ -116,6 +119,11 @@ class Reader:
             owed, in_hand, whole = self.facts.owed(self.region, kind, year, as_of)
             if not in_hand and (owed or year not in seen):  # withdrawn records leave months that sum to zero
                 found[year] = YearValue(year, missing_reason="not_reported" if owed else "not_collected")
+                continue
+            if year in unknown:  # what the other files add up is a part, and no less than that
+                files = tuple(self.facts.lacking(self.region, measure, year, as_of))
+                firm = Fraction(max(closed[year], 0))
+                found[year] = YearValue(year, firm=firm, missing_reason="not_collected", lacking=files)
                 continue
             over, all_in = is_over(year, as_of), in_hand == owed
             found[year] = YearValue(
@@ -191,6 +199,7 @@ class Reader:
             is_closed=year.is_closed and known,
             is_final=value is not None and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
             is_part=year.is_part,
+            lacking=year.lacking,
             missing_reason=reason,
             vintage=vintage,
             is_of_edition=is_of_edition,

@@ -214,11 +214,13 @@ class QuarterFacts:
         cut, code = row["cut"], row["code"]
         address = f"{self._at}/to_date/{cut}/{code or 'all'}/{measure}/{WHEN[back]}"
         missing = self._unknown_part(row, back)
+        if not missing and situation.is_uncounted(self._value, queries.MEASURE_OF[measure], back):
+            missing = "not_collected"
         periods = periods_of(self.quarter, "to_date")[:3]
         source = Cell(
             self._words("accidents", back),
             queries.of_cut(self.region, periods, cut),
-            measure,
+            "unknown" if missing == "not_collected" else measure,
             (("back", back), ("code", code)),
             None if missing else 0,
         )
@@ -239,15 +241,18 @@ class QuarterFacts:
         """
         kind = situation.measure_kind(name)
         column = {"former": "quarter", "ahead": "next_quarter"}.get(span, span)
-        value = (self._former if span == "former" else self._value)(name, back, column)
+        sums = self._former if span == "former" else self._value
+        value = sums(name, back, column)
         missing = "not_reported" if self._is_unknown(kind, span, back, value) else ""
+        if not missing and situation.is_uncounted(sums, name, back, column):
+            missing = "not_collected"
         is_now = span in ("to_date", "quarter") and not back
         money = name.endswith("_fen")
         form = Form("money" if money else "number", zero="no_event" if is_now and not missing else "")
         source = Cell(
             self._words(kind, back, span),
             queries.of_kind(self.region, periods_of(self.quarter, span), kind),
-            name,
+            "unknown" if missing == "not_collected" else name,
             (("back", back),),
             None if missing else 0,
         )

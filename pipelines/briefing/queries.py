@@ -51,7 +51,7 @@ def of_cut(region: str, periods: tuple[Period, ...], cut: str) -> Query:
             f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {_VERSION_CODES[cut]} AS code, COUNT(*) AS accidents, "
             "CAST(SUM(COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)) AS BIGINT) AS deaths, "
             "CAST(SUM(COALESCE(v.serious_injuries, 0)) AS BIGINT) AS serious_injuries, "
-            "CAST(SUM(COALESCE(v.direct_loss_fen, 0)) AS BIGINT) AS loss_fen "
+            "CAST(SUM(COALESCE(v.direct_loss_fen, 0)) AS BIGINT) AS loss_fen, NULL AS unknown "
             "FROM core_accidents__versions AS v JOIN inside AS i ON i.region_code = v.region_code "
             "JOIN p ON v.occurred_on >= p.first_on AND v.occurred_on <= p.last_on AND v.known_on <= p.known_on "
             "WHERE (v.superseded_on IS NULL OR v.superseded_on > p.known_on) "
@@ -63,7 +63,7 @@ def of_cut(region: str, periods: tuple[Period, ...], cut: str) -> Query:
             for name, measure in MEASURE_OF.items()
         )
         sql = (
-            f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {_DELTA_CODES[cut]} AS code, {sums} "
+            f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {_DELTA_CODES[cut]} AS code, {sums}, NULL AS unknown "
             "FROM mart_measure_deltas AS d JOIN inside AS i ON i.region_code = d.region_code "
             "JOIN p ON d.month >= p.first_on AND d.month <= p.last_on AND d.known_on <= p.known_on "
             "LEFT JOIN parts AS c ON c.region_code = d.region_code GROUP BY ALL"
@@ -93,7 +93,7 @@ def of_kind(region: str, periods: tuple[Period, ...], kind: str) -> Query:
         if counted.kind == kind
     )
     sql = (
-        f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {sums} FROM core_{kind}__versions AS v "
+        f"WITH p AS ({rows}), {_INSIDE} SELECT p.back, {sums}, NULL AS unknown FROM core_{kind}__versions AS v "
         "JOIN inside AS i ON i.region_code = v.region_code "
         f"JOIN p ON v.{day} >= p.first_on AND v.{day} <= p.last_on AND v.known_on <= p.known_on "
         "WHERE (v.superseded_on IS NULL OR v.superseded_on > p.known_on) GROUP BY p.back"

@@ -32,6 +32,7 @@ from pipelines.sources.rejects_workbook import write_rejects
 from pipelines.sources.returned import Returned, is_heading_of, number_in, read_returned
 from pipelines.sources.row_by_row import cast_rows, leave_out_repeated
 from pipelines.sources.sent_back import rejected_sheet
+from pipelines.sources.uncounted import uncounted
 
 ACCEPTED, REJECTED, RECEIPT, WORKBOOK = "accepted.parquet", "rejected.parquet", "receipt.json", "rejected.xlsx"
 MAX_LINES = 100_000
@@ -339,6 +340,7 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
         "dropped_by_correction": work.dropped,
         "labels": labels,
         "returns": _returns(con, work),
+        "uncounted": uncounted(con, work.contract, [raw for _, raw in work.tables], work.folder / ACCEPTED),
         "sheets": [
             {
                 "sheet": raw.sheet,

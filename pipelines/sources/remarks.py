@@ -1,4 +1,4 @@
-"""What is to be said of a file that was read: what nobody reads, what was hidden, units that nobody said.
+"""What is to be said of a file that was read: what nobody reads, what was hidden, what nobody said.
 
 A remark is a code and its facts. Those of a file stand as JSON in `src_files`, so that every page tells them in its
 reader's language.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pipelines.errors import SHOWN_ROWS
 from pipelines.sources.contract import Contract
-from pipelines.sources.headings import nearest
-from pipelines.texts import say
+from pipelines.sources.headings import heading_in, nearest
+from pipelines.texts import current_language, say
 
-PASSED, UNIT = "sheet_passed_over", "unit_assumed"
+PASSED, UNIT, LACKING = "sheet_passed_over", "unit_assumed", "column_lacking"
 _HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden")
 _TOLD = (PASSED, *_HIDDEN)  # of the notes of readers those that a sender may not expect
 
@@ -35,7 +36,15 @@ def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | N
     for sheet in receipt["sheets"]:
         found += [{"code": UNIT, "sheet": sheet["sheet"], "heading": name} for name in sheet.get("without_unit", ())]
         found += [{"code": note["code"], **note["facts"]} for note in sheet["notes"] if note["code"] in _TOLD]
+    for one in receipt.get("uncounted", ()):
+        names = {f"name_{language}": heading_in(contract, one["field"], language) for language in ("zh", "en")}
+        found.append({"code": LACKING, **one, **names})
     return json.dumps(found, ensure_ascii=False) if found else None
+
+
+def lacking(encoded: str | None) -> list[dict[str, Any]]:
+    """The columns that a file lacks and measures add up: `sheet`, `field`, `measures`, `name_zh`, `name_en`."""
+    return [one for one in json.loads(encoded or "[]") if one["code"] == LACKING]
 
 
 def remarks_text(encoded: str | None, language: str | None = None) -> str:
@@ -53,6 +62,10 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
     amounts = [_place(one, language) for one in told if one["code"] == UNIT]
     if amounts:
         parts.append(say("sources.unit_assumed", language, names=say("sources.comma", language).join(amounts)))
+    columns = [say("readers.quoted", language, text=name) for name in lacking_names(told, language)]
+    if columns:
+        names = say("sources.comma", language).join(columns)
+        parts.append(say("sources.column_lacking", language, names=names))
     for one in told:
         if one["code"] in _HIDDEN:
             names = say("sources.comma", language).join(
@@ -60,6 +73,12 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
             )
             parts.append(say(f"readers.notes.{one['code']}", language, **{**one, "names": names}))
     return say("sources.between_reasons", language).join(parts)
+
+
+def lacking_names(told: Iterable[Mapping], language: str | None = None) -> list[str]:
+    """Headings of the columns that a file lacks, each once, in the order of the contract."""
+    name = f"name_{language or current_language()}"
+    return list(dict.fromkeys(one[name] for one in told if one["code"] == LACKING))
 
 
 def remarks_lines(files: Iterable[Mapping]) -> tuple[str, ...]:

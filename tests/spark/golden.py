@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,16 @@ from tests.rows import landed_inputs
 
 BIG = 9_000_000_000_000_000  # 90 万亿元 in 分, far beyond 2^32 and exact as an integer only
 
+
+def lacking(*measures: str) -> str:
+    """The remark of a file without the column that these measures add up."""
+    told = {"code": "column_lacking", "sheet": "", "field": "x", "measures": measures, "name_zh": "x", "name_en": "x"}
+    return json.dumps([told])
+
+
 FILES: dict[str, Mapping[str, Any]] = {
     "late.csv": {"received_on": "2024-09-15"},
+    "no_injuries.csv": {"received_on": "2024-04-01", "remarks": lacking("serious_injuries", "accident_loss_fen")},
     "withdrawn.csv": {"received_on": "2024-02-01", "withdrawn_on": "2024-06-30"},
     "never.csv": {"received_on": "2024-03-01", "withdrawn_on": "2024-03-01"},
     "gone_revision.csv": {"received_on": "2024-05-01", "withdrawn_on": "2024-08-01"},
@@ -71,6 +80,12 @@ ACCIDENTS = [
     # The month moves with a revision, so a month loses what another gains.
     {"record_id": "moves", "occurred_at": "2024-03-31 23:00:00", "reported_at": "2024-04-01 00:00:00"},
     {"record_id": "moves", "occurred_at": "2024-04-01 01:00:00", "reported_at": "2024-04-20 00:00:00"},
+    # A file that lacks columns: its records, one of them taken back by a file that has them.
+    *(
+        {"record_id": name, "file": "no_injuries.csv", "region_code": "120113101"}
+        for name in ("bare", "bare, then full")
+    ),
+    {"record_id": "bare, then full", "region_code": "120113101", "reported_at": "2024-07-01 09:00:00"},
     # Files that came late, went again, went on the day they came, and a revision that went and uncovers what it hid.
     {"record_id": "late", "file": "late.csv", "reported_at": "2024-03-11 09:00:00"},
     {"record_id": "no time", "file": "late.csv", "reported_at": None},

@@ -7,6 +7,7 @@ from collections import Counter
 from pipelines import situation, standing
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
+from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import change, finding, listed, name, named, sentence
 from pipelines.briefing.quarterly.scene import Scene, not_all_in, text_of
 from pipelines.quarters import first_day, last_day
@@ -44,6 +45,8 @@ def counts(scene: Scene) -> Passage:
     parts = []
     if total["accidents"]:
         facts = {name: q.count(total, name) for name in ("accidents", "deaths", "serious_injuries", "loss_fen")}
+        hurt, loss = facts.pop("serious_injuries"), facts.pop("loss_fen")
+        facts |= {"injured": _known("injured", hurt), "loss": _known("loss", loss)}
         key = "counts" if total["deaths"] else "counts_without"
         parts.append(sentence(fill(f"briefing.overall.{key}", **said, **facts)))
     else:
@@ -60,6 +63,11 @@ def counts(scene: Scene) -> Passage:
     if q.quarter.is_running:
         parts.append(sentence(fill("briefing.overall.running", day=q.as_of)))
     return text_of(parts)
+
+
+def _known(key: str, fact: Fact) -> Passage:
+    """A sum, or that it is not known where files lack its column."""
+    return fill(f"briefing.overall.{key}", n=fact) if fact.value is not None else fill(f"briefing.overall.no_{key}")
 
 
 def _heard(scene: Scene) -> Passage:

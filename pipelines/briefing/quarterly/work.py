@@ -33,6 +33,8 @@ def disasters(scene: Scene) -> list[Block]:
     deaths = q.measure("disaster_deaths")
     none = "no_deaths" if deaths.value == 0 else "deaths_partial"
     told = fill("briefing.disasters.deaths", n=deaths) if deaths.value else say(f"briefing.disasters.{none}")
+    if deaths.missing == "not_collected":
+        told = _uncounted(scene, "disaster_deaths")
     text = fill("briefing.disasters.events", months=scene.months, region=scene.region, n=events)
     first = sentence(listed([text, *lines, told]))
     hazards = [fill("briefing.disasters.hazard", name=name(shown.named(row, "hazard_name")), n=n)
@@ -71,6 +73,18 @@ def _lines(scene: Scene, measures: Sequence[str]) -> list[Passage]:
     return [fill(f"briefing.lines.{measure}", n=fact) for measure, fact in facts if fact.value]
 
 
+def _known(scene: Scene, part: str, key: str, measure: str) -> Passage:
+    """A sum behind others, or that it is not known where files lack its column."""
+    fact = scene.quarter.measure(measure)
+    if fact.missing == "not_collected":
+        return _uncounted(scene, measure)
+    return fill(f"briefing.{part}.{key}", n=scene.quarter.plain(fact))
+
+
+def _uncounted(scene: Scene, measure: str) -> Passage:
+    return fill("briefing.uncounted", name=_name(scene, measure))
+
+
 def _not_reported(scene: Scene, kind: str) -> Passage:
     return sentence(fill("briefing.not_reported", months=scene.months, kind=say(f"app.kinds.{kind}")))
 
@@ -107,8 +121,9 @@ def inspections(scene: Scene) -> list[Block]:
         texts = [sentence(fill("briefing.inspections.none", months=scene.months))]
     else:
         found, done = q.measure("hazards_found"), q.measure("hazards_rectified")
-        facts = {"n": n, "inspectors": q.plain(q.measure("inspectors")), "found": q.plain(found), "done": q.plain(done)}
-        text = fill("briefing.inspections.counts", months=scene.months, region=scene.region, **facts)
+        text = fill("briefing.inspections.counts", months=scene.months, region=scene.region, n=n)
+        measured = {"inspectors": "inspectors", "hazards_found": "found", "hazards_rectified": "done"}
+        text = listed([text, *(_known(scene, "inspections", key, name) for name, key in measured.items())])
         share = _share(scene, done, found)
         if share is not None:
             text += fill("briefing.inspections.share", share=share)
@@ -159,13 +174,12 @@ def training(scene: Scene) -> list[Block]:
         return [heading, Paragraph(_not_reported(scene, "training"))]
     parts = []
     if sessions.value:
-        facts = {
-            "people": q.plain(q.measure("people_trained")),
-            "enterprises": q.plain(q.measure("enterprises_trained")),
-        }
-        parts.append(fill("briefing.training.sessions", months=scene.months, region=scene.region, n=sessions, **facts))
+        text = fill("briefing.training.sessions", months=scene.months, region=scene.region, n=sessions)
+        measured = {"people_trained": "people", "enterprises_trained": "enterprises"}
+        parts.append(listed([text, *(_known(scene, "training", key, name) for name, key in measured.items())]))
     if drills.value:
-        parts.append(fill("briefing.training.drills", n=drills, people=q.plain(q.measure("drill_participants"))))
+        people = _known(scene, "training", "drilled", "drill_participants")
+        parts.append(listed([fill("briefing.training.drills", n=drills), people]))
     due, done = q.measure("new_employees_due"), q.measure("new_employees_trained")
     share = _share(scene, done, due)
     if share is not None:

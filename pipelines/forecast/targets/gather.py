@@ -75,7 +75,7 @@ class Gatherer:
         around = self.records.changes(self.records.pool_of(region), counted_from).known_by(as_of)
         if counted_from == measure and self.records.pool_of(region) == region:
             around = None
-        numbers = self._months(changes, region, kind, as_of, around)
+        numbers = self._months(changes, region, kind, as_of, around, (measure,))
         numbers |= self.records.struck_off(region, measure, as_of, numbers)
         return Series("count", driver(region, measure), *span(plan), numbers)
 
@@ -229,7 +229,9 @@ class Gatherer:
         due = self.records.changes(region, "new_employees_due").known_by(as_of)
         trained = self.records.changes(region, "new_employees_trained").known_by(as_of)
         kind = self.archive.office.kinds["new_employees_due"]
-        numbers = self._months(due, region, kind, as_of, self._around(region, "new_employees_due", as_of))
+        around = self._around(region, "new_employees_due", as_of)
+        read = ("new_employees_due", "new_employees_trained")
+        numbers = self._months(due, region, kind, as_of, around, read)
         first, n = int(numbers["first_month"]), len(numbers["observed"])
         yield Series("count", driver(region, "new_employees_due"), *span(plan), numbers)
         short = np.maximum(due.monthly(first, first + n - 1) - trained.monthly(first, first + n - 1), 0)
@@ -247,7 +249,8 @@ class Gatherer:
         far = by_month(far, far["district"])
         growth = growth_ratios(self.records.changes(region, "disaster_loss_fen").known_by(as_of), first, now)
         numbers: dict[str, object] = {"first_month": first, "n_months": now - first + 1, "growth": growth}
-        numbers["is_in"] = self._is_in(region, "disasters", first, now - first + 1, as_of)
+        read = ("disaster_loss_fen", "flood_loss_fen", "affected_person_times")
+        numbers["is_in"] = self._is_in(region, "disasters", first, now - first + 1, as_of, read)
         numbers |= {name: column for name, column in mine.items()}
         numbers |= {f"pool_{name}": column for name, column in far.items() if name != "month"}
         return Series("disasters", driver(region, "disasters"), *span(plan), numbers)
@@ -290,22 +293,33 @@ class Gatherer:
         return changes if industrial is None else changes.only_industrial(industrial)
 
     def _months(
-        self, changes: Changes, region: str, kind: str, as_of: dt.date, around: Changes | None = None
+        self,
+        changes: Changes,
+        region: str,
+        kind: str,
+        as_of: dt.date,
+        around: Changes | None = None,
+        measures: Iterable[str] = (),
     ) -> dict[str, object]:
         first = self._first_month(region, {"disasters": "disaster_events"}.get(kind, "accidents"), as_of)
         if changes.month.size:
             first = min(first, int(changes.month.min()) // 12 * 12)
         n = max(month_number(as_of) - first + 1, 0)
         numbers: dict[str, object] = {"first_month": first, **_lags(changes, first, n, as_of, around)}
-        numbers["is_in"] = self._is_in(region, kind, first, len(numbers["observed"]), as_of)
+        numbers["is_in"] = self._is_in(region, kind, first, len(numbers["observed"]), as_of, measures)
         return numbers
 
     def _first_month(self, region: str, measure: str, as_of: dt.date) -> int:
         months = self.records.changes(region, measure).known_by(as_of).month
         return int(months.min()) // 12 * 12 if months.size else as_of.year * 12
 
-    def _is_in(self, region: str, kind: str, first: int, n_months: int, as_of: dt.date) -> np.ndarray:
-        """False for old months whose returns are owed and have not all come: neither a zero nor a part is a count."""
+    def _is_in(
+        self, region: str, kind: str, first: int, n_months: int, as_of: dt.date, measures: Iterable[str] = ()
+    ) -> np.ndarray:
+        """False for old months whose returns are owed and have not all come: neither a zero nor a part is a count.
+
+        So are months with records in files that lack the column of one of `measures`, however new they are.
+        """
         facts = self.archive.facts
         reported = facts.reported_months(region, kind, as_of)
         owing = facts.owing_years(region, kind)
@@ -313,6 +327,9 @@ class Gatherer:
         for at in range(max(n_months - LATE_MONTHS, 0)):
             year, month = divmod(first + at, 12)
             here[at] = year not in owing or (year, month + 1) in reported
+        for measure in measures:
+            unknown = (12 * year + month - 1 - first for year, month in facts.unknown_months(region, measure, as_of))
+            here[[at for at in unknown if 0 <= at < n_months]] = False
         return here
 
 

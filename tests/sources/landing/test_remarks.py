@@ -9,11 +9,11 @@ import pytest
 
 from pipelines.sources.remarks import remarks_text
 
-HEADS = ["事故编号", "行政区划代码", "发生时间", "行业领域", "死亡人数", "直接经济损失"]
+HEADS = ["事故编号", "行政区划代码", "发生时间", "行业领域", "死亡人数", "重伤人数", "轻伤人数", "直接经济损失"]
 
 
 def record(number, loss=120, deaths=1):
-    return [f"A-{number}", "120113", "2024-07-01", "建筑业", deaths, loss]
+    return [f"A-{number}", "120113", "2024-07-01", "建筑业", deaths, 0, 0, loss]
 
 
 @pytest.fixture
