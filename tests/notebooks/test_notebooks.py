@@ -14,7 +14,7 @@ ANSWERS = {
     "01_warehouse.ipynb": r"数据仓有 \d+ 个表",
     "02_indicator.ipynb": r"判断：\S+。逐行核对了 \d+ 条原始记录",
     "03_forecast.ipynb": r"\d+ 条路径中 \d+ 条达标，概率约 \d+%",
-    "04_quarter.ipynb": r"月发生事故 \d+ 起，同比.*死亡 \d+ 人，同比",
+    "04_quarter.ipynb": r"月发生事故 \d+ 起，同比.*死亡 \d+ 人，同比.*自然灾害 \d+ 起.*季度平均发生事故",
     "05_own_plan.ipynb": r"2023 年死亡 8 人，目标 2025 年不超过 10\.2 人；亿元死亡率 0\.0143，目标 0\.02",
 }
 
