@@ -32,6 +32,9 @@ MANY_ZEROS = 0.2
 LARGE_LOG_CHANGE = 1.0
 RECENT_YEARS = 30
 
+# Unless it fell every year and what it lost with the last step to zero is at most this share of its largest value.
+FADED = 0.25
+
 # Counts below this mean are too coarse for the level model; above this ratio of variance to mean they are bursts.
 SMALL_MEAN = 5.0
 BURSTY = 3.0
@@ -85,7 +88,11 @@ def simulate_annual(
     counting = 1 / scale.reference if whole else 0.0
     y = scale.there(values)
     paths = scale.back(level_paths(y, horizon, n_paths, rng, drift=drift, counting_variance=counting))
-    return rng.poisson(np.minimum(paths, 1e15)).astype(float) if whole else paths
+    if whole:
+        return rng.poisson(np.minimum(paths, 1e15)).astype(float)
+    # A level that has reached zero was read as the least the series can show; what stays below that is still zero.
+    at_zero = values[np.isfinite(values)][-1] == 0
+    return np.where(paths < scale.smallest, 0.0, paths) if at_zero else paths
 
 
 def chosen_model(values: np.ndarray, kind: str) -> str:
@@ -99,7 +106,7 @@ def chosen_model(values: np.ndarray, kind: str) -> str:
         return "share"
     known = values[np.isfinite(values)]
     mean = float(known.mean())
-    occasional = is_occasional(known[-RECENT_YEARS:])
+    occasional = is_occasional(known[-RECENT_YEARS:]) and not _faded(known[-RECENT_YEARS:])
     whole = kind == "count" and bool((known % 1 == 0).all())
     if whole and mean < SMALL_MEAN and known.var() <= BURSTY * max(mean, 1 / 3):
         return "events" if occasional and _jumps(known) else "small_counts"
@@ -114,6 +121,15 @@ def _jumps(counts: np.ndarray) -> bool:
     """
     ratio = np.square(np.diff(counts)).mean() / 2 / max(counts.mean(), 1e-9)
     return bool(ratio > 1 + SURPRISING * np.sqrt(3 / counts.size))
+
+
+def _faded(recent: np.ndarray) -> bool:
+    """Whether a series (no gaps) fell to zero step by step and stayed there: its zeros are a level, not a lull."""
+    positive = np.flatnonzero(recent > 0)
+    if positive.size < 3 or positive.size < positive[-1] + 1 or positive.size == recent.size:
+        return False
+    falls = np.diff(recent[: positive.size + 1])
+    return bool((falls < 0).all() and -falls[-1] <= FADED * recent.max())
 
 
 def is_occasional(recent: np.ndarray) -> bool:

@@ -200,6 +200,13 @@ def test_one_spike_does_not_make_a_calm_series_wild():
     assert high / low < 8
 
 
+def test_a_rate_that_fell_to_zero_does_not_jump_back():
+    """Its zeros are where it went, not a lull between losses of the size it once had."""
+    paths = simulate_annual([1.2, 0.9, 0.6, 0.4, 0.2, 0.1, 0, 0], 5, n_paths=4000, rng=np.random.default_rng(1))
+    assert np.quantile(paths[:, 0], 0.9) <= 0.2
+    assert 0.3 < (paths[:, 0] == 0).mean() < 0.9
+
+
 @pytest.mark.parametrize("bound", [0.0, 1.0])
 def test_years_at_the_bound_are_not_a_promise(bound):
     """Eight years of 100 % do not show how far above the last per mille the share was, so a miss stays possible."""
@@ -236,6 +243,9 @@ def test_where_losses_come_more_often_they_are_smaller():
         ([0, 0, 700, 0, 12, 0, 0, 9000], "count", "events"),
         ([3, 80, 2, 900, 15, 7000, 1], "amount", "events"),
         ([4.1, 3.9, 4.4, 3.6], "rate", "level"),
+        ([1.2, 0.9, 0.6, 0.4, 0.2, 0.1, 0, 0], "rate", "level"),
+        ([1.2, 0.9, 1.6, 0.4, 0, 0.1, 0, 0], "rate", "events"),
+        ([9.0, 8.5, 8.1, 0, 0, 0], "rate", "events"),
         ([0.4, 0.5, 0.45], "share", "share"),
     ],
 )
