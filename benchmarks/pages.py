@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dashboard import frame  # noqa: E402
+from dashboard import data, frame  # noqa: E402
 from dashboard.quarterly import sections  # noqa: E402
 from pipelines import warehouse  # noqa: E402
 from pipelines.settings import load_settings  # noqa: E402
@@ -76,7 +76,7 @@ def measure(view: str, runs: int) -> list[Run]:
             at.run()  # registers the pages
             at.switch_page(f"app_pages/{page}.py")
             at.query_params.update(query)
-        st.cache_data.clear()
+        data.ANSWERS.clear()
         at.run()
         if any("logs/anlan.log" in block.value for block in at.html):
             raise RuntimeError(f"{view}: a fault on the page, see the log")

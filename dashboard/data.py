@@ -10,6 +10,9 @@ from __future__ import annotations
 import datetime
 import functools
 import os
+import pickle
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,9 +56,55 @@ def _gate(root: str, build: str, regions: Regions) -> warehouse.Warehouse:
     return warehouse.open(settings(), build=build, principal=principal)
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _ask(root: str, build: str, regions: Regions, language: str, method: str, arguments: tuple) -> object:
-    return getattr(_gate(root, build, regions), method)(*arguments)
+class _Answers:
+    """The latest answers, packed, so that every page gets a copy of its own; the longest unasked fall out.
+
+    Streamlit's own cache takes half a millisecond to find the name of a question, and a page asks thirty.
+    """
+
+    def __init__(self, most: int):
+        self._most, self._lock = most, threading.Lock()
+        self._packed: OrderedDict[bytes, bytes] = OrderedDict()
+        self._asked: dict[bytes, threading.Lock] = {}
+
+    def ask(self, *question: object) -> object:
+        """The answer to root, build, regions, language, method, arguments; of sessions that ask at once one works."""
+        key = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
+        if (packed := self._kept(key)) is not None:
+            return pickle.loads(packed)
+        with self._lock:
+            turn = self._asked.setdefault(key, threading.Lock())
+        try:
+            with turn:
+                if (packed := self._kept(key)) is not None:
+                    return pickle.loads(packed)
+                root, build, regions, _, method, arguments = question
+                answer = getattr(_gate(root, build, regions), method)(*arguments)
+                self._keep(key, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+                return answer
+        finally:
+            with self._lock:
+                self._asked.pop(key, None)
+
+    def _kept(self, key: bytes) -> bytes | None:
+        with self._lock:
+            if key in self._packed:
+                self._packed.move_to_end(key)
+            return self._packed.get(key)
+
+    def _keep(self, key: bytes, packed: bytes) -> None:
+        with self._lock:
+            self._packed[key] = packed
+            if len(self._packed) > self._most:
+                self._packed.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget all answers."""
+        with self._lock:
+            self._packed.clear()
+
+
+ANSWERS = _Answers(2000)
 
 
 @dataclass(frozen=True)
@@ -77,7 +126,7 @@ class Reader:
     def __getattr__(self, method: str):
         if method.startswith("_"):
             raise AttributeError(method)
-        return lambda *arguments: _ask(self.root, self.build, self.seen, current_language(), method, arguments)
+        return lambda *arguments: ANSWERS.ask(self.root, self.build, self.seen, current_language(), method, arguments)
 
 
 def pin(principal: Principal) -> Reader:

@@ -11,7 +11,7 @@ import calendar
 from collections.abc import Mapping
 from datetime import date
 
-from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.assessment.significance import SMALLEST_BASE, false_discovery, finding, tested
 from pipelines.comparison_readers import still_open
 from pipelines.engine import Row
 from pipelines.place_readers import CHILDREN, DEAD, INSIDE, LIVE, WORK, PlaceReaders, named, years_before
@@ -123,9 +123,7 @@ class QuarterlyReaders(PlaceReaders):
         for cut in CUTS:
             parts = [row for row in rows if row["cut"] == cut]
             p_values = [
-                compare_counts(row["accidents"], row["accidents_before"], days, days_before)
-                if cut in TESTED and row["accidents_before"] >= SMALLEST_BASE
-                else None
+                tested(row["accidents"], row["accidents_before"], days, days_before) if cut in TESTED else None
                 for row in parts
             ]
             for row, p, q in zip(parts, p_values, false_discovery(p_values), strict=True):
@@ -250,17 +248,15 @@ def _periods(year: int, month: int, known: date, backs: range) -> tuple[str, dic
     """A SELECT of the periods, January to a month, with the day at which each is looked at, and its parameters."""
     parts, params = [], {}
     for back in backs:
-        parts.append(
-            f"SELECT {back} AS years_back, $first_{back} AS first_on, $last_{back} AS last_on, "
-            f"$quarter_{back} AS quarter_on, $known_{back} AS known_on"
-        )
+        parts.append(f"({back}, $first_{back}, $last_{back}, $quarter_{back}, $known_{back})")
         params |= {
             f"first_{back}": date(year - back, 1, 1),
             f"last_{back}": date(year - back, month, calendar.monthrange(year - back, month)[1]),
             f"quarter_{back}": date(year - back, (month - 1) // 3 * 3 + 1, 1),
             f"known_{back}": years_before(known, back),
         }
-    return " UNION ALL ".join(parts), params
+    names = "years_back, first_on, last_on, quarter_on, known_on"
+    return f"SELECT {names} FROM (VALUES {', '.join(parts)}) AS p({names})", params
 
 
 def _sum_when(condition: str) -> str:
@@ -287,7 +283,7 @@ def _test_industrial(rows: list[Row], days: int, days_before: int) -> None:
     parts = [row for row in rows if is_industrial(row)]
     now, before = (sum(row[name] for row in parts) for name in ("accidents", "accidents_before"))
     p_values = [row["p_value"] for row in rows if row["cut"] == "sector"]
-    p_values.append(compare_counts(now, before, days, days_before) if before >= SMALLEST_BASE else None)
+    p_values.append(tested(now, before, days, days_before))
     found = finding(now, before, false_discovery(p_values)[-1], days, days_before)
     for row in parts:
         row["finding_of_industrial"] = found

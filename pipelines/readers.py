@@ -6,7 +6,7 @@ their bare names only, so that it holds for whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,18 +36,32 @@ class Readers(RecordReaders):
             plan: Plan id.
             as_of: One of `as_of_dates`.
         """
-        key = {"plan": plan, "as_of": as_of}
-        at_day = "plan_id = $plan AND as_of_on = $as_of"
-        judged = self._if_there("assess_assessments", f"SELECT * FROM assess_assessments WHERE {at_day}", key)
+        return self.assessments_at(plan, (as_of,))[as_of]
+
+    def assessments_at(self, plan: str, days: Sequence[date]) -> dict[date, list[Row]]:
+        """As `assessments`, of several days at once.
+
+        Args:
+            plan: Plan id.
+            days: Some of `as_of_dates`.
+        """
+        key = {"plan": plan, "days": list(days)}
+        at_days = "plan_id = $plan AND list_contains($days, as_of_on)"
+        judged = self._if_there("assess_assessments", f"SELECT * FROM assess_assessments WHERE {at_days}", key)
         targets = self._by("target_id", "assess_targets", "plan_id = $plan", {"plan": plan})
         indicators = self._by("indicator_id", "assess_indicators", "TRUE", {})
-        chances = self._by("target_id", "forecast_probabilities", at_day, key)
-        rows = []
+        sql = f"SELECT * FROM forecast_probabilities WHERE {at_days}"
+        forecasts = self._if_there("forecast_probabilities", sql, key)
+        chances = {(row["as_of_on"], row["target_id"]): row for row in forecasts}
+        found: dict[date, list[Row]] = {day: [] for day in days}
         for row in judged:
             target = targets[row["target_id"]]
             indicator = indicators.get(target["indicator_id"], {})
-            rows.append(_merged(row, target, indicator, chances.get(row["target_id"], {})))
-        return sorted(rows, key=lambda row: (row.get("order") or 0, row["target_id"]))
+            chance = chances.get((row["as_of_on"], row["target_id"]), {})
+            found[row["as_of_on"]].append(_merged(row, target, indicator, chance))
+        for rows in found.values():
+            rows.sort(key=lambda row: (row.get("order") or 0, row["target_id"]))
+        return found
 
     def with_last_forecast(self, plan: str, as_of: date) -> list[Row]:
         """As `assessments`; between quarter-ends open targets carry the forecast of the last one before the day.

@@ -8,7 +8,7 @@ of the same age may be compared while none of them is overdue.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,16 +86,65 @@ def read_reporting(
     Returns:
         Reporting by kind, in the order of the spans.
     """
-    rows = query(_OWED, {"region": region})
-    silent = _silent(query, region, max((known for _, _, known in spans), default=datetime.date.max))
+    if not spans:
+        return []
+    tree = _Tree(query, region)
+    rows = _owed(query, tree, min(first for first, _, _ in spans), max(last for _, last, _ in spans))
+    silent = _silent(query, tree, max(known for _, _, known in spans))
     found = [_of_span(query, region, rows, *span) for span in spans]
     return [{kind: _without(one, silent[kind]) for kind, one in kinds.items()} for kinds in found]
 
 
-def _silent(query, region: str, known: datetime.date) -> dict[str, frozenset[str]]:
+class _Tree:
+    """A region, those above it from the nearest, all below it, and which region stands in which."""
+
+    def __init__(self, query, region: str):
+        regions = query("SELECT region_code, parent_code, level FROM mart_regions ORDER BY region_code", {})
+        self.parents = {row["region_code"]: row["parent_code"] for row in regions}
+        self.above = self.upwards(region)[1:]
+        self.below = frozenset(code for code in self.parents if region in self.upwards(code)) | {region}
+        self.region = region
+        self.districts = [
+            row["region_code"] for row in regions if row["parent_code"] == region and row["level"] == "district"
+        ]
+
+    def upwards(self, code: str) -> list[str]:
+        """A region and all above it, from the nearest."""
+        found = [code]
+        while (parent := self.parents.get(found[-1])) and parent not in found:
+            found.append(parent)
+        return found
+
+
+def _owed(query, tree: _Tree, first: datetime.date, last: datetime.date) -> list:
+    """Returns of the months of the region and all below it; of a kind that none of them owes, of the nearest above."""
+    codes = [*tree.below, *tree.above]
+    rows = query(_OWED, {"codes": codes, "kinds": list(KINDS)})
+    owing = {kind: {row["region_code"] for row in rows if row["kind"] == kind} for kind in KINDS}
+    asked = {
+        kind: tree.below if found & tree.below else {next((code for code in tree.above if code in found), "")}
+        for kind, found in owing.items()
+    }
+    return [
+        row for row in rows
+        if row["region_code"] in asked[row["kind"]] and row["period_start"] <= last and row["period_end"] >= first
+    ]  # fmt: skip
+
+
+def _silent(query, tree: _Tree, known: datetime.date) -> dict[str, frozenset[str]]:
     """By kind, the districts below a region from which nothing had come, where some had reported and it had not."""
-    rows = query(_SILENT, {"region": region, "known": known})
-    return {kind: frozenset(row["region_code"] for row in rows if row["kind"] == kind) for kind in KINDS}
+    came: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for row in query(_CAME, {"known": known}):
+        if row["kind"] in came:
+            came[row["kind"]].add(row["region_code"])
+    return {kind: _silent_districts(tree, found) for kind, found in came.items()}
+
+
+def _silent_districts(tree: _Tree, came: Set[str]) -> frozenset[str]:
+    if came & {tree.region, *tree.above} or not came & tree.below:
+        return frozenset()
+    spoken = {above for code in came & tree.below for above in tree.upwards(code)}
+    return frozenset(code for code in tree.districts if code not in spoken)
 
 
 def _without(found: Reporting, silent: frozenset[str]) -> Reporting:
@@ -126,47 +175,17 @@ def _reporting(query, region: str, kind: str, known: datetime.date, year: int, p
     return Reporting(kind, began=row["first_on"] is not None and row["first_on"].year <= year)
 
 
-_OWED = """
-WITH below AS (
-    SELECT s.kind, s.region_code, s.period_start, s.period_end, s.due_on, s.known_on, s.lapsed_on
-    FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a ON a.region_code = s.region_code
-    WHERE a.ancestor_code = $region
-),
-above AS (
-    SELECT s.kind, s.region_code, s.period_start, s.period_end, s.due_on, s.known_on, s.lapsed_on,
-           RANK() OVER (PARTITION BY s.kind ORDER BY a.distance) AS nearness
-    FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a ON a.ancestor_code = s.region_code
-    WHERE a.region_code = $region AND a.distance > 0 AND s.kind NOT IN (SELECT kind FROM below)
-),
-owing AS (
-    SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM below
-    UNION ALL
-    SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM above WHERE nearness = 1
+_OWED = (
+    "SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM mart_reporting_status "
+    "WHERE list_contains($codes, region_code) AND list_contains($kinds, kind) "
+    "ORDER BY kind, region_code, period_start, known_on"
 )
-SELECT kind, region_code, period_start, period_end, due_on, known_on, lapsed_on FROM owing
-ORDER BY kind, region_code, period_start, known_on
-"""
 _BEGAN = (
     "SELECT MIN({day}) AS first_on FROM core_{kind}__versions WHERE known_on <= $known "
     "AND (superseded_on IS NULL OR superseded_on > $known) AND region_code IN "
     "(SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region)"
 )
-_SILENT = """
-WITH came AS (
-    SELECT DISTINCT kind, region_code FROM core_reports__received
-    WHERE known_on <= $known AND (gone_on IS NULL OR gone_on > $known)
-),
-spoken AS (
-    SELECT c.kind, a.ancestor_code AS region_code FROM came AS c
-    JOIN core_regions__ancestors AS a ON a.region_code = c.region_code
-),
-whole AS (
-    SELECT c.kind FROM came AS c
-    JOIN core_regions__ancestors AS a ON a.ancestor_code = c.region_code WHERE a.region_code = $region
-),
-partial AS (SELECT DISTINCT kind FROM spoken WHERE region_code = $region AND kind NOT IN (SELECT kind FROM whole))
-SELECT p.kind, r.region_code FROM partial AS p CROSS JOIN mart_regions AS r
-WHERE r.parent_code = $region AND r.level = 'district'
-AND NOT EXISTS (SELECT 1 FROM spoken AS s WHERE s.kind = p.kind AND s.region_code = r.region_code)
-ORDER BY p.kind, r.region_code
-"""
+_CAME = (
+    "SELECT DISTINCT kind, region_code FROM core_reports__received "
+    "WHERE known_on <= $known AND (gone_on IS NULL OR gone_on > $known)"
+)

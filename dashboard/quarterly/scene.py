@@ -52,13 +52,17 @@ class Scene:
     @cached_property
     def rows(self) -> list[dict]:
         """The assessed targets."""
-        return self.view.reader.assessments(self.plan["plan_id"], self.known)
+        return self._assessed[self.known]
 
     @cached_property
     def before(self) -> list[dict]:
         """The assessed targets at the meeting before; empty where there was none."""
-        earlier = self.quarter.earlier
-        return self.view.reader.assessments(self.plan["plan_id"], earlier) if earlier else []
+        return self._assessed.get(self.quarter.earlier, [])
+
+    @cached_property
+    def _assessed(self) -> dict[datetime.date, list[dict]]:
+        days = tuple(day for day in (self.known, self.quarter.earlier) if day)
+        return self.view.reader.assessments_at(self.plan["plan_id"], days)
 
     @cached_property
     def regions(self) -> dict[str, dict]:
