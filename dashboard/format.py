@@ -22,6 +22,7 @@ from pipelines.shown import required_rate as required_rate
 from pipelines.shown import share as share
 from pipelines.shown import target as target
 from pipelines.shown import unit as unit
+from pipelines.shown import verdict_word as verdict_word
 from pipelines.texts import current_language, has, say
 
 

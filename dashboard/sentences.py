@@ -59,7 +59,9 @@ def judgement(rows: Sequence[Mapping]) -> str:
     rows = by_risk(main_group(rows))
     elapsed = next((row["elapsed_share"] for row in rows if row["elapsed_share"] is not None), None)
     counts = Counter(row["verdict"] for row in rows)
-    parts = [say("app.judgement.part", n=n, verdict=_word(v)) for v, n in sorted(counts.items(), key=_risk)]
+    parts = [
+        say("app.judgement.part", n=n, verdict=shown.verdict_word(v, n)) for v, n in sorted(counts.items(), key=_risk)
+    ]
     text = say("app.judgement.targets", n=len(rows), parts=listed(parts))
     if elapsed is not None:
         text = say(f"app.judgement.{'over' if elapsed >= 1 else 'elapsed'}", share=shown.share(elapsed)) + text
@@ -72,21 +74,21 @@ def judgement(rows: Sequence[Mapping]) -> str:
         words = {row["verdict"] for row in binding}
         if len(words) == 1 and chance_of(binding[0]) is None:
             both = "app.judgement.binding_one" if len(binding) == 1 else "app.judgement.binding_all"
-            text += say(both, n=len(binding), name=shown.named(binding[0]), verdict=_word(words.pop()))
+            text += say(
+                both,
+                n=len(binding),
+                name=shown.named(binding[0]),
+                verdict=shown.verdict_word(words.pop(), len(binding)),
+            )
         else:
             worst = binding[0]
             words = (
                 say("app.judgement.chance", chance=probability_words(chance_of(worst)))
                 if chance_of(worst) is not None
-                else _word(worst["verdict"])
+                else shown.verdict_word(worst["verdict"])
             )
             text += say("app.judgement.binding_worst", n=len(binding), name=shown.named(worst), verdict=words)
     return text + say("app.full_stop")
-
-
-def _word(verdict: str) -> str:
-    text = say(f"verdicts.{verdict}")
-    return text if current_language() == "zh" else text.lower()
 
 
 def _risk(item: tuple[str, int]) -> int:
@@ -123,11 +125,11 @@ def alert(row: Mapping, fan: Sequence[Mapping] = ()) -> str:
     if row["required_now"] is None:
         text = say("app.alert.target", name=shown.named(row), now=now, target=shown.target(row))
     else:
-        year, required = row["value_year"], shown.required(row)
-        text = say("app.alert.path", name=shown.named(row), year=year, now=now, required=required)
-    if due := falls_short(row, fan):
-        median = shown.in_display_unit(due["median"], row)
-        text += say("app.alert.short", year=due["year"], median=median, target=shown.target(row))
+        said = {"name": shown.named(row), "year": row["value_year"], "now": now, "required": shown.required(row)}
+        if due := falls_short(row, fan):
+            median = shown.in_display_unit(due["median"], row)
+            return say("app.alert.short", **said, due=due["year"], median=median, target=shown.target(row))
+        text = say("app.alert.path", **said)
     chance = chance_of(row)
     return text if chance is None else text + say("app.alert.chance", chance=probability_words(chance))
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.assessment.verdict import DECIDED, probability_words
+from pipelines.standing import pace_share
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]
@@ -99,7 +100,7 @@ def assessment_table(rows: Iterable[Row]) -> Table:
     table = _table("target", "nature", *numbers, "verdict", "chance", "reason", right=numbers)
     for row in rows:
         name = f"{row['target_id']} {_in_language(row, 'name')}"
-        shares = (_share(row["pace_share"]), _share(_elapsed_then(row)))
+        shares = (_share(pace_share(row)), _share(_elapsed_then(row)))
         _add(table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), _reason(row))
     return table
 
@@ -112,8 +113,9 @@ def assessment_lines(rows: Iterable[Row]) -> Iterable[Text]:
             (f"{row['target_id']} {_in_language(row, 'name')}", "bold"), f"  [{_nature(row)}]  {verdict}"
         )
         value, demand = _value_and_demand(row)
-        shares = {"pace": _share(row["pace_share"]), "elapsed": _share(_elapsed_then(row))}
-        yield Text("    " + say("cli.value_line", value=value, demand=demand, **shares))
+        shares = {"pace": _share(pace_share(row)), "elapsed": _share(_elapsed_then(row))}
+        key = "cli.value_line" if pace_share(row) is not None else "cli.value_line_unpaced"
+        yield Text("    " + say(key, value=value, demand=demand, **shares))
         yield Text(f"    {_reason(row)}")
 
 

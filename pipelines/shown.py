@@ -20,6 +20,9 @@ OPERATORS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
 _EXACT = 1e15
 """From here on a float has no digits after the point."""
 
+_WHOLE = 1e12
+"""Below this a whole number has nothing to round, and most numbers of a page are such."""
+
 _SMALL = 10
 """Below this the tenths of a count matter to whoever plans a year."""
 _MOST_DECIMALS = 6
@@ -36,6 +39,8 @@ def fixed(value: float | int, decimals: int, comma: str = "") -> str:
     """
     if not math.isfinite(value) or abs(value) >= _EXACT:
         return f"{value:{comma}.{decimals}f}"
+    if not decimals and abs(value) < _WHOLE and value == int(value):
+        return f"{int(value):{comma}d}"
     return printed(value, decimals, comma)
 
 
@@ -65,7 +70,7 @@ def number(value: float | int | None, decimals: int = 0, *, trim: bool = False) 
 
 def _in_large_unit(size: float, decimals: int) -> tuple[str, str] | None:
     """Number and unit, 万 or 亿; None where it is less, also after rounding: 99,999,999 is 1亿, never 10000万."""
-    if float(fixed(size, decimals)) < _TEN_THOUSAND:
+    if size < _TEN_THOUSAND - 1 or float(fixed(size, decimals)) < _TEN_THOUSAND:
         return None
     in_ten_thousands = fixed(size / _TEN_THOUSAND, 2)
     if float(in_ten_thousands) < _TEN_THOUSAND:
@@ -188,7 +193,9 @@ def change(now: float | None, before: float | None, row: Mapping) -> str:
     word = "app.change.up" if now > before else "app.change.down"
     shown = unit(row)
     shown = say("app.change.points") if shown == "%" else shown
-    return say(word, size=size, unit=shown)
+    if current_language() == "en" and float(size.replace(",", "")) == 1:
+        shown = ""  # units are plurals: down 1 deaths
+    return say(word, size=size, unit=shown).strip()
 
 
 def share(value: float | None, decimals: int = 0) -> str:
@@ -196,6 +203,13 @@ def share(value: float | None, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return NOTHING
     return f"{per_cent(value, decimals)}%" if math.isfinite(value) else NOTHING
+
+
+def verdict_word(verdict: str, n: int = 1) -> str:
+    """The word of a verdict inside a sentence, of one target or of several: 1 needs effort, 3 need effort."""
+    many = f"verdicts_many.{verdict}"
+    text = say(many if n > 1 and has(many) else f"verdicts.{verdict}")
+    return text if current_language() == "zh" else text.lower()
 
 
 def points(value: float) -> str:

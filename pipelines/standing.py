@@ -46,6 +46,11 @@ def by_risk(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     )
 
 
+def pace_share(row: Mapping[str, Any]) -> float | None:
+    """Share of the way that is made, or of the whole that is used; None beside 数据不足, where it would look judged."""
+    return None if row["verdict"] == "no_data" else row["pace_share"]
+
+
 def is_behind(row: Mapping[str, Any]) -> bool:
     """Whether the value now misses what its path requires; where there is no path, whether it misses the target."""
     now, bound = row["value_now"], row["required_now"]

@@ -12,6 +12,7 @@ from dashboard.address import Place
 from dashboard.charts import sparkline
 from dashboard.charts.sparkline import HEIGHT, WIDTH
 from dashboard.components import html
+from pipelines.standing import pace_share
 from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
@@ -119,7 +120,7 @@ def _goal_label(target: Mapping) -> str:
 
 
 def _progress(target: Mapping) -> str:
-    done, elapsed = target["pace_share"], sentences.elapsed_then(target)
+    done, elapsed = pace_share(target), sentences.elapsed_then(target)
     is_used = sentences.is_cap(target)
     key = "used" if is_used else "progress"
     words = say(f"app.board.{key}_words", done=shown.share(done), elapsed=shown.share(elapsed))

@@ -9,7 +9,7 @@ from dashboard import sentences
 from dashboard.address import Place
 from dashboard.components import grid, html
 from pipelines.assessment.verdict import displayed_tenths
-from pipelines.texts import current_language, say
+from pipelines.texts import say
 
 GROWTHS = ("", "-2", "0", "2", "3", "4", "5", "6", "7", "8", "10")
 FEWER = ("", "1", "2", "3", "5", "10", "20")
@@ -105,13 +105,8 @@ def without(rows: Sequence[Mapping]) -> str:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["verdict"]] = counts.get(row["verdict"], 0) + 1
-    parts = [say("app.judgement.part", n=n, verdict=_word(verdict)) for verdict, n in counts.items()]
+    parts = [say("app.judgement.part", n=n, verdict=shown.verdict_word(verdict, n)) for verdict, n in counts.items()]
     return say("app.what_if.without", n=len(rows), parts=sentences.listed(parts)) if rows else ""
-
-
-def _word(verdict: str) -> str:
-    word = say(f"verdicts.{verdict}")
-    return word if current_language() == "zh" else word.lower()
 
 
 def control(

@@ -149,7 +149,7 @@ def _binding(rows: Sequence[Mapping]) -> str:
         return ""
     counts = Counter(row["verdict"] for row in binding)
     parts = [
-        say("app.judgement.part", n=n, verdict=say(f"verdicts.{verdict}").lower())
+        say("app.judgement.part", n=n, verdict=shown.verdict_word(verdict, n))
         for verdict, n in sorted(counts.items(), key=lambda item: mark(item[0]).risk)
     ]
     text = say("app.quarterly.judgement.binding", n=len(binding), parts=sentences.listed(parts))

@@ -54,7 +54,7 @@ def pace(facts: PlanFacts, row: Row) -> Passage:
     """Share of the way that is made (or used) against the share of the time; "—" where it has no meaning."""
     done = facts.fact(row, "pace_share")
     elapsed = facts.fact(row, "elapsed_share_at_value")
-    if done.value is None or elapsed.value is None:
+    if standing.pace_share(row) is None or elapsed.value is None:
         return passage(shown.NOTHING)
     return passage(done, "\u00a0/\u00a0", elapsed)
 
@@ -140,13 +140,13 @@ def judgement(facts: PlanFacts) -> Passage:
         return passage(say("slides.no_targets"))
     counts = Counter(row["verdict"] for row in rows)
     parts = [
-        fill("app.judgement.part", n=facts.verdict_count(rows, key, "main"), verdict=word(key))
-        for key, _ in sorted(counts.items(), key=lambda item: standing.risk(item[0]))
+        fill("app.judgement.part", n=facts.verdict_count(rows, key, "main"), verdict=shown.verdict_word(key, n))
+        for key, n in sorted(counts.items(), key=lambda item: standing.risk(item[0]))
     ]
     text = fill("app.judgement.targets", n=facts.verdict_count(rows, "", "main"), parts=listed(parts, _pause()))
     elapsed = facts.fact(rows[0], "elapsed_share")
     if elapsed.value is not None:
-        text = fill("app.judgement.elapsed", share=elapsed) + text
+        text = fill(f"app.judgement.{'over' if elapsed.value >= 1 else 'elapsed'}", share=elapsed) + text
     binding = [row for row in rows if row["nature"] == "binding"]
     if binding:
         text += _of_binding(facts, binding)
@@ -159,15 +159,13 @@ def _of_binding(facts: PlanFacts, rows: Sequence[Row]) -> Passage:
     likely = facts.fact(worst, "probability")
     if len({row["verdict"] for row in rows}) == 1 and likely.value is None:
         key = "app.judgement.binding_one" if len(rows) == 1 else "app.judgement.binding_all"
-        return fill(key, n=n, name=name(worst), verdict=word(worst["verdict"]))
-    said = fill("app.judgement.chance", chance=likely) if likely.value is not None else word(worst["verdict"])
+        return fill(key, n=n, name=name(worst), verdict=shown.verdict_word(worst["verdict"], len(rows)))
+    said = (
+        fill("app.judgement.chance", chance=likely)
+        if likely.value is not None
+        else shown.verdict_word(worst["verdict"])
+    )
     return fill("app.judgement.binding_worst", n=n, name=name(worst), verdict=said)
-
-
-def word(key: str) -> str:
-    """The word of a verdict inside a sentence."""
-    text = say(f"verdicts.{key}")
-    return text if current_language() == "zh" else text.lower()
 
 
 def _pause() -> str:
@@ -199,12 +197,12 @@ def alert(facts: PlanFacts, row: Row) -> Passage:
         return fill("app.alert.no_value", name=name(row), target=bound(facts, row))
     if row["required_now"] is not None:
         required = facts.fact(row, "required_now")
-        text = fill("app.alert.path", name=name(row), year=value_years(facts, row), now=now, required=required)
+        said = {"name": name(row), "year": value_years(facts, row), "now": now, "required": required}
         due = standing.falls_short(row, facts.fans.get(row["target_id"], ()))
         if due is None:
-            return text
+            return fill("app.alert.path", **said)
         year, median = Quoted(str(due["year"]), "period"), facts.fan(row, due, "median")
-        return text + fill("app.alert.short", year=year, median=median, target=bound(facts, row))
+        return fill("app.alert.short", **said, due=year, median=median, target=bound(facts, row))
     return fill("app.alert.target", name=name(row), now=now, target=bound(facts, row))
 
 

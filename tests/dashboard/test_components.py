@@ -40,7 +40,7 @@ def test_a_progress_bar_is_clipped_at_its_ends(done, width):
 
 
 def test_what_is_used_up_and_what_is_done_look_and_read_differently():
-    row = {"pace_share": 0.04, "elapsed_share": 0.75, "operator": "<"}
+    row = {"verdict": "likely", "pace_share": 0.04, "elapsed_share": 0.75, "operator": "<"}
     with in_language("zh"):
         used, done = (board._progress({**row, "kind": kind}) for kind in ("period_mean", "end_value"))
     assert "a-used" in used and "已用 4%" in used
@@ -49,6 +49,12 @@ def test_what_is_used_up_and_what_is_done_look_and_read_differently():
 
 def test_without_a_pace_there_is_no_bar_rather_than_an_empty_one():
     assert "<b" not in html.progress(None, 0.75, "x")
+
+
+def test_no_progress_stands_beside_a_target_that_cannot_be_judged():
+    with in_language("zh"):
+        assert "424%" not in board._progress({**ROW, "verdict": "no_data", "pace_share": 4.24, "kind": "reduction"})
+        assert "424%" in board._progress({**ROW, "verdict": "likely", "pace_share": 4.24, "kind": "reduction"})
 
 
 def test_the_board_is_sorted_by_nature_then_risk_then_path():
@@ -147,8 +153,8 @@ def test_an_alert_of_a_value_on_its_path_says_where_the_trend_leads():
         told = sentences.alert(row, fan)
         behind = sentences.alert({**row, "required_now": 1.4}, fan)
         other = sentences.alert({**row, "kind": "period_mean"}, fan)
-    assert "但按目前走势到 2025 年约 1.4，目标 ≤ 1.2，" in told
-    assert "走势到" not in behind + other, "behind its path, the path is the reason; a mean is not one year's value"
+    assert told.endswith("（路径 1.6），按目前走势 2025 年约 1.4，达不到 ≤ 1.2")
+    assert "按目前走势 2025" not in behind + other, "behind its path that is the reason; a mean is of no one year"
 
 
 def test_where_nothing_can_be_judged_nothing_is_called_on_its_path():

@@ -127,3 +127,13 @@ def test_axes_of_large_numbers_are_labelled_as_readers_write_them():
         assert found["tickvals"] == [0, 50_000, 100_000] and found["ticktext"] == ["0", "5万", "10万"]
     with in_language("en"):
         assert large_ticks(0, 140_000)["ticktext"] == ["0", "50,000", "100,000"]
+
+
+def test_english_counts_one_and_several():
+    row = {"display_factor": 1, "display_decimals": 0, "display_unit": "人", "display_unit_en": "deaths"}
+    with in_language("en"):
+        assert [shown.verdict_word("needs_effort", n) for n in (1, 3)] == ["needs effort", "need effort"]
+        assert (shown.change(399, 400, row), shown.change(398, 400, row)) == ("down 1", "down 2 deaths")
+    with in_language("zh"):
+        assert shown.verdict_word("needs_effort", 3) == "需加力"
+        assert shown.change(399, 400, row) == "下降 1 人"

@@ -46,7 +46,8 @@ def _opening(scene: Scene) -> Passage:
     row = next((row for row in scene.plan.rows if row["due_year"] == plan["period_end"] and row["elapsed_share"]), None)
     text = fill("briefing.targets.opening", years=years)
     if row is not None:
-        text = fill("briefing.targets.elapsed", years=years, share=scene.plan.fact(row, "elapsed_share"))
+        share = scene.plan.fact(row, "elapsed_share")
+        text = fill(f"briefing.targets.{'over' if share.value >= 1 else 'elapsed'}", years=years, share=share)
     return text_of([sentence(text), say("briefing.targets.reading")])
 
 
@@ -74,7 +75,7 @@ def _value(scene: Scene, row: Row) -> Passage:
         if row["target_value"] is not None:
             text += fill("briefing.targets.no_value_bound", year=p.fact(row, "due_year"), target=bound(scene, row))
         return sentence(text)
-    key = {"period_mean": "mean", "period_total": "total"}.get(row["kind"], "value")
+    key = {"period_mean": "mean_first", "period_total": "total_first"}.get(row["kind"], "value")
     facts = {"year": p.fact(row, "value_year"), "value": p.fact(row, "value_now"), "unit": unit_of(row)}
     text = fill(f"briefing.targets.{key}", **facts)
     if row["is_provisional"]:
@@ -88,7 +89,7 @@ def _value(scene: Scene, row: Row) -> Passage:
         text += fill("briefing.targets.path", required=p.fact(row, "required_now"), unit=unit_of(row), pace=pace)
     if row["target_value"] is not None:
         text += fill("briefing.targets.bound", year=p.fact(row, "due_year"), target=bound(scene, row))
-    share = row["pace_share"]
+    share = standing.pace_share(row)
     if share is not None and row["kind"] in PACED and row["verdict"] not in DECIDED and has_begun:
         elapsed = p.fact(row, "elapsed_share_at_value")
         if share <= 0:
