@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from pipelines.texts import current_language
+
 LEADING = 1.3
 GAP = 0.22
 """Ems that office programs put between a Chinese sign and a letter or digit."""
@@ -19,6 +21,9 @@ BOLD = 1.12
 
 UNBROKEN = 10.3
 """A text of up to so many ems in the cell of a table should stay on one line."""
+UNBROKEN_ENGLISH = 8.6
+"""In English, where a break at a space reads well."""
+
 _NARROW = set(" .,:;'|!iIl()[]·’‘")
 
 
@@ -155,6 +160,6 @@ def _widest(texts: Sequence[Sequence[str]], sizes: Sequence[float], latin: float
 
 def _long_words(text: str) -> list[str]:
     """What should not be broken: short texts, and words between spaces and Chinese signs, up to a dozen ems."""
-    if width(text) <= UNBROKEN:
+    if width(text) <= (UNBROKEN if current_language() == "zh" else UNBROKEN_ENGLISH):
         return [text]
     return [word.strip() for word in _words(text) if width(word) <= 12] + [text[:4]]
