@@ -103,7 +103,10 @@ def target(row: Mapping) -> str:
         return say("app.plans.unset") if row.get("verdict_reason_code") == "target_unset" else NOTHING
     if is_milestone(row):
         return tell_done(True)
-    sign = OPERATORS.get(row["operator"] or "", "")
+    operator = row["operator"] or ""
+    sign = OPERATORS.get(operator, "")
+    if current_language() == "en" and len(operator) == 1:  # the wide < and > belong among Chinese letters
+        sign = operator
     if row["kind"] == "reduction":  # the bound is computed from the baseline; the plan prints only the share
         return f"{sign} {in_display_unit(row['target_value'], row)}".strip()
     return f"{sign} {exact(row['target_value'] * (row['display_factor'] or 1))}".strip()

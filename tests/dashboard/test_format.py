@@ -57,6 +57,9 @@ def test_a_bound_keeps_all_its_digits_and_its_operator():
     row = {"target_value": 0.02921, "operator": "<=", "kind": "end_value", **RATE}
     assert shown.target(row) == "≤ 0.02921"
     assert shown.target({**row, "target_value": 0.0004, "display_factor": 1000, "operator": ">="}) == "≥ 0.4"
+    assert shown.target({**row, "operator": "<"}) == "＜ 0.02921"
+    with in_language("en"):
+        assert shown.target({**row, "operator": "<"}) == "< 0.02921" and shown.target(row) == "≤ 0.02921"
     assert shown.target({**row, "target_value": None}) == "—"
     assert shown.target({**row, "target_value": 0.021521, "kind": "reduction"}) == "≤ 0.0215"
 
