@@ -26,7 +26,8 @@ key = (plan["plan_id"], target, as_of)
 forecast = (*key[:2], row.get("forecast_on") or as_of)
 years, path, fan = reader.years(*key), reader.path(*key), series.fan(row, reader.fan(*forecast))
 breaks = indicator_parts.breaks(reader.series_breaks(plan["plan_id"], row["indicator_id"]))
-parts = indicator_parts.parts(row, reader.contributions(*key), years, reader.names())
+told = (row, reader.contributions(*key), years, reader.names())
+parts = indicator_parts.parts(*told)
 
 if not view.mode:
     left, right = st.columns([5, 2], vertical_alignment="center")
@@ -58,7 +59,7 @@ with narrow:
         if parts is None:
             st.html(
                 f'<h2 class="a-h2">{html.esc(say("app.cards.changes_from"))}</h2>'
-                f"<small>{html.esc(say('app.indicator.no_decomposition'))}</small>"
+                f"<small>{html.esc(indicator_parts.why_no_parts(*told))}</small>"
             )
         else:
             title, start, steps, end = parts

@@ -192,6 +192,35 @@ def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mappin
     denominator.
     """
     values = {year["year"]: year["value"] for year in years if year["value"] is not None}
+    first, chosen = _chosen(contributions)
+    if len(chosen) < 2 or first not in values or chosen[0]["to_year"] not in values:
+        return None
+    last = chosen[0]["to_year"]
+    steps = [(_part_name(c["part"], names), c["amount"]) for c in chosen]
+    title = say("app.indicator.decomposition", from_year=first, to_year=last)
+    return title, (str(first), values[first]), steps, (str(last), values[last])
+
+
+def why_no_parts(
+    row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]
+) -> str:
+    """Why there is no waterfall: nothing changed, one part alone did, the value has no parts, no two years compare."""
+    known = [year for year in years if year["value"] is not None]
+    if len(known) < 2 or "crosses_break" in shown.flags(row):
+        return say("app.indicator.no_decomposition")
+    first, chosen = _chosen(contributions)
+    last = chosen[0]["to_year"] if chosen else known[-1]["year"]
+    start = first if first is not None else known[0]["year"]
+    values = {year["year"]: year["value"] for year in known}
+    if start in values and values.get(last) == values[start]:
+        return say("app.indicator.no_change", from_year=start, to_year=last)
+    if len(chosen) == 1:
+        return say("app.indicator.one_part", from_year=start, to_year=last, part=_part_name(chosen[0]["part"], names))
+    return say("app.indicator.no_decomposition" if chosen else "app.indicator.no_parts")
+
+
+def _chosen(contributions: Sequence[Mapping]) -> tuple[int | None, list[Mapping]]:
+    """The year from which the change is told, and the parts that tell it."""
     changes = [c for c in contributions if not c["part"].startswith("year:")]
     first = min((c["from_year"] for c in changes), default=None)
     span = [c for c in changes if c["from_year"] == first]
@@ -199,13 +228,7 @@ def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mappin
         (c for c in span if c["part"] in ("numerator", "denominator")), key=lambda c: c["part"] != "numerator"
     )
     inside = next((found for found in (_of(span, "sector:"), _of(span, "region:")) if found), [])
-    chosen = [*inside, *[c for c in whole if c["part"] == "denominator"]] if inside else whole
-    if len(chosen) < 2 or first not in values or chosen[0]["to_year"] not in values:
-        return None
-    last = chosen[0]["to_year"]
-    steps = [(_part_name(c["part"], names), c["amount"]) for c in chosen]
-    title = say("app.indicator.decomposition", from_year=first, to_year=last)
-    return title, (str(first), values[first]), steps, (str(last), values[last])
+    return first, [*inside, *[c for c in whole if c["part"] == "denominator"]] if inside else whole
 
 
 def _of(contributions: Sequence[Mapping], kind: str) -> list[Mapping]:

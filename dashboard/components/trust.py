@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dashboard import format as shown
 from dashboard import modes, sentences
 from dashboard.components import grid, html
-from pipelines.texts import say
+from pipelines.texts import has, say
 
 MOST = 3
 """Clauses that are named; the others are counted."""
@@ -58,12 +58,19 @@ def line(
 def named(reader, sources: Iterable[str]) -> list[str]:
     """Who stands behind each source as `provenance.yml` names it, each once; a source without a name stands as it is.
 
+    Files in the folder of a kind of which nobody wrote down who sent them have that folder's name as their source.
+
     Args:
         reader: The pinned build.
         sources: Names of sources.
     """
     known = reader.titles()
-    return list(dict.fromkeys(shown.named(known.get(source, {})) or source for source in sources))
+    return list(dict.fromkeys(shown.named(known.get(source, {})) or _unnamed(source) for source in sources))
+
+
+def _unnamed(source: str) -> str:
+    key = f"app.kinds.{source}"
+    return say("app.trust.unnamed", kind=say(key)) if has(key) else source
 
 
 def of_targets(

@@ -18,7 +18,7 @@ from pipelines.situation import values as values
 from pipelines.texts import say
 
 SHOWN = 8
-FINE = 100  # means below it keep one digit after the point
+FINE = 1000  # means below it keep one digit after the point
 LINKED = {"sector": "sector", "region": "region", "type": "type", "cause": "cause", "grade": "grade", "month": "month"}
 """Cuts whose parts the page of records can list, by the name of its filter."""
 

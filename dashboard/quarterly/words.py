@@ -14,7 +14,7 @@ from pipelines.assessment.verdict import probability_words
 from pipelines.situation import Change, change_of
 from pipelines.texts import say
 
-FINE = 100  # differences below it keep one digit after the point
+FINE = 1000  # differences below it keep one digit after the point
 OPEN = ("undecided", "no_forecast")
 SHAPES = {"higher": "▲", "lower": "▼", "within_chance": "≈", "too_few": "·"}
 
