@@ -8,7 +8,7 @@ from dashboard import format as shown
 from dashboard.address import Place
 from dashboard.components import grid, html
 from dashboard.quarterly import words
-from pipelines.situation import APART, SUFFIXES, Value, measure_kind
+from pipelines.situation import APART, FINE, SUFFIXES, Value, measure_kind
 from pipelines.situation import by_number as by_number
 from pipelines.situation import happened as happened
 from pipelines.situation import is_uncounted as is_uncounted
@@ -18,7 +18,6 @@ from pipelines.situation import values as values
 from pipelines.texts import say
 
 SHOWN = 8
-FINE = 1000  # means below it keep one digit after the point
 LINKED = {"sector": "sector", "region": "region", "type": "type", "cause": "cause", "grade": "grade", "month": "month"}
 """Cuts whose parts the page of records can list, by the name of its filter."""
 

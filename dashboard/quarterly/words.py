@@ -11,10 +11,9 @@ from dashboard import sentences
 from dashboard.components import html
 from dashboard.theme import mark
 from pipelines.assessment.verdict import probability_words
-from pipelines.situation import Change, change_of
+from pipelines.situation import FINE, Change, change_of
 from pipelines.texts import say
 
-FINE = 1000  # differences below it keep one digit after the point
 OPEN = ("undecided", "no_forecast")
 SHAPES = {"higher": "▲", "lower": "▼", "within_chance": "≈", "too_few": "·"}
 

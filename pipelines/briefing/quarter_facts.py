@@ -272,7 +272,7 @@ class QuarterFacts:
     def mean(self, name: str, span: str = "to_date") -> Fact:
         """The mean of a measure over the same months of the five years before."""
         parts = [self.measure(name, back, span) for back in range(1, situation.YEARS + 1)]
-        is_fine = not name.endswith("_fen") and abs(sum(p.value or 0 for p in parts)) < 100 * situation.YEARS
+        is_fine = not name.endswith("_fen") and abs(sum(p.value or 0 for p in parts)) < situation.FINE * situation.YEARS
         form = Form("money") if name.endswith("_fen") else Form("number", 1 if is_fine else 0)
         return self.book.work(f"{self._at}/{span}/measures/{name}/mean", "mean", parts, form, _unit(name))
 
