@@ -135,7 +135,7 @@ class PlanFacts:
             group: Their name in the address; a nature, or `all`.
         """
         n = sum(row["verdict"] == verdict or not verdict for row in rows)
-        ids = ", ".join(f"'{row['target_id']}'" for row in rows)
+        ids = ", ".join(sorted(f"'{row['target_id']}'" for row in rows))  # one fact in whatever order they come
         sql = f"SELECT COUNT(*) AS n FROM ({self._query.sql}) AS q WHERE target_id IN ({ids or 'NULL'})"
         params = dict(self._query.params)
         if verdict:
