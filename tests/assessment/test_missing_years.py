@@ -103,11 +103,19 @@ def test_a_mean_is_lost_for_good_by_what_is_in(world):
 
 
 def test_a_total_is_met_by_the_years_that_are_in_and_says_which(world):
+    built = make_target("central_shelters_new", "period_total", ">=", 5)
+    world.statistics("central_or_fixed_shelters_new", {2020: 1, 2021: 3, 2022: 2})
+    judged = world.assess(built, "2026-06-30")
+    assert judged.verdict == "met"
+    assert said(judged, "zh") == "2021—2022年累计5处，达到目标（≥ 5处）；2023—2025年尚未报送，不影响结论"
+    assert "2021–2022" in said(judged, "en") and "2023–2025" in said(judged, "en")
+
+
+def test_a_total_of_titles_has_no_answer_while_a_missing_year_may_have_taken_some(world):
     world.statistics("national_communities_net", {2020: 1, 2021: 3, 2022: 2})
     judged = world.assess(COMMUNITIES, "2026-06-30")
-    assert judged.verdict == "met"
-    assert said(judged, "zh") == "2021—2022年累计5个，达到目标（≥ 5个）；2023—2025年尚未报送，不影响结论"
-    assert "2021–2022" in said(judged, "en") and "2023–2025" in said(judged, "en")
+    assert (judged.verdict, judged.progress.value) == ("no_data", 5)
+    assert said(judged, "zh") == "2021—2022年已报送，2023—2025年尚未报送，不能判断"
 
 
 def test_a_total_short_of_its_bound_has_no_answer_while_a_year_is_missing(world):
