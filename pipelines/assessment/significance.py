@@ -12,7 +12,10 @@ import math
 from collections.abc import Callable, Sequence
 
 SMALLEST_BASE = 10
-"""Below this many accidents in the earlier period only the absolute change is told."""
+"""Below this many in the earlier period only the absolute change is told, and no percentage."""
+
+SMALLEST_SUM = 6
+"""Fewer accidents than these in both periods together differ by chance however they fall (2 · ½⁵ > 0.05)."""
 
 FALSE_DISCOVERY_RATE = 0.05
 """Expected share of false alarms among the comparisons that are called higher or lower."""
@@ -54,6 +57,17 @@ def compare_counts(now: int, before: int, days_now: int = 365, days_before: int 
     return min(1.0, below + above)
 
 
+def tested(now: int, before: int, days_now: int = 365, days_before: int = 365) -> float | None:
+    """The p-value of `compare_counts`; None where both periods together hold too few for any test.
+
+    Whether a pair is tested hangs on its sum alone, which says nothing of the direction. A smallest base of the earlier
+    period would leave out just the pairs that began low, and so call chance falls and hide chance rises.
+    """
+    if now + before < SMALLEST_SUM:
+        return None
+    return compare_counts(now, before, days_now, days_before)
+
+
 def _tail(log_chance: Callable[[int], float], outwards: range) -> float:
     """Sum of the chances of one tail, from its inner end outwards until nothing is added any more."""
     total = 0.0
@@ -83,7 +97,7 @@ def false_discovery(p_values: Sequence[float | None]) -> list[float | None]:
 
 def finding(now: int, before: int, q_value: float | None, days_now: int = 365, days_before: int = 365) -> str:
     """`too_few`, `within_chance`, `higher` or `lower` (the later rate against the earlier one)."""
-    if before < SMALLEST_BASE or q_value is None:
+    if q_value is None:
         return "too_few"
     if q_value > FALSE_DISCOVERY_RATE:
         return "within_chance"

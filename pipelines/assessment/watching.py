@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.assessment.assessor import Archive
 from pipelines.assessment.comparisons import one_year_before
-from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.assessment.significance import false_discovery, finding, tested
 from pipelines.assessment.values import Reader, YearValue
 from pipelines.plans import Plan
 
@@ -60,12 +60,7 @@ def watch(
         if _is_known(years_before.get(year - 1)) and year - 1 in counts_before
         if not any(one.lies_between(year - 1, year) for one in breaks)
     ]
-    p_values = [
-        compare_counts(counts[year], counts_before[year - 1], _days(year), _days(year - 1))
-        if counts_before[year - 1] >= SMALLEST_BASE
-        else None
-        for year in pairs
-    ]
+    p_values = [tested(counts[year], counts_before[year - 1], _days(year), _days(year - 1)) for year in pairs]
     return [
         WatchedYear(
             year,

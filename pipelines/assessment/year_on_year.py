@@ -11,7 +11,7 @@ from pipelines.assessment.arithmetic import relative_change
 from pipelines.assessment.assessor import SeriesBreak
 from pipelines.assessment.comparisons import last_full_month, one_year_before
 from pipelines.assessment.series import Facts, Month
-from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.assessment.significance import SMALLEST_BASE, false_discovery, finding, tested
 from pipelines.assessment.values import is_over
 
 MEASURE = "accidents"
@@ -27,7 +27,7 @@ class YearOnYear:
         sector_code: '' = all sectors.
         count_now: As known at the as-of date.
         count_before: The same months one year earlier, as known one year before the as-of date.
-        p_value: Two-sided, exact; None where the base is too small to test.
+        p_value: Two-sided, exact; None where both together are too few to test.
         q_value: The same, corrected for the number of towns (or sectors) compared.
         finding: higher, lower, within_chance, too_few.
     """
@@ -105,10 +105,7 @@ def _family(
         for code in sorted({*now, *before})
     }
     days_now, days_before = _days(year, month), _days(year - 1, month)
-    p_values = [
-        compare_counts(later, base, days_now, days_before) if base >= SMALLEST_BASE else None
-        for later, base in counts.values()
-    ]
+    p_values = [tested(later, base, days_now, days_before) for later, base in counts.values()]
     q_values = false_discovery(p_values)
     return {
         code: (later, base, p, q, finding(later, base, q, days_now, days_before))

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipelines import meetings, shown, situation
-from pipelines.assessment.significance import compare_counts, finding
+from pipelines.assessment.significance import finding, tested
 from pipelines.briefing import forms, queries
 from pipelines.briefing.facts import Cell, Fact, FactBook
 from pipelines.briefing.forms import Form
@@ -282,7 +282,7 @@ class QuarterFacts:
         if now.value is None or base.value is None:
             return "too_few"
         days = (self.quarter.end - datetime.date(self.quarter.year, self.quarter.n * 3 - 2, 1)).days + 1
-        p_value = compare_counts(now.value, base.value, days, base_days)
+        p_value = tested(now.value, base.value, days, base_days)
         return finding(now.value, base.value, p_value, days, base_days)
 
     def hazard_places(self, name: str, code: str = "*") -> Fact:

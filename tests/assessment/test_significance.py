@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -54,8 +55,25 @@ def test_q_is_never_below_p_and_keeps_the_order(p_values):
 
 
 def test_findings():
-    assert s.finding(20, 9, 0.0001) == "too_few"
-    assert s.finding(20, 10, None) == "too_few"
+    assert s.finding(4, 1, None) == "too_few"
     assert s.finding(12, 10, 0.7) == "within_chance"
     assert s.finding(40, 10, 0.001) == "higher"
     assert s.finding(10, 40, 0.001) == "lower"
+
+
+@pytest.mark.parametrize("mean", [4, 6, 10, 30])
+def test_chance_rises_are_called_no_less_often_than_chance_falls(mean):
+    """Exactly, over all pairs of two Poisson counts of one mean: which of them would be called, and which way."""
+    chance = [math.exp(-mean + k * math.log(mean) - math.lgamma(k + 1)) for k in range(6 * mean)]
+    called = {"higher": 0.0, "lower": 0.0, "too_few": 0.0, "within_chance": 0.0}
+    for now, before in itertools.product(range(len(chance)), repeat=2):
+        p = s.tested(now, before)
+        called[s.finding(now, before, p)] += chance[now] * chance[before]
+    assert called["higher"] == pytest.approx(called["lower"], rel=1e-6)
+    assert 0 < called["higher"] + called["lower"] <= s.FALSE_DISCOVERY_RATE
+
+
+def test_a_rise_from_under_ten_is_told_and_the_smallest_sums_are_not_tested():
+    assert s.finding(24, 8, s.tested(24, 8)) == "higher"
+    assert s.tested(5, 0) is None
+    assert s.tested(6, 0) == pytest.approx(2 * 0.5**6)

@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from pipelines.assessment.significance import SMALLEST_BASE, compare_counts, false_discovery, finding
+from pipelines.assessment import significance
+from pipelines.assessment.significance import false_discovery, finding
 from pipelines.briefing import forms, moulds
 from pipelines.briefing.blocks import Paragraph, Table
 from pipelines.briefing.brief import brief_report, plan_row, quarter_of, scene_of
@@ -99,7 +100,7 @@ def test_the_sum_of_the_industrial_sectors_is_tested_among_them(scene):
     _, parts, _ = accidents.situation.sector_groups(q.cuts)
     assert len({row["finding_of_industrial"] for row in parts}) == 1
     rows = [str(cell) for cell in tables._industrial(scene())]
-    assert rows[-1] in ("基数小", "随机波动", "明显增多", "明显减少")
+    assert rows[-1] in ("次数太少", "随机波动", "明显增多", "明显减少")
 
 
 @pytest.mark.parametrize(("now", "before"), [(40, 12), (12, 40), (14, 12), (30, 4)])
@@ -111,7 +112,7 @@ def test_the_finding_of_a_sum_is_one_more_comparison(now, before):
         for n, p in enumerate((0.2, 0.001, 0.6))
     ]  # fmt: skip
     _test_industrial(rows, 274, 273)
-    p = compare_counts(now, before, 274, 273) if before >= SMALLEST_BASE else None
+    p = significance.tested(now, before, 274, 273)
     q = false_discovery([0.2, 0.001, 0.6, p])[-1]
     assert rows[0]["finding_of_industrial"] == finding(now, before, q, 274, 273)
     assert "finding_of_industrial" not in rows[2]
