@@ -27,7 +27,7 @@ from pipelines.errors import PipelineError, cannot_write
 from pipelines.fingerprints import code_fingerprint, definitions_fingerprint, inputs_fingerprint
 from pipelines.inputs import Inputs, gather
 from pipelines.manifest import DATABASE_NAME, SCHEMA_VERSION, Manifest, sha256_of
-from pipelines.model_run import drop_tables, keep_checks, run_checks, run_models
+from pipelines.model_run import drop_tables, keep_checks, places_text, run_checks, run_models
 from pipelines.progress import Progress, Silent
 from pipelines.renewal import LARGEST_DEAD_SHARE, Renewal, dead_share, is_mostly_changed
 from pipelines.settings import Settings
@@ -328,7 +328,12 @@ def _runner(on: str, settings: Settings, draft: Path, house: DuckDBEngine) -> co
 
 
 def _warnings(checks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(f"{say(row['tell'])} ({row['offending_rows']})" for row in checks if row["offending_rows"])
+    return tuple(f"{_with_places(row)} ({row['offending_rows']})" for row in checks if row["offending_rows"])
+
+
+def _with_places(row: Mapping[str, Any]) -> str:
+    places = places_text(row["places"], row["offending_rows"])
+    return say("build.at_places", text=say(row["tell"]), places=places) if places else say(row["tell"])
 
 
 def _told(former: publish.Published) -> tuple[str, ...]:

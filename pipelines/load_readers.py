@@ -7,6 +7,7 @@ from datetime import date
 
 from pipelines.asking import Asking
 from pipelines.engine import Row
+from pipelines.model_run import places_text
 from pipelines.reporting import Reporting, Span, read_reporting
 from pipelines.texts import has, say
 
@@ -104,10 +105,10 @@ class LoadReaders(Asking):
         return self.query("SELECT * FROM mart_reconciliation ORDER BY plan_id, kind, measure, aggregation")
 
     def checks(self) -> list[Row]:
-        """Every check with how many rows it found and its sentence in `text`."""
+        """Every check with how many rows it found and its sentence in `text`, which names the first places kept."""
         rows = self.query("SELECT * FROM mart_check_results ORDER BY offending_rows DESC, check_name")
         # A build outlives its texts: a check that is told otherwise by now still has its name.
-        return [{**row, "text": say(row["tell"]) if has(row["tell"]) else row["check_name"]} for row in rows]
+        return [{**row, "text": _text_of(row)} for row in rows]
 
     def regions(self) -> list[Row]:
         """The regions of the code list."""
@@ -120,3 +121,9 @@ class LoadReaders(Asking):
             "UNION ALL SELECT 'region:' || region_code AS part, name_zh, name_en FROM mart_regions"
         )
         return {row["part"]: row for row in rows}
+
+
+def _text_of(check: Row) -> str:
+    text = say(check["tell"]) if has(check["tell"]) else str(check["check_name"])
+    places = places_text(check.get("places"), check["offending_rows"])
+    return say("build.at_places", text=text, places=places) if places else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,15 @@ from pipelines.progress import Progress
 from pipelines.renewal import Renewal
 from pipelines.texts import say
 
-CHECK_COLUMNS = {"check_name": "VARCHAR", "severity": "VARCHAR", "tell": "VARCHAR", "offending_rows": "BIGINT"}
+CHECK_COLUMNS = {
+    "check_name": "VARCHAR",
+    "severity": "VARCHAR",
+    "tell": "VARCHAR",
+    "offending_rows": "BIGINT",
+    "places": "VARCHAR",  # JSON list of the first rows' path, sheet, line_number and record_id; NULL = not told
+}
+# Checks that warn of rows somebody has to look up in a file.
+PLACED = ("chk_one_id_in_two_regions", "chk_strike_offs_meet_a_record")
 CHECK_TABLE = "mart_check_results"
 SHOWN_OFFENDERS = 3
 
@@ -134,13 +143,25 @@ def run_checks(
             if n and check.severity == "stop":
                 shown = engine.rows(f"SELECT * FROM ({sql}) LIMIT {SHOWN_OFFENDERS}")
                 stops += [f"{say(check.tell)} ({n})", *(f"  {_in_words(row)}" for row in shown)]
-            results.append(
-                {"check_name": check.name, "severity": check.severity, "tell": check.tell, "offending_rows": n}
-            )
+            said = {"check_name": check.name, "severity": check.severity, "tell": check.tell, "offending_rows": n}
+            results.append({**said, "places": _places(engine, check) if n and check.name in PLACED else None})
             advance(1)
     if stops:
         raise PipelineError("checks_failed", rows=stops, n=len([r for r in stops if not r.startswith("  ")]))
     return results
+
+
+def _places(engine: Engine, check: Model) -> str:
+    columns = "path, sheet, line_number, record_id"
+    shown = f"SELECT {columns} FROM ({check.sql}) ORDER BY {columns} LIMIT {SHOWN_OFFENDERS}"
+    return json.dumps(engine.rows(shown), ensure_ascii=False)
+
+
+def places_text(encoded: str | None, n: int) -> str:
+    """Where the first rows that a check found stand: file, line and id; '' where that is not kept."""
+    rows = json.loads(encoded or "[]")
+    told = [say("build.place" if not row["sheet"] else "build.place_in_sheet", **row) for row in rows]
+    return say("sources.comma").join(told) + " …" * (len(told) < n) if told else ""
 
 
 def _found_before(check: Model, prints: Mapping[str, str], former: Manifest | None) -> int | None:
@@ -153,7 +174,7 @@ def _found_before(check: Model, prints: Mapping[str, str], former: Manifest | No
 def keep_checks(engine: DuckDBEngine, results: Iterable[Row]) -> None:
     """Keep what the checks found as a table of the build."""
     engine.register_rows("check_results", results, CHECK_COLUMNS)
-    engine.create_table(CHECK_TABLE, "SELECT check_name, severity, tell, offending_rows FROM check_results")
+    engine.create_table(CHECK_TABLE, f"SELECT {', '.join(CHECK_COLUMNS)} FROM check_results")
 
 
 def _in_words(row: Mapping[str, Any]) -> str:

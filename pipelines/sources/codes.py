@@ -212,12 +212,17 @@ class Units:
 
 @dataclass(frozen=True)
 class Codes:
-    """All lists of one office. `digest` changes whenever a list does; `measure_units` holds the canonical units."""
+    """All lists of one office. `digest` changes whenever a list does; `measure_units` holds the canonical units.
+
+    `unit_needed` names the measures of statistics whose figures nobody can tell apart without a unit: money, and stocks
+    of people and area, which are printed in 人 and 万人, 平方米 and 公顷.
+    """
 
     lists: dict[str, CodeList]
     units: Units
     measure_units: dict[str, str]
     digest: str
+    unit_needed: frozenset[str] = frozenset()
 
     @property
     def regions(self) -> Regions:
@@ -238,6 +243,7 @@ def read_codes(folder: Path) -> Codes:
     digest = hashlib.sha256()
     lists: dict[str, CodeList] = {}
     measure_units: dict[str, str] = {}
+    stocks: set[str] = set()
     for name in LISTS:
         rows = _rows(folder / f"{name}.csv", digest)
         code = next(iter(rows[0]))
@@ -246,6 +252,7 @@ def read_codes(folder: Path) -> Codes:
             continue
         if name == "statistics_measures":
             measure_units = {row["measure"]: row["unit"] for row in rows}
+            stocks = {row["measure"] for row in rows if row.get("nature") == "stock"}
         spelled = [(r[code], r["name_zh"], r["name_en"], (r.get("aliases") or "").split("|")) for r in rows]
         lists[name] = CodeList(name, f"data/codes/{name}.csv", spelled)
     inner = (FOLDER / INNER).read_bytes()
@@ -257,7 +264,11 @@ def read_codes(folder: Path) -> Codes:
     for line, row in enumerate(units, start=2):
         if not _is_factor(row["factor"]):
             raise invalid_list("data/codes/units.csv", "value", line=line, column="factor", value=row["factor"])
-    return Codes(lists, Units(units), measure_units, digest.hexdigest())
+    known = Units(units)
+    dimensions = {name: found.dimension for name, unit in measure_units.items() if (found := known.find(unit))}
+    large = {name for name, of in dimensions.items() if of in ("people", "area") and name in stocks}
+    needed = large | {name for name, of in dimensions.items() if of == "money"}
+    return Codes(lists, known, measure_units, digest.hexdigest(), frozenset(needed))
 
 
 def _is_factor(text: str) -> bool:

@@ -75,7 +75,7 @@ def keep_first(
 
 
 def _key(contract: Contract) -> str:
-    """What may stand once in a file: the key; a revision or strike-off is another report of the same record."""
+    """What may stand once in a file: the key, of one kind of report, with one time of report."""
     parts = [*contract.key, *(["vintage"] if contract.kind == "statistics" else [])]
-    again = "CASE WHEN status IN ('revised', 'struck_off') THEN concat(status, reported_at) END"
+    again = "concat(CASE WHEN status IN ('revised', 'struck_off') THEN status END, '|', reported_at)"
     return ", ".join([*parts, again])

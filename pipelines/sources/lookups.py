@@ -74,6 +74,9 @@ def _as_text(value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+_UNIT_MISSING = {"money": "unit_missing", "people": "unit_missing_people", "area": "unit_missing_area"}
+
+
 def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
     """How one distinct value, or combination of values, of a field becomes what lands."""
     units = codes.units
@@ -149,9 +152,8 @@ def _measured(codes: Codes, given: Sequence[str], said: str | None) -> tuple[obj
         plain = values.folded(cell).casefold()
         done = {"完成": True, "已完成": True, "未完成": False}.get(plain)
         return float(values.to_boolean(cell) if done is None else done), canonical
-    measures_money = (known := codes.units.find(canonical)) is not None and known.dimension == "money"
-    if measures_money and not unit and not values.to_decimal(cell)[1]:
-        raise values.Refused("unit_missing", canonical)
+    if code in codes.unit_needed and not unit and not values.to_decimal(cell)[1]:
+        raise values.Refused(_UNIT_MISSING[codes.units.find(canonical).dimension], canonical)
     value = values.to_unit(cell, canonical, codes.units, unit or None)
     if canonical == "1" and not 0 <= value <= 1:
         raise values.Refused("above_range" if value > 1 else "below_range", "1" if value > 1 else "0")

@@ -255,13 +255,8 @@ def leave_out_repeated(outcome: Outcome, contract: Contract) -> None:
     names = list(landed_columns(contract))
     by_name = dict(zip(names, outcome.columns, strict=True))
     parts = [by_name[name] for name in (*contract.key, *(["vintage"] if contract.kind == "statistics" else []))]
-    again: list[Any] = [None] * outcome.accepted
-    if not {"revised", "struck_off"}.isdisjoint(by_name["status"]):
-        again = [
-            (status, reported) if status in ("revised", "struck_off") else None
-            for status, reported in zip(by_name["status"], by_name["reported_at"], strict=True)
-        ]
-    keys = list(zip(*parts, again, strict=True))
+    words = [status if status in ("revised", "struck_off") else None for status in by_name["status"]]
+    keys = list(zip(*parts, words, by_name["reported_at"], strict=True))
     if len(set(keys)) == len(keys):
         return
     first: dict[Any, int] = {}

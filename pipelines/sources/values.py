@@ -17,12 +17,18 @@ from pipelines.sources.codes import Units
 
 MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "#n/a", "未填", "暂无", "缺"})
 _LONGEST_MISSING = max(map(len, MISSING))
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # of days: 1900-01-01 is what a spreadsheet makes of a 1
+FIRST_PERIOD = 1900  # of the periods of statistics
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?(?:[t,\s]*(.+))?")
 _TIME = re.compile(
     r"(上午|下午|am|pm)?(\d{1,2})(?:[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?)?[秒分]?(?:整)?(am|pm)?"
 )
+_ZONE = re.compile(r"(?<=\d)(?:z|([+-])(\d{2}):?(\d{2})?)$")
+_CHINESE_DAY = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_DIGITS = {"〇": "0", "○": "0", "零": "0", **{sign: str(n) for n, sign in enumerate("一二三四五六七八九", start=1)}}
 _YEAR_LAST = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}(?![0-9])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?")
 _PLAIN = re.compile(
@@ -136,10 +142,15 @@ def to_boolean(text: str) -> bool:
 def to_timestamp(text: str) -> datetime:
     """A date with or without a time of day, in any of the forms of the contracts; naive Asia/Shanghai.
 
+    A time that names its zone (`Z`, `+09:00`) is carried over to Asia/Shanghai; 24:00 is the beginning of the next day;
+    about eight (`8时许`) is eight.
+
     >>> to_timestamp("2024年3月1日 8时5分").isoformat()
     '2024-03-01T08:05:00'
     >>> to_timestamp("45352.5").isoformat()
     '2024-03-01T12:00:00'
+    >>> to_timestamp("二〇二四年三月一日8时许") == to_timestamp("2024-03-01T00:00:00Z")
+    True
     """
     if found := _PLAIN.fullmatch(text):  # what nearly every cell says; the rest below is four times slower
         try:
@@ -151,6 +162,7 @@ def to_timestamp(text: str) -> datetime:
             return moment
     plain = folded(text).casefold()
     plain = re.sub(r"\s*(星期|周)[一二三四五六日天]\s*", " ", plain).strip()
+    plain = _CHINESE_DAY.sub(_in_digits, plain)
     compact = _COMPACT.fullmatch(plain)
     if compact:
         year, month, day, hour, minute, second = (int(part or 0) for part in compact.groups())
@@ -160,7 +172,9 @@ def to_timestamp(text: str) -> datetime:
         if not 18264 <= serial < 73051:  # 1950 to 2099, so that a postcode or an amount is not taken for a day
             raise Refused("not_a_date")
         seconds = int((serial * 86400).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-        return datetime(1899, 12, 30) + timedelta(seconds=seconds)
+        moment = datetime(1899, 12, 30) + timedelta(seconds=seconds)
+        _require_year(moment.year)
+        return moment
     if _YEAR_LAST.match(plain):
         raise Refused("day_or_month_first")
     found = _DATE.fullmatch(plain)
@@ -168,18 +182,46 @@ def to_timestamp(text: str) -> datetime:
         raise Refused("not_a_date")
     if len(found[1]) != 4:
         raise Refused("two_digit_year")
-    return _moment(int(found[1]), int(found[2]), int(found[3]), _time(found[4]))
+    return _moment(int(found[1]), int(found[2]), int(found[3]), time()) + _since_midnight(found[4])
 
 
 def to_date(text: str) -> date:
-    """The day of a date; a time of day beside it is left out."""
-    return to_timestamp(text).date()
+    """The day of a date; a time of day beside it is left out, so that 24:00 is still of the day that it ends.
+
+    >>> to_date("2024-03-31 24:00").isoformat()
+    '2024-03-31'
+    """
+    moment = to_timestamp(text)
+    ends = moment.time() == time() and re.search(r"24[:时点]", folded(text))
+    return moment.date() - timedelta(days=1) if ends else moment.date()
 
 
-def _time(text: str | None) -> time | None:
+def _in_digits(found: re.Match) -> str:
+    """A day in Chinese numerals as digits: 二〇二四年十二月三十一日."""
+    year = "".join(_DIGITS[sign] for sign in found[1])
+    return f"{year}年{_below_hundred(found[2])}月{_below_hundred(found[3])}日"
+
+
+def _below_hundred(text: str) -> int:
+    tens, ten, ones = text.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        raise Refused("not_a_date")
+    return 10 * int(_DIGITS.get(tens, 1) if ten else 0) + int(_DIGITS.get(ones, 0))
+
+
+def _since_midnight(text: str | None) -> timedelta:
+    """A time of day, from midnight of its day in Asia/Shanghai."""
     if not text or not text.strip():
-        return time()
-    text = re.sub(r"\+08(:?00)?$", "", text.replace(" ", ""))
+        return timedelta()
+    text = re.sub(r"^约|(许|左右|前后)$", "", text.replace(" ", ""))
+    zone = _ZONE.search(text) if ":" in text else None
+    moved = timedelta()
+    if zone:
+        text = text[: zone.start()]
+        ahead = int(zone[2] or 0) * 60 + int(zone[3] or 0)
+        if ahead > 14 * 60:
+            raise Refused("not_a_date")
+        moved = timedelta(hours=8) - timedelta(minutes=-ahead if zone[1] == "-" else ahead)
     found = _TIME.fullmatch(text)
     if not found:
         raise Refused("not_a_date")
@@ -189,12 +231,14 @@ def _time(text: str | None) -> time | None:
     if half in ("上午", "am") and hour == 12:
         hour = 0
     minute, second = int(found[3] or 0), int(found[4] or 0)
-    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+    if (hour, minute, second) != (24, 0, 0) and not (hour < 24 and minute < 60 and second < 60):
+        raise Refused("impossible_date")
+    return timedelta(hours=hour, minutes=minute, seconds=second) + moved
 
 
-def _require_year(year: int) -> None:
-    if not FIRST_YEAR <= year < LAST_YEAR:
-        raise Refused("year_out_of_range", f"{FIRST_YEAR}–{LAST_YEAR - 1}")
+def _require_year(year: int, first: int = FIRST_YEAR) -> None:
+    if not first <= year < LAST_YEAR:
+        raise Refused("year_out_of_range", f"{first}–{LAST_YEAR - 1}")
 
 
 def _moment(year: int, month: int, day: int, clock: time | None) -> datetime:
@@ -255,7 +299,7 @@ def to_period(text: str) -> Period:
 
 
 def _span(year: int, first: int, last: int, frequency: str) -> Period:
-    _require_year(year)
+    _require_year(year, FIRST_PERIOD)
     if not 1 <= first <= last <= 12:
         raise Refused("impossible_date")
     return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]), frequency)

@@ -155,6 +155,22 @@ def test_a_zero_return_needs_only_region_and_date(project):
     assert found == [("zero-return:2024-07-01 00:00:00", "zero_return", "120113", datetime(2024, 7, 1), None)]
 
 
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_two_reports_of_one_id_with_different_times_of_report_are_a_revision(project, size, monkeypatch):
+    if size == "large":
+        monkeypatch.setattr("pipelines.sources.land_file.FEW", 0)
+    project.accidents(
+        "A-1,120113,2024-07-01,2024-07-02 08:00,化工,1,",
+        "A-1,120113,2024-07-01,2024-07-03 08:00,化工,2,",
+        "A-1,120113,2024-07-01,2024-07-03 08:00,化工,3,",
+        "A-2,120113,2024-07-01,,化工,1,",
+        "A-2,120113,2024-07-01,,化工,2,",
+    )
+    landing = project.land(stop=False)
+    (error,) = landing.errors
+    assert [row.split("  ")[0] for row in error.rows] == ["row 4", "row 6"]  # the same time, or no time, twice
+
+
 def test_a_revision_and_a_strike_off_in_one_file_are_no_duplicates(project):
     head = "事故编号,状态,行政区划代码,发生时间,报告时间,行业领域,死亡人数"
     project.accidents(
@@ -309,6 +325,26 @@ def test_looking_only_writes_nothing(project):
     assert not list((project.root / "data/warehouse").rglob("*.parquet"))
 
 
+@pytest.mark.parametrize(
+    ("measure", "unit", "lands"),
+    [
+        ("年末常住人口", "", False),
+        ("年末常住人口", "万人", True),
+        ("工矿商贸就业人员", "", False),
+        ("应急避难场所面积", "", False),
+        ("应急避难场所", "", True),
+        ("年度死亡人数控制指标", "", True),
+    ],
+)
+def test_stocks_of_people_and_area_need_a_unit(project, measure, unit, lands):
+    project.write("raw/statistics/s.csv", f"指标,行政区划代码,时期,数值,单位\n{measure},120113,2024年,115,{unit}\n")
+    landing = project.land(stop=False)
+    assert bool(landing.files) is lands
+    if not lands:
+        (error,) = landing.errors
+        assert "has no unit (such as " in error.rows[0]
+
+
 def test_statistics_come_in_canonical_units_and_need_a_unit_for_money(project):
     head = "指标,行政区划代码,时期,数值,单位"
     good = [
@@ -339,8 +375,8 @@ def test_statistics_come_in_canonical_units_and_need_a_unit_for_money(project):
 
 
 def test_columns_that_nobody_reads_are_told_with_the_nearest_heading_that_is_known(project):
-    heading = "事故编号,行政区划代码,发生时间,行业领域,死亡人数,重伤数,轻伤数,报告时刻,天气"
-    project.accidents("A-1,120113,2024-07-01,建筑业,1,2,3,2024-07-02,晴", heading=heading)
+    heading = "事故编号,行政区划代码,发生时间,行业领域,死亡人数,重伤数,轻伤数,直接损失（元）,报告时刻,天气"
+    project.accidents("A-1,120113,2024-07-01,建筑业,1,2,3,4,2024-07-02,晴", heading=heading)
     landing = project.land()
     assert project.rows(landing, "accidents", "deaths, serious_injuries, minor_injuries") == [(1, 2, 3)]
     (line,) = landing.warnings

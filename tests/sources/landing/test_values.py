@@ -27,6 +27,10 @@ UNITS = CODES.units
         "2024年03月01号",
         " 2024-3-1 ",
         "2024年3月1日 星期五",
+        "二〇二四年三月一日",
+        "二○二四年三月一日",
+        "2024-02-29 24:00",
+        "2024年2月29日24时",
     ],
 )
 def test_one_day_in_every_form(text):
@@ -62,7 +66,7 @@ def test_one_moment_in_every_form(text):
         ("2024-03", "not_a_date"),
         ("12", "not_a_date"),
         ("2024-03-01 25:00", "impossible_date"),
-        ("2024-03-01T15:05:00Z", "not_a_date"),
+        ("2024-03-01T15:05:00X", "not_a_date"),
         ("0024-03-01", "year_out_of_range"),
         ("1023-03-01", "year_out_of_range"),
     ],
@@ -191,3 +195,53 @@ def test_unknown_code_names_the_nearest():
 def test_a_town_is_found_within_its_district():
     assert CODES.regions.find_names("天津市", "北辰区", "小淀镇").code == "120113107"
     assert CODES.regions.find_names("", "同安区", "小淀镇").code is None
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "minute"),
+    [
+        ("2024年3月1日8时许", 8, 0),
+        ("2024年3月1日约8时", 8, 0),
+        ("2024年3月1日8时30分许", 8, 30),
+        ("2024年3月1日8时30分", 8, 30),
+        ("2024年3月1日 下午3时左右", 15, 0),
+        ("二〇二四年三月一日8时", 8, 0),
+        ("2024-03-01T08:00:00Z", 16, 0),
+        ("2024-03-01T08:00:00.000Z", 16, 0),
+        ("2024-03-01 08:00:00+08:00", 8, 0),
+        ("2024-03-01T08:00+0900", 7, 0),
+    ],
+)
+def test_times_of_reports_by_telephone_and_of_other_systems(text, hour, minute):
+    """Times are naive Asia/Shanghai; one that names its zone is carried over."""
+    assert values.to_timestamp(text) == datetime(2024, 3, 1, hour, minute)
+
+
+def test_months_and_days_in_chinese_numerals():
+    for month, day, said in (
+        (1, 10, "一月十日"),
+        (10, 11, "十月十一日"),
+        (12, 31, "十二月三十一日"),
+        (2, 20, "二月二十日"),
+    ):
+        assert values.to_date(f"二〇二四年{said}") == date(2024, month, day)
+
+
+def test_midnight_at_the_end_of_a_month_belongs_to_the_day_that_it_ends():
+    assert values.to_date("2024-03-31 24:00") == values.to_date("2024年3月31日24时") == date(2024, 3, 31)
+    assert values.to_date("2024-03-31 00:00") == date(2024, 3, 31)
+
+
+@pytest.mark.parametrize("text", ["1900-01-01", "1900/1/1", "1989-12-31", "20000", "1900年1月1日"])
+def test_a_day_before_1990_is_no_day_of_a_record(text):
+    with pytest.raises(values.Refused) as refused:
+        values.to_timestamp(text)
+    assert refused.value.code == "year_out_of_range" and refused.value.rule == "1990–2099"
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-03-01 24:01", "2024-03-01T08:00+15:30", "2024-03-01 8-30", "二〇二四年十三月一日"]
+)
+def test_what_is_no_time_stays_refused(text):
+    with pytest.raises(values.Refused):
+        values.to_timestamp(text)
