@@ -12,6 +12,7 @@ from pipelines.texts import has, say
 
 MOST = 3
 """Clauses that are named; the others are counted."""
+_WIDE = str.maketrans("()", "（）")  # as clauses of a Chinese plan are written
 
 
 def line(
@@ -86,7 +87,7 @@ def of_targets(
         more: As for `line`.
         link: Whether it leads to the records.
     """
-    sections = list(dict.fromkeys(row["section"] for row in rows if row["section"]))
+    sections = list(dict.fromkeys(row["section"].translate(_WIDE) for row in rows if row["section"]))
     clause = sentences.listed(sections[:MOST]) + (say("app.missing_more", n=len(sections)) if sections[MOST:] else "")
     sent = view.reader.senders(view.plan["region_code"])
     sources = sorted({name for names in sent.values() for name in names})
