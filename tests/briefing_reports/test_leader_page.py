@@ -69,3 +69,11 @@ def test_simulated_data_are_marked_and_real_ones_are_not(house, office):
 def test_the_same_build_gives_the_same_bytes(house, office):
     one, two = (make_leader_page(house, office, "beichen", "2024Q3").document for _ in range(2))
     assert one == two
+
+
+def test_target_and_value_have_the_same_unit_and_what_went_is_told_beside_what_came(house, office):
+    texts = said(make_leader_page(house, office, "beichen", "2024Q3").document)
+    name = texts.index("区级应急管理机构专业人才占比")
+    assert texts[name + 1].endswith("%") and texts[name + 2] == "＞60%"
+    (news,) = (text for text in texts if text.startswith("· 新入库事故"))
+    assert "核销或撤回1起" in news
