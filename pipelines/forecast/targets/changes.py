@@ -200,8 +200,8 @@ def _numerator_steps(
     if first == last:
         return {}
     cause = "new_events" if first is None else "revisions"
-    if last is None:
-        cause = "withdrawn" if moves.has_return(reader.region, *dates) else "struck_off"
+    if last is None and moves.has_return(reader.region, *dates):  # else a part of the year ceased to stand for it
+        cause = "withdrawn"
     return {cause: ((last or Fraction(0)) - (first or Fraction(0)), 1)}
 
 
