@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard import modes, sentences
-from dashboard.components import html
+from dashboard.components import grid, html
 from pipelines.sources.remarks import remarks_text
 from pipelines.texts import current_language, say
 
@@ -84,6 +85,20 @@ def reconciliation_table(rows: Sequence[Mapping], measures: Mapping[str, Mapping
         for row in ordered
     ]
     return _table(heads, cells, numbers=(2, 3))
+
+
+def disagreements(rows: Sequence[Mapping], view) -> str:
+    """Other plans whose printed figures the records do not add up to, each with the way there (HTML); empty without."""
+    counts = Counter(row["plan_id"] for row in rows if row["agrees"] is False)
+    others = [plan for plan in view.plans if counts[plan["plan_id"]] and plan["plan_id"] != view.plan["plan_id"]]
+    if not others:
+        return ""
+    named = [say("app.loads.of_plan", plan=shown.named(one, "title"), n=counts[one["plan_id"]]) for one in others]
+    links = [
+        html.esc(words) if modes.mode() else grid.link("data_loads", view.place, words, plan=one["plan_id"])
+        for one, words in zip(others, named, strict=True)
+    ]
+    return f'<p class="a-trust">{html.esc(say("app.loads.disagree_elsewhere"))}{sentences.listed(links)}</p>'
 
 
 def checks_table(rows: Sequence[Mapping]) -> tuple[str, str]:

@@ -17,7 +17,8 @@ files, rejects = reader.files(), reader.rejects()
 sees_all = reader.seen is None  # a line that was not understood may speak of any region
 rejected = shown.number(len(rejects)) if sees_all else shown.missing("suppressed")
 owed = questions.owed(reader, view.as_of)
-agreed = [row for row in reader.reconciliation() if row["plan_id"] == view.plan["plan_id"]]
+printed = reader.reconciliation()
+agreed = [row for row in printed if row["plan_id"] == view.plan["plan_id"]]
 
 above = html.esc(say("app.build", build=reader.build)) + (
     f" · {modes.links('data_loads', view.place)}" if not view.mode else ""
@@ -48,6 +49,8 @@ for name, (table, rest) in list(sections.items())[: SECTIONS_OF_WALL if view.mod
         heading = html.esc(say(f"app.loads.section_{name}"))
         nothing = say("app.loads.nothing") if sees_all or name != "rejects" else shown.missing("suppressed")
         st.html(f'<h2 class="a-h2">{heading}</h2>' + (table or f"<small>{html.esc(nothing)}</small>"))
+        if name == "reconciliation" and (elsewhere := loads.disagreements(printed, view)):
+            st.html(elsewhere)
         if rest and not view.mode:
             more = st.expander(say("app.loads.more", n=rest.count("<tr>") - 1), on_change="rerun", key=f"more_{name}")
             if more.open:

@@ -326,6 +326,24 @@ def test_the_sum_of_a_district_includes_its_towns_and_leaves_out_other_years(war
     assert found == {("inspections", "total"): (5.0, True)}
 
 
+def test_the_records_of_one_district_are_not_held_against_what_its_city_prints(warehouse_from):
+    def found(*regions):
+        rows = [{"record_id": f"i-{code}", "inspected_on": "2018-05-01", "region_code": code} for code in regions]
+        house = warehouse_from(
+            plans={"tianjin": "120000"}, measures=MEASURES, inspections=rows,
+            facts=[{**fact("inspections", 9.0), "plan_id": "tianjin"}],
+        )  # fmt: skip
+        ((computed, agrees),) = [(row["computed_value"], row["agrees"]) for row in house.reconciliation()]
+        warned = {row["check_name"]: row["offending_rows"] for row in house.checks()}["chk_printed_figures_agree"]
+        return computed, agrees, warned
+
+    districts = [row["region_code"] for row in warehouse_from().regions() if row["parent_code"] == "120000"]
+    assert len(districts) > 1, "else one district would be the city"
+    assert found("120113001") == (None, None, 0)
+    assert found(*districts) == (len(districts), False, 1), "all of them have reported"
+    assert found("120113001", "120000") == (2.0, False, 1), "the city has reported itself"
+
+
 def test_a_plan_that_contradicts_itself_is_shown_and_not_hidden(warehouse_from):
     """Mentougou prints a total and a yearly mean that cannot both be true."""
     facts = [fact("inspections", 6.0), fact("inspections", 1.0, "1", aggregation="yearly_mean")]

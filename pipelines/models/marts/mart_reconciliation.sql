@@ -1,9 +1,10 @@
 -- mart_reconciliation: every figure that a plan prints for the years before it, beside what the records add up to.
 -- grain: plan_id, kind, measure, aggregation, period_start_year, period_end_year
 -- approximate: computed_value
--- reads: core_regions__ancestors, mart_measure_deltas, mart_statistics, src_calendar, src_measures, src_plans,
---     src_published_facts
--- caveat: computed_value NULL = nothing of that kind was reported; a plan that contradicts itself cannot agree twice
+-- reads: core_regions__ancestors, core_reports__received, mart_measure_deltas, mart_statistics, src_calendar,
+--     src_measures, src_plans, src_published_facts, src_regions
+-- caveat: computed_value NULL = nothing of that kind was reported, or only by some of the districts of a city that did
+--     not report itself; a plan that contradicts itself cannot agree twice
 WITH facts AS (
     SELECT
         facts.plan_id, plans.region_code, facts.kind, facts.measure, facts.aggregation, facts.period_start_year,
@@ -22,11 +23,31 @@ yearly_records AS (
     JOIN (SELECT DISTINCT region_code FROM facts) AS wanted ON wanted.region_code = ancestors.ancestor_code
     GROUP BY ancestors.ancestor_code, deltas.measure, EXTRACT(YEAR FROM deltas.month)
 ),
+-- The records of one district do not add up to what a city prints.
+reported AS (SELECT DISTINCT kind, region_code FROM core_reports__received),
+reported_within AS (
+    SELECT DISTINCT reported.kind, ancestors.ancestor_code AS region_code
+    FROM reported
+    JOIN core_regions__ancestors AS ancestors ON ancestors.region_code = reported.region_code
+),
+reported_in_part AS (
+    SELECT DISTINCT districts.parent_code AS region_code, kinds.kind
+    FROM src_regions AS districts
+    JOIN (SELECT DISTINCT region_code FROM facts) AS wanted ON wanted.region_code = districts.parent_code
+    CROSS JOIN (SELECT DISTINCT kind FROM reported) AS kinds
+    LEFT JOIN reported_within AS inside
+        ON inside.region_code = districts.region_code AND inside.kind = kinds.kind
+    LEFT JOIN reported AS own ON own.region_code = districts.parent_code AND own.kind = kinds.kind
+    WHERE districts.level = 'district' AND inside.kind IS NULL AND own.kind IS NULL
+),
 -- Where a kind was reported at all, a measure of it without a record is 0 and not unknown.
 kinds_reported AS (
     SELECT yearly_records.region_code, measures.kind, yearly_records.year
     FROM yearly_records
     JOIN src_measures AS measures ON measures.measure = yearly_records.measure
+    LEFT JOIN reported_in_part AS part
+        ON part.region_code = yearly_records.region_code AND part.kind = measures.kind
+    WHERE part.kind IS NULL
     GROUP BY yearly_records.region_code, measures.kind, yearly_records.year
 ),
 -- Of several prints of one yearly figure the newest counts.
