@@ -241,6 +241,9 @@ def assess(
         if row["newest_as_of"] is None:
             raise PipelineError("no_data_for_plan", where=plan)
         day = day or row["newest_as_of"]
+        first = datetime.date(row["period_start"], 1, 1)
+        if day < first:
+            raise PipelineError("assess_too_early", where="--as-of", day=day.isoformat(), first=first.isoformat())
         title = row["title_zh" if say("product.name") == "安澜" else "title_en"]
         _tell_fallback(house)
         _tell(say("cli.as_of", title=title, as_of=day.isoformat(), build=house.build_id))

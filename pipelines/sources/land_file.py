@@ -18,7 +18,7 @@ from pipelines.sources.bare_amounts import bare_amounts
 from pipelines.sources.cast import Context, accepted_sql, fast_casts, plan_cast, rejected, text
 from pipelines.sources.codes import plain
 from pipelines.sources.columns import landed_columns
-from pipelines.sources.contract import Contract
+from pipelines.sources.contract import NAME_FIELDS, Contract
 from pipelines.sources.corrected import keep_versions
 from pipelines.sources.corrections import Correction
 from pipelines.sources.duplicates import Former, has_repeated, keep_first
@@ -313,6 +313,8 @@ def _finish(con: duckdb.DuckDBPyConnection, work: _Work, shown: str, corrections
     accepted = work.accepted
     rejected = con.execute("SELECT count(*) FROM rejects").fetchall()[0][0] if work.has_rejects else 0
     labels = {name: raw.heading_of(name) for _, raw in work.tables for name in raw.columns}
+    places = [labels[name] for name in NAME_FIELDS if name in labels]  # by which the sender names a region
+    labels.setdefault("region_code", "/".join(places) or "region_code")
     if rejected:
         for table, raw in work.tables:
             if table in work.few:

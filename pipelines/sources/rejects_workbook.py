@@ -144,7 +144,8 @@ def _half_widths(text: str) -> int:
 
 
 def _sheet_name(name: str, used: set[str]) -> str:
-    plain = (name or "rows").translate(_SHEET_NAME_FORBIDDEN).strip().strip("'")[:28] or "rows"
+    unnamed = say("sources.workbook.sheet")
+    plain = (name or unnamed).translate(_SHEET_NAME_FORBIDDEN).strip().strip("'")[:28] or unnamed
     chosen, number = plain, 2
     while chosen.casefold() in used:
         chosen, number = f"{plain}{number}", number + 1
