@@ -30,7 +30,7 @@ LOOKS = {
 }
 ADDRESS = {"wall": "mode=wall"}
 ENGLISH = ("overview", "quarterly")
-MOST_BYTES = 130_000
+MOST_BYTES = 150_000
 CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
