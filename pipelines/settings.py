@@ -217,7 +217,7 @@ def _line_of(text: str, place: tuple) -> int:
     for number, line in enumerate(text.splitlines(), start=1):
         plain = line.strip()
         if plain.startswith("["):
-            section = plain.strip("[] \t").replace('"', "").replace("'", "")
+            section = plain.partition("]")[0].strip("[ \t").replace('"', "").replace("'", "")
             if section == ".".join(names[: section.count(".") + 1]):
                 found = number
         elif "=" in plain and not plain.startswith("#"):

@@ -95,7 +95,10 @@ def _published(settings: Settings, build: str | None) -> publish.Published:
     if build is None:
         found = publish.current(folder)
         if found is None:
-            raise PipelineError("no_warehouse", where=settings.paths.warehouse.as_posix())
+            refused = sorted(settings.path("warehouse").glob("rejected/*.xlsx"))
+            code = "build_refused_before" if refused else "no_warehouse"
+            workbooks = ", ".join((settings.paths.warehouse / "rejected" / one.name).as_posix() for one in refused)
+            raise PipelineError(code, where=settings.paths.warehouse.as_posix(), workbooks=workbooks)
         return found
     found = publish.find(folder, build)
     if found is None:

@@ -134,7 +134,7 @@ def _bases(settings: Settings, before: Plan, base_year: int) -> dict[str, Base]:
     try:
         house = warehouse.open(settings)
     except PipelineError as fault:
-        if fault.code not in ("no_warehouse", "schema_mismatch"):
+        if fault.code not in ("no_warehouse", "build_refused_before", "schema_mismatch"):
             raise
         return bases
     with house:

@@ -16,6 +16,7 @@ SEARCHED_ROWS = 40
 _MIN_MATCHES = 2
 _CLEAR_MATCHES, _LOOKED_BELOW = 5, 3  # so many headings in a row are its heading, unless one of the next rows has more
 _UNIT_LINE = re.compile(r"(?:单位|計量單位|计量单位|unit)\s*[::]\s*(千元|百万元|万元|亿元|元)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?\s*年?")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -158,8 +159,9 @@ def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, sh
         rows.append(
             say(key, field=label(contract, lacking.name), near=near or "", accepted=listed(lacking.headings[:4]))
         )
+    years = [cell for cell in heading.cells if _YEAR.fullmatch(cell.strip())]
     raise PipelineError(
-        "missing_columns",
+        "years_as_columns" if len(years) > 1 and contract.kind == "statistics" else "missing_columns",
         where=shown,
         rows=rows,
         n=len(missing),

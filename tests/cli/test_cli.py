@@ -90,6 +90,7 @@ def test_an_earlier_date_knows_less(built, anlan):
         (("assess", "--plan", "atlantis"), "atlantis: no plan of that name"),
         (("assess", "--plan", "nation", "--as-of", "30.6.2024"), "“30.6.2024” is no date"),
         (("assess", "--plan", "nation", "--as-of", "2999-06-30"), "has not come yet"),
+        (("assess", "--plan", "nation", "--as-of", "1990-01-01"), "before the first year of the plan"),
         (("rollback", "yesterday"), "yesterday: no such build"),
         (("purge", "nothing.csv", "--reason", "x"), "nothing.csv"),
         (("serve", "--address", "0.0.0.0"), "others on the network could reach 0.0.0.0"),

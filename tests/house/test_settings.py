@@ -91,3 +91,14 @@ def test_a_region_of_the_office_is_a_code_and_a_name_is_answered_with_it(tmp_pat
     first, second = caught.value.rows
     assert "line 2" in first and '"北辰区" is "120113"' in first
     assert "Atlantis" in second and "regions.csv" in second
+
+
+def test_a_fault_is_told_with_its_line_though_comments_stand_behind_the_sections(tmp_path):
+    (tmp_path / "anlan.toml").write_text(
+        '[office]   # whose returns\nregions = []\n[verdict]  # thresholds\nlikely = 0.8\n\nregions = ["120114"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(PipelineError) as caught:
+        load_settings(tmp_path)
+    (row,) = caught.value.rows
+    assert "6" in row and "verdict.regions" in row

@@ -102,3 +102,15 @@ def test_at_least_holds_times_and_at_most_counts_apart_as_their_sentences_say(ki
     for rule in contract.rules:
         is_time = contract.by_name[rule.field].type in ("date", "timestamp")
         assert is_time is (rule.at_least is not None), "早于 is said of times, 大于 of counts"
+
+
+def test_a_yearbook_with_a_column_a_year_is_not_sent_to_a_mapping_that_cannot_turn_it():
+    cells = ["指标", "地区", "单位", "2019年", "2020", "2021"]
+    heading = HeadingRow(0, 0, cells, [None] * len(cells), 3)
+    with pytest.raises(PipelineError) as caught:
+        match_headings(load_contract("statistics"), heading, "y.csv")
+    assert caught.value.code == "years_as_columns"
+    assert {"period", "value"} <= set(caught.value.facts["fields"])
+    with in_language("zh"):
+        said = caught.value.tell("zh")
+    assert "每个年份改成单独一行" in said and "可写一份映射" not in said

@@ -27,6 +27,17 @@ def test_without_a_build_the_command_that_makes_one_is_named(tmp_path):
         warehouse.current(Settings(root=tmp_path))
 
 
+def test_without_a_build_but_with_rejected_rows_one_is_led_to_these(tmp_path):
+    sent_back = tmp_path / "data/warehouse/rejected/accidents_q3.xlsx"
+    sent_back.parent.mkdir(parents=True)
+    sent_back.touch()
+    with pytest.raises(PipelineError) as caught:
+        warehouse.open(Settings(root=tmp_path))
+    assert caught.value.code == "build_refused_before"
+    said = caught.value.tell("zh")
+    assert "data/warehouse/rejected/accidents_q3.xlsx" in said and "demo" not in said
+
+
 def test_a_root_folder_opens_the_warehouse_of_that_office(warehouse_from):
     warehouse_from(accidents=[{}])
     with warehouse.open(warehouse_from.settings.root) as house:
