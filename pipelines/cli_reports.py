@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.errors import PipelineError
-from pipelines.quarters import first_day
+from pipelines.quarters import first_day, last_day
 from pipelines.settings import Settings
 from pipelines.texts import LANGUAGES, current_language, in_language, say
 
@@ -42,6 +42,20 @@ def asked_day(text: str) -> Day:
     if day > datetime.date.today():  # what is not known yet would look like what did not happen
         raise PipelineError("date_to_come", where="--as-of", text=text)
     return day
+
+
+def _parts(quarter: str) -> tuple[int, int]:
+    return int(quarter[:4]), int(quarter[-1])
+
+
+def came_later(house: Warehouse, plan: str, quarter: str, known: datetime.date) -> int:
+    """Accidents of a quarter that all came after the day of its document, which says therefore that none is reported.
+
+    So it is where an office loads the registers of former quarters without their times of report.
+    """
+    region = next(row["region_code"] for row in house.plans() if row["plan_id"] == plan)
+    then, now = house.accidents_of(region, first_day(*_parts(quarter)), last_day(*_parts(quarter)), known)
+    return 0 if then else now
 
 
 def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Callable[[str], None]) -> None:
@@ -84,11 +98,23 @@ def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Calla
             "page": leader_page.make_leader_page,
         }
         day = asked_day(as_of)
-        made = hand(lambda house, office, one: makers[kind](house, office, plan, quarter, one, day), out, language)
-        if first_day(int(quarter[:4]), int(quarter[-1])) > made.known:
-            tell(say("briefing.cli.ahead", quarter=quarter, day=made.known.isoformat()))
+        late: list[int] = []
+
+        def make(house: Warehouse, office: Settings, one: str) -> Made:
+            made = makers[kind](house, office, plan, quarter, one, day)
+            late.append(came_later(house, plan, quarter, made.known))
+            return made
+
+        made = hand(make, out, language)
+        said = {"quarter": quarter, "day": made.known.isoformat()}
+        if first_day(*_parts(quarter)) > made.known:
+            tell(say("briefing.cli.ahead", **said))
+        elif last_day(*_parts(quarter)) > made.known:
+            tell(say("briefing.cli.running", **said))
         elif day not in (None, made.known):
-            tell(say("briefing.cli.known", quarter=quarter, day=made.known.isoformat(), asked=day.isoformat()))
+            tell(say("briefing.cli.known", **said, asked=day.isoformat()))
+        if late[-1]:
+            tell(say("briefing.cli.came_later", **said, n=late[-1]))
 
     @app.command("brief", help=say("briefing.cli.brief"))
     def brief(

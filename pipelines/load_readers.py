@@ -64,6 +64,17 @@ class LoadReaders(Asking):
         )
         return frozenset(row["region_code"] for row in self.query(sql)) or None
 
+    def accidents_of(self, region: str, first: date, last: date, known: date) -> tuple[int, int]:
+        """Accidents of some days, of a region and all below it: how many were known at a day, and how many are now."""
+        sql = (
+            "SELECT COUNT(DISTINCT (source, record_id, region_code)) FILTER (WHERE known_on <= $known) AS then_known, "
+            "COUNT(DISTINCT (source, record_id, region_code)) FILTER (WHERE superseded_on IS NULL) AS now_known "
+            "FROM core_accidents__versions WHERE occurred_on >= $first AND occurred_on <= $last AND region_code IN "
+            "(SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region)"
+        )
+        (row,) = self.query(sql, {"region": region, "first": first, "last": last, "known": known})
+        return row["then_known"], row["now_known"]
+
     def returns_asked(self, region: str, on: date) -> frozenset[str]:
         """Kinds of which a return of a region or of one below it was due at a day, to this office."""
         sql = (

@@ -1,10 +1,14 @@
 """The commands write what was compared, and nothing else."""
 
+import datetime
+
 import pytest
 from typer.testing import CliRunner
 
 from pipelines import cli
 from pipelines.briefing import leader_page
+from pipelines.briefing.brief import Made
+from pipelines.briefing.proofreading import Proof
 from pipelines.errors import PipelineError
 from pipelines.texts import in_language
 
@@ -70,3 +74,17 @@ def test_a_day_of_which_nothing_is_on_record_is_refused(anlan, tmp_path, command
 def test_a_quarter_of_which_nothing_is_there_is_told_on_the_console(anlan, tmp_path):
     made = anlan("brief", "--plan", "beichen", "--quarter", "2026Q1", "--out", str(tmp_path))
     assert "2026Q1 的情况还没有" in "".join(made.output.split("\n"))
+
+
+def test_a_quarter_that_is_not_over_or_of_which_all_came_later_is_told_on_the_console(anlan, tmp_path, monkeypatch):
+    def seen_on(day):
+        made = Made("x.docx", b"x", Proof(0, 0), day)
+        monkeypatch.setattr(leader_page, "make_leader_page", lambda *asked: made)
+        done = anlan("page", "--plan", "beichen", "--quarter", "2024Q2", "--out", str(tmp_path))
+        return "".join(done.output.split())
+
+    assert "2024Q2尚未结束" in seen_on(datetime.date(2024, 5, 20))
+    before = seen_on(datetime.date(2024, 4, 1))
+    assert "都在2024-04-01以后才收到" in before and "history:true" in before
+    over = seen_on(datetime.date(2024, 6, 30))
+    assert "尚未结束" not in over and "以后才收到" not in over

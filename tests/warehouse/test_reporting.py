@@ -55,6 +55,14 @@ def test_a_district_that_no_calendar_names_was_asked_for_nothing(warehouse_from)
     assert house.returns_asked("120113", D(2024, 6, 30)) == frozenset(), "another office waits for these"
 
 
+def test_what_came_after_a_day_is_told_apart_from_what_was_known_then(warehouse_from):
+    late = [accident("A1", "2024-02-03", reported="2024-05-20"), accident("A2", "2024-03-03", reported="2024-03-04")]
+    house = warehouse_from(accidents=[*late, accident("B1", "2024-04-01"), accident("C1", "2024-02-01", "120116403")])
+    months = D(2024, 1, 1), D(2024, 3, 31)
+    assert house.accidents_of("120113", *months, D(2024, 3, 31)) == (1, 2)
+    assert house.accidents_of("120113", *months, D(2024, 3, 3)) == (0, 2)
+
+
 def test_where_nothing_is_loaded_all_owe(warehouse_from):
     house = warehouse_from(reporting_calendar=[quarter(1), quarter(1, "120116")])
     assert len(house.missing_returns(D(2024, 6, 30))) == 2
