@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BLOT", "READER_VERSION", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file"]
 
-READER_VERSION = 1  # goes into the rules hash of a landed file; raise it when the same bytes would be read differently
+READER_VERSION = 2  # goes into the rules hash of a landed file; raise it when the same bytes would be read differently
 
 _TEXT = {".csv", ".tsv", ".txt"}
 _WORKBOOK = {".xlsx", ".xlsm", ".xls"}
