@@ -161,6 +161,8 @@ def _columns(scene: Scene) -> list[tuple[Words, list[Line]]]:
 
 
 def _own_pace(scene: Scene) -> Passage:
+    if scene.quarter.count(scene.quarter.total).value is None:
+        return passage(say("app.missing.not_reported"))
     own = next((one for one in scene.quarter.control if one["is_own"] and not one["sector_code"]), None)
     if own is None or not own["is_over_pace"]:
         return passage(say("app.quarterly.none_ahead"))

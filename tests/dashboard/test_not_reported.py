@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 from dashboard import questions
 from dashboard.quarterly import first_minute
+from pipelines.briefing import slide_quarter
+from pipelines.briefing.quarterly import overall
 from pipelines.texts import in_language
 
 DAY = datetime.date(2026, 11, 22)
@@ -33,6 +35,16 @@ def test_the_tiles_of_a_quarter_that_was_not_reported_hold_no_zero():
     figure = {"measure": "work_deaths", "is_own": True, "sector_code": "", "year": 2026, "figure": 29, "used": 0,
               "used_share": 0.0, "elapsed_share": 0.75}  # fmt: skip
     assert tiles([0], True, [figure])[0] == ("尚未报送", "")
+
+
+def test_no_control_figure_is_called_kept_of_which_nobody_reported_the_use():
+    one = {"is_own": True, "sector_code": "", "used": 0, "figure": 29, "is_over_pace": False}
+    quarter = SimpleNamespace(control=[one], missing={"accidents"}, total={})
+    quarter.count = lambda row: SimpleNamespace(value=None)
+    scene = SimpleNamespace(quarter=quarter, plan=None)
+    with in_language("zh"):
+        assert not overall.control(scene)
+        assert str(slide_quarter._own_pace(scene)) == "尚未报送"
 
 
 def test_no_new_accident_and_no_new_return_are_two_sentences():

@@ -157,6 +157,8 @@ def control(scene: Scene) -> Passage:
     own = [one for one in q.control if one["is_own"] and not one["sector_code"]]
     if not own:
         return sentence(say("briefing.overall.no_control"))
+    if "accidents" in q.missing and not any(one["used"] for one in own):
+        return Passage()  # nobody has reported what would be used
     chances = {(one["measure"], one["region_code"], one["sector_code"]): one for one in q.chances["control"]
                if one["year"] == q.quarter.year}  # fmt: skip
     parts = []
