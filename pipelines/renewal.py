@@ -21,6 +21,8 @@ from pipelines.relations import RECORD_KINDS
 
 # Every column by which any model's rows fall apart.
 PART_COLUMNS = ("file_id", "source", "record_id", "region_code", "month")
+# What it says of a file changes only where the file is landed anew, and that is followed from the file's rows.
+TOLD_OF_FILES = ("src_uncounted",)
 # Above this share of a kind's rows a table is made whole: following the parts would cost more.
 LARGEST_SHARE = 0.5
 # Above this share of rows that were deleted and still take room a build begins with an empty file.
@@ -68,7 +70,7 @@ class Renewal:
 
     def __post_init__(self) -> None:
         for name, fingerprint in self.inputs.fingerprints.items():
-            if self.former.models.get(name) != fingerprint:
+            if self.former.models.get(name) != fingerprint and name not in TOLD_OF_FILES:
                 self.touched[name] = WHOLE
 
     def stage(self, model: Model) -> None:
@@ -98,7 +100,7 @@ class Renewal:
         """Whether every change in what a model reads can be followed to parts of it."""
         part = frozenset(model.part)
         changes = [self.touched[name] for name in model.reads if name in self.touched]
-        return bool(part) and all(change.table and part <= change.columns for change in changes)
+        return bool(part and changes) and all(change.table and part <= change.columns for change in changes)
 
     def renew(self, model: Model) -> str:
         """Make the touched parts of a table anew.

@@ -150,18 +150,22 @@ def _bases(settings: Settings, before: Plan, base_year: int) -> dict[str, Base]:
         }
 
 
-def _no_year(year: int) -> str:
-    return say("plan_draft.no_year", year=year)
+def _no_year(*years: int) -> str:
+    """Which years have no data: 2025, 2024–2025, or one by one where they do not follow each other."""
+    is_run = len(years) > 1 and years[-1] - years[0] == len(years) - 1
+    said = f"{years[0]}–{years[-1]}" if is_run else say("plan_draft.and").join(map(str, years))
+    return say("plan_draft.no_year", year=said)
 
 
 def _from_years(base: Base, row: Mapping[str, Any], years: Mapping[int, Mapping[str, Any]]) -> Base:
     if row["form"] in ("milestone", "worst_event"):
         return replace(base, row=row, missing=say("plan_draft.not_by_year"))
     wanted = range(base.first_year or base.year, base.year + 1)
+    without = [year for year in wanted if year not in years or years[year]["missing_reason"] == "not_over"]
+    if without:
+        return replace(base, row=row, missing=_no_year(*without))
     for year in wanted:
-        known = years.get(year)
-        if known is None or known["missing_reason"] == "not_over":
-            return replace(base, row=row, missing=_no_year(year))
+        known = years[year]
         if known["value"] is None or not known["is_complete"]:
             return replace(base, row=row, missing=say("plan_draft.incomplete", year=year))
     return replace(base, row=row, value=sum(years[year]["value"] for year in wanted) / len(wanted), missing="")

@@ -249,3 +249,12 @@ def test_the_command_says_what_it_wrote_and_what_is_to_be_done(office, repositor
     assert told[0] == "已写出草稿 data/plans/tianjin_15.yml：20 项目标，指标值均待填。"
     assert "2025 年没有数值（没有可用的数据仓库）" in told[2] and "anlan check" in told[-1]
     assert load_plans(office.path("plans"))["tianjin_15"].draft
+
+
+def test_a_base_of_several_years_names_all_that_are_missing():
+    from pipelines.plans.draft import _no_year
+    from pipelines.texts import in_language
+
+    with in_language("zh"):
+        said = [_no_year(2025), _no_year(2024, 2025), _no_year(2021, 2024, 2025)]
+    assert said == ["没有 2025 年的数据", "没有 2024–2025 年的数据", "没有 2021、2024、2025 年的数据"]
