@@ -12,6 +12,7 @@ from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
 from pipelines.assessment.reasons import tell_years
 from pipelines.assessment.verdict import probability_words
+from pipelines.standing import pace_share
 from pipelines.texts import current_language, has, say
 
 DECIDED = ("met", "not_met")
@@ -98,7 +99,7 @@ def why(row: Mapping) -> str:
     if row["required_now"] is not None:
         required = html.esc(f"{shown.required(row)} {unit}".strip())
         pairs.append((say("app.indicator.required_now", year=row["value_year"]), required))
-    if row["pace_share"] is not None:
+    if pace_share(row) is not None:
         name = "app.indicator.used" if sentences.is_cap(row) else "app.indicator.pace"
         words = [shown.share(row["pace_share"]), pace_words(row)]
         pairs.append((say(name), html.esc(" · ".join(word for word in words if word != shown.NOTHING))))

@@ -9,7 +9,7 @@ from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.quarterly.scene import Scene, text_of
-from pipelines.briefing.target_words import bound_with_unit, value_years, with_unit
+from pipelines.briefing.target_words import bound_with_unit, no_alerts, value_years, with_unit
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.situation import Row
 from pipelines.texts import say
@@ -24,7 +24,8 @@ def blocks(scene: Scene, ways: Trajectories) -> list[Block]:
     late = [row for row in rows if row["verdict"] in BAD or (standing.is_behind(row) and row["nature"] != "monitored")]
     made: list[Block] = [Heading(1, passage(say("evaluation.causes")))]
     if not late:
-        return [*made, Paragraph(passage(say("evaluation.none_late")))]
+        is_known = all(row["verdict"] != "no_data" for row in rows)
+        return [*made, Paragraph(passage(say("evaluation.none_late")) if is_known else no_alerts(scene.plan))]
     names = scene.plan.house.names()
     has_parts = False
     for row in [row for row in late if row["nature"] not in standing.SECOND_GROUP]:
