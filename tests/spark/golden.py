@@ -80,6 +80,9 @@ ACCIDENTS = [
     # The month moves with a revision, so a month loses what another gains.
     {"record_id": "moves", "occurred_at": "2024-03-31 23:00:00", "reported_at": "2024-04-01 00:00:00"},
     {"record_id": "moves", "occurred_at": "2024-04-01 01:00:00", "reported_at": "2024-04-20 00:00:00"},
+    # A strike-off and a revision of what nobody reported.
+    {"record_id": "of nobody", "status": "struck_off"},
+    {"record_id": "of nobody else", "status": "revised"},
     # A file that lacks columns: its records, one of them taken back by a file that has them.
     *(
         {"record_id": name, "file": "no_injuries.csv", "region_code": "120113101"}
@@ -99,6 +102,7 @@ DISASTERS = [
     {"direct_loss_fen": 500, "housing_loss_fen": 600, "hours_to_first_supplies": 9.999999999999998},
     {"record_id": "flood", "direct_loss_fen": BIG, "affected_person_times": 3_000_000_000, "crop_area_ha": 0.1},
     {"record_id": "flood", "direct_loss_fen": 1, "reported_at": "2024-08-01 00:00:00", "crop_area_ha": 1e-300},
+    {"record_id": "of nobody", "status": "struck_off"},
     {"hazard_code": "hail_wind", "started_on": "2024-12-31", "ended_on": "2025-01-02", "deaths": 1, "missing": 2},
     {"record_id": "gone", "file": "withdrawn.csv", "started_on": "2024-01-31", "warning_delay_seconds": -0.0},
 ]
@@ -106,6 +110,7 @@ INSPECTIONS = [
     *({"inspection_kind_code": kind, "region_code": town, "hazards_found": 3, "fine_fen": 7}
       for kind in ("routine", "special", "double_random", "joint", "self_check", "disaster_prevention", "forest_fire")
       for town in ("120113001", "120116403")),
+    {"record_id": "of nobody", "status": "struck_off"},
     {"record_id": "called in", "enterprise_called_in": True},
     {"record_id": "fined", "fine_fen": 900, "reported_at": "2024-03-11 00:00:00"},
     {"record_id": "fined", "fine_fen": 100, "reported_at": "2024-04-11 00:00:00"},
@@ -116,6 +121,7 @@ INSPECTIONS = [
 TRAINING = [
     *({"training_kind_code": kind, "participants": 40, "due_new_employees": 3, "certified": 2}
       for kind in ("enterprise", "new_employee", "drill", "first_aid", "public", "volunteer")),
+    {"record_id": "of nobody", "status": "struck_off"},
     {"record_id": "twice", "participants": 3_000_000_000, "reported_at": "2024-03-11 00:00:00"},
     {"record_id": "twice", "participants": None, "reported_at": "2024-03-12 00:00:00"},
 ]  # fmt: skip
