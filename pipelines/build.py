@@ -132,7 +132,8 @@ def _require_indicators(settings: Settings) -> None:
     from pipelines.plans import load_plans
     from pipelines.plans.read import require_indicators
 
-    require_indicators(load_plans(settings.path("plans")), load_catalogue(settings.path("catalogue")), settings.path("plans"))
+    folder = settings.path("plans")
+    require_indicators(load_plans(folder), load_catalogue(settings.path("catalogue")), folder)
 
 
 def write_assessments(
@@ -168,8 +169,8 @@ def write_forecasts(engine: DuckDBEngine, settings: Settings, progress: Progress
     from pipelines.forecast.targets import write_forecasts as write
     from pipelines.plans import load_plans
 
-    plans = load_plans(settings.path("plans"))
-    write(engine.connection, settings, load_catalogue(settings.path("catalogue")), plans, progress=progress, processes=settings.build.threads)
+    plans, catalogue = load_plans(settings.path("plans")), load_catalogue(settings.path("catalogue"))
+    write(engine.connection, settings, catalogue, plans, progress=progress, processes=settings.build.threads)
 
 
 def make(

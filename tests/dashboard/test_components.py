@@ -135,7 +135,7 @@ def test_changes_put_turned_verdicts_before_moved_values():
     with in_language("zh"):
         found = sentences.changes(now, before)
     assert [(old, new) for old, new, _ in found] == [("likely", "undecided"), ("undecided", "undecided")]
-    assert found[1][2].endswith("：2023 年的数由 1.7 更正为 1.5 人\""), "one year's count is another one now"
+    assert found[1][2].endswith('：2023 年的数由 1.7 更正为 1.5 人"'), "one year's count is another one now"
 
 
 def test_a_value_of_a_newer_year_is_a_change_and_no_revision():
