@@ -1,11 +1,14 @@
 """Numbers, dates and chances as the pages print them: the same functions as the brief's."""
 
+from decimal import Decimal
+
 from pipelines.shown import MINUS as MINUS
 from pipelines.shown import NOTHING as NOTHING
 from pipelines.shown import OPERATORS as OPERATORS
 from pipelines.shown import change as change
 from pipelines.shown import day as day
 from pipelines.shown import flags as flags
+from pipelines.shown import furthest as furthest
 from pipelines.shown import in_display_unit as in_display_unit
 from pipelines.shown import is_milestone as is_milestone
 from pipelines.shown import missing as missing
@@ -22,6 +25,7 @@ from pipelines.shown import required_rate as required_rate
 from pipelines.shown import share as share
 from pipelines.shown import target as target
 from pipelines.shown import unit as unit
+from pipelines.shown import value_now as value_now
 from pipelines.shown import verdict_word as verdict_word
 from pipelines.texts import current_language, has, say
 
@@ -30,6 +34,31 @@ def unit_name(code: str) -> str:
     """A canonical unit in the reader's language; 1 is a share and has none."""
     key = f"app.units.{code}"
     return say(key) if has(key) else code
+
+
+def as_filed(value: float, unit: str) -> str:
+    """A number of a record with all the digits that its file gives, without a unit other than that of money.
+
+    Args:
+        value: In the canonical unit.
+        unit: The canonical unit; 分 is told in 元, 万元 or 亿元, a share (1) in per cent.
+
+    >>> as_filed(18261.0, "人"), as_filed(0.903, "1"), as_filed(123_456_700.0, "分"), as_filed(5.4317e12, "分")
+    ('18261', '90.3', '123.4567 万元', '543.17 亿元')
+    """
+    if unit != "分":
+        return _digits(value * 100 if unit == "1" else value)
+    yuan = value / 100
+    if current_language() == "en":
+        return f"¥{_digits(yuan)}"
+    factor, word = next((one for one in ((1e8, "亿"), (1e4, "万")) if abs(yuan) >= one[0]), (1, ""))
+    return f"{_digits(yuan / factor)} {word}元"
+
+
+def _digits(value: float) -> str:
+    comma = "," if current_language() == "en" else ""
+    text = format(Decimal(f"{value:.12g}"), f"{comma}f")  # 12 digits: less than a float's noise
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def figure(value: float | None, unit: str) -> str:

@@ -118,8 +118,7 @@ def _is_open(row: Mapping) -> bool:
 
 def alert(row: Mapping, fan: Sequence[Mapping] = ()) -> str:
     """One target's trouble in one line: value now against what its path requires, and where that leads."""
-    unit = shown.unit(row)
-    now = f"{shown.in_display_unit(row['value_now'], row)} {unit}".strip()
+    now = shown.value_now(row)
     if row["value_now"] is None:
         return say("app.alert.no_value", name=shown.named(row), target=shown.target(row))
     if row["required_now"] is None:

@@ -119,6 +119,9 @@ class ComparisonReaders(Asking):
         by_statistic: dict[str, list[str]] = {}
         for row in self.query(_RETURNED, {**region, "as_of": as_of}):
             by_statistic.setdefault(row["measure"], []).append(row["source"])
+        by_region: dict[str, dict[str, list[str]]] = {}  # of targets that each of several regions must meet
+        for row in self._if_there("assess_regions", _RETURNED_BY_REGIONS, {"plan_id": plan, "as_of": as_of}):
+            by_region.setdefault(row["target_id"], {}).setdefault(row["measure"], []).append(row["source"])
         is_counted = self.rests_on_records(plan)
         catalogue = catalogue_of(self.build_id, self.own_indicators)
         behind = {}
@@ -126,7 +129,7 @@ class ComparisonReaders(Asking):
             indicator = catalogue.get(row["indicator_id"])
             operands = () if indicator is None else (indicator.numerator, indicator.denominator)
             behind[row["target_id"]] = [
-                _operand(role, operand, is_counted, by_kind, by_statistic)
+                _operand(role, operand, is_counted, by_kind, by_region.get(row["target_id"], by_statistic))
                 for role, operand in zip(("numerator", "denominator"), operands, strict=False)
                 if operand is not None
             ]
@@ -338,6 +341,13 @@ SELECT DISTINCT v.measure, v.source
 FROM core_statistics__versions AS v
 WHERE v.region_code = $region AND v.known_on <= $as_of AND (v.superseded_on IS NULL OR v.superseded_on > $as_of)
 ORDER BY v.measure, v.source
+"""
+_RETURNED_BY_REGIONS = """
+SELECT DISTINCT r.target_id, v.measure, v.source
+FROM (SELECT DISTINCT target_id, region_code FROM assess_regions WHERE plan_id = $plan_id) AS r
+JOIN core_statistics__versions AS v ON v.region_code = r.region_code
+WHERE v.known_on <= $as_of AND (v.superseded_on IS NULL OR v.superseded_on > $as_of)
+ORDER BY r.target_id, v.measure, v.source
 """
 _BACKTESTS = """
 SELECT SPLIT_PART(b.series, '@', 1) AS driver, SPLIT_PART(b.series, '/', 2) AS part,

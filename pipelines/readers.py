@@ -151,10 +151,10 @@ class Readers(RecordReaders):
         operand = self._numerator(plan, target)
         if operand is None:
             return {"kind": "statistics", "is_money": False, "total": 0, "rows": []}
-        kind, extra, amount, region, is_exact = operand
+        kind, extra, amount, place, named = operand
         where, params = self._record_conditions(kind, None, date(year, 1, 1), date(year, 12, 31), as_of, None)
-        where = f"{where} AND {_of_region(is_exact)} AND {extra}"
-        params["region"] = region
+        where = f"{where} AND {place} AND {extra}"
+        params |= named
         count = f"SELECT COUNT(*) AS n FROM core_{kind}__versions AS v WHERE "
         total = self.query(count + where, params)[0]["n"]
         if kind == "statistics":  # what was returned for parts of a year is behind its value only while it runs
@@ -173,11 +173,11 @@ class Readers(RecordReaders):
         operand = self._numerator(plan, target)
         if operand is None:
             return []
-        kind, extra, _, region, is_exact = operand
+        kind, extra, _, place, named = operand
         where, params = self._record_conditions(kind, None, None, None, as_of, None)
-        rows = f"core_{kind}__versions AS v WHERE {where} AND {_of_region(is_exact)} AND {extra}"
+        rows = f"core_{kind}__versions AS v WHERE {where} AND {place} AND {extra}"
         sql = f"SELECT DISTINCT v.source FROM {rows} ORDER BY v.source"
-        return [row["source"] for row in self.query(sql, {**params, "region": region})]
+        return [row["source"] for row in self.query(sql, {**params, **named})]
 
     # Inside
 
@@ -194,8 +194,12 @@ class Readers(RecordReaders):
             found.setdefault(row["target_id"], []).append(row)
         return found
 
-    def _numerator(self, plan: str, target: str) -> tuple[str, str, str, str, bool] | None:
-        """Kind, condition, amount, region, and whether the region stands for itself; None without an indicator."""
+    def _numerator(self, plan: str, target: str) -> tuple[str, str, str, str, Row] | None:
+        """Kind, condition, amount, condition of the place and its parameters; None without an indicator.
+
+        Records count for a region with all below it, a return for the region itself; where each of several regions must
+        meet the target, these stand in place of the plan's own.
+        """
         from pipelines.catalogue.read import catalogue_of
 
         found = self._if_there("assess_targets", _OF_TARGET, {"plan": plan, "target": target})
@@ -203,26 +207,29 @@ class Readers(RecordReaders):
         indicator = catalogue.get(found[0]["indicator_id"]) if found else None
         if indicator is None:
             return None
-        region = found[0]["region_code"]
+        asked = {"plan_id": plan, "target_id": target}
+        parts = self._if_there("assess_regions", _EACH_REGION, asked)
+        named = {f"region{n}": row["region_code"] for n, row in enumerate(parts or found)}
+        below = "(" + " OR ".join(inside(f"${name}") for name in named) + ")"
+        itself = f"v.region_code IN ({', '.join(f'${name}' for name in named)})"
         operand, is_counted = indicator.numerator, self.rests_on_records(plan)
         if operand.event:
             hazards = ", ".join(f"'{code}'" for code in operand.hazards or ())
             only = f"v.hazard_code IN ({hazards})" if hazards else "TRUE"
-            return ("disasters", only, f"v.{operand.event}", region, False) if is_counted else None
+            return ("disasters", only, f"v.{operand.event}", below, named) if is_counted else None
         if operand.measure and (is_counted or not operand.published):
             counted = COUNTED[operand.measure]
-            return counted.kind, f"({counted.amount}) <> 0", f"({counted.amount})", region, False
+            return counted.kind, f"({counted.amount}) <> 0", f"({counted.amount})", below, named
         statistic = operand.statistic or operand.published
         if statistic is None:
             return None
-        return "statistics", f"v.measure = '{statistic}'", "v.value", region, True
+        return "statistics", f"v.measure = '{statistic}'", "v.value", itself, named
 
 
-def _of_region(is_exact: bool) -> str:
-    """The condition of a region that stands for itself, or for all below it too."""
-    return "v.region_code = $region" if is_exact else inside("$region")
-
-
+_EACH_REGION = (
+    "SELECT DISTINCT region_code FROM assess_regions "
+    "WHERE plan_id = $plan_id AND target_id = $target_id ORDER BY region_code"
+)
 _OF_TARGET = (
     "SELECT t.indicator_id, p.region_code FROM assess_targets AS t JOIN assess_plans AS p ON p.plan_id = t.plan_id "
     "WHERE t.plan_id = $plan AND t.target_id = $target"

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 
 from pipelines.assessment.arithmetic import per_cent, printed
-from pipelines.assessment.reasons import tell_done
+from pipelines.assessment.reasons import tell_done, tell_furthest
 from pipelines.texts import current_language, has, say
 
 MINUS = "−"
@@ -95,6 +95,16 @@ def in_display_unit(value: float | None, indicator: Mapping, *, trim: bool = Fal
     if is_milestone(indicator):
         return tell_done(value >= 1)
     return number(value * (indicator["display_factor"] or 1), int(indicator["display_decimals"] or 0), trim=trim)
+
+
+def furthest(row: Mapping) -> str:
+    """Of which region the value of a target is that each of several must meet, to stand before it; else nothing."""
+    return tell_furthest(parsed(row.get("reason_facts"), {}) or {})
+
+
+def value_now(row: Mapping) -> str:
+    """The value now with its unit, and of a demand on each of several regions with the region that it is of."""
+    return f"{furthest(row)}{in_display_unit(row['value_now'], row)} {unit(row)}".strip()
 
 
 def target(row: Mapping) -> str:

@@ -96,6 +96,8 @@ def below(target: Mapping) -> str:
     parts = [printed or say(f"app.target_kinds.{target['kind']}")]
     if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
         parts.append(say("app.by_year", year=target["due_year"]))
+    if shown.furthest(target):
+        parts.append(sentences.reason(target))
     if target["value_year"]:
         words = say("app.value_of", years=sentences.years_of(target))
         parts.append(say("app.value_provisional", value=words) if target["is_provisional"] else words)

@@ -37,6 +37,8 @@ def headline(row: Mapping) -> str:
     name = shown.named(row)
     if row["value_now"] is None:
         text = say("app.indicator.head_no_value", name=name, missing=shown.missing(_missing_reason(row)))
+    elif shown.furthest(row):
+        text = say("app.indicator.head_of_regions", name=name, reason=sentences.reason(row))
     else:
         value = shown.in_display_unit(row["value_now"], row)
         key = {"period_total": "head_total", "period_mean": "head_mean"}.get(row["kind"], "head_value")
@@ -91,7 +93,7 @@ def why(row: Mapping) -> str:
     pairs = [
         (
             say("app.indicator.value_now", year=row["value_year"] or shown.NOTHING),
-            f"<b>{with_unit(row['value_now'])}</b>",
+            f"<b>{html.esc(shown.value_now(row))}</b>",
         )
     ]
     if row.get("total_so_far") is not None:

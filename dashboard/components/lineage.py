@@ -71,7 +71,7 @@ def _sentence(row: Mapping, year: Mapping, found: Mapping) -> str:
     return say(
         f"app.indicator.{key}",
         year=year["year"],
-        value=shown.in_display_unit(year["value"], row),
+        value=shown.furthest(row) + shown.in_display_unit(year["value"], row),
         unit=shown.unit(row),
         numerator=shown.money(year["numerator"])
         if found["is_money"]

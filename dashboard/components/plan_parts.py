@@ -129,7 +129,7 @@ def _cell(row: Mapping, less: Mapping[tuple[str, str], str], place: Place, *, is
         now = html.esc(shown.missing(reason_missing(row)))
     else:
         how = {"period_total": "value_total", "period_mean": "value_mean"}.get(row["kind"], "value_year")
-        value = f"{shown.in_display_unit(row['value_now'], row)} {shown.unit(row)}".strip()
+        value = shown.value_now(row)
         state = say("app.plans.provisional") if row["is_provisional"] else ""
         now = html.esc(say(f"app.plans.{how}", value=value, year=row["value_year"]) + state)
     if is_short:

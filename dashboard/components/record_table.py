@@ -121,15 +121,15 @@ def cell(row: Mapping, name: str) -> str:
     if value is None or value == "":
         return shown.NOTHING
     if name.endswith("_fen"):
-        return shown.money(row[name])
-    if name == "value" and row["unit"] == "分":
-        return shown.money(value)
+        return shown.as_filed(row[name], "分")
+    if name == "value":
+        return shown.as_filed(value, row["unit"])
     if name == "vintage":
         return vintage(str(value))
     if name == "unit":
-        return "" if value == "分" else shown.unit_name(str(value))
+        return {"分": "", "1": "%"}.get(str(value), shown.unit_name(str(value)))
     if isinstance(value, float):
-        return shown.number(value, 2, trim=True)
+        return shown.as_filed(value, "")
     return str(value)
 
 

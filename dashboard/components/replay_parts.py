@@ -149,9 +149,8 @@ def changed(
 def _value(row: Mapping) -> str:
     if row["value_now"] is None:
         return shown.NOTHING
-    value = f"{shown.in_display_unit(row['value_now'], row)} {shown.unit(row)}".strip()
     how = {"period_total": "value_total", "period_mean": "value_mean"}.get(row["kind"], "value_year")
-    return say(f"app.plans.{how}", value=value, year=row["value_year"])
+    return say(f"app.plans.{how}", value=shown.value_now(row), year=row["value_year"])
 
 
 def _value_then_now(was: Mapping, row: Mapping) -> str:

@@ -15,7 +15,7 @@ from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
 from pipelines.assessment.flags import flags_of
 from pipelines.assessment.progress import Progress
-from pipelines.assessment.reasons import RegionResult, facts_of
+from pipelines.assessment.reasons import RegionResult, facts_of, furthest
 from pipelines.assessment.series import Ask
 from pipelines.assessment.values import Reader, YearValue, is_over
 from pipelines.assessment.verdict import Finding, verdict_of
@@ -165,9 +165,9 @@ def _each_region(
         view = view_of(archive, plan, rule, archive.reader(plan, target, code), as_of, bound)
         progress = view.progress
         found.append((RegionResult(code, view.bound, progress.value, progress.year, view.finding), view))
-    valued = [pair for pair in found if pair[0].value is not None]
-    _, furthest = min(valued, key=lambda pair: pair[0].bound.room(pair[0].value)) if valued else found[0]
-    return tuple(result for result, _ in found), furthest
+    results = tuple(result for result, _ in found)
+    behind = furthest(results)
+    return results, next((view for result, view in found if result is behind), found[0][1])
 
 
 def _parts(

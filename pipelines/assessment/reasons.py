@@ -95,6 +95,7 @@ def facts_of(
         behind = [one.region_code for one in regions if one.value is None or not one.bound.meets(one.value)]
         facts |= {"regions": len(regions), "regions_on_target": len(regions) - len(behind), "regions_behind": behind}
         facts |= _region_facts(regions, names or {})
+        facts |= _furthest_fact(regions, names or {}, facts.get("region_names") or {})
     if other and other.progress.value is not None:
         facts["constant_prices"] = {
             "value": _number(other.progress.value),
@@ -127,12 +128,28 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
     sentence = say(f"assessment.reasons.{reason}", language, **words)
     parts = (
+        _furthest_part(reason, facts, words, language),
         _overdraft(reason, facts, language),
         tell_so_far(facts, language),
         _what_is_missing(reason, facts, words, language),
         _tell_lacking(facts, language),
     )
     return sentence + "".join(parts)
+
+
+def furthest(regions: Sequence[RegionResult]) -> RegionResult | None:
+    """Of regions that must each meet their own bound, the one furthest behind it; None where none has a value."""
+    valued = [one for one in regions if one.value is not None]
+    return min(valued, key=lambda one: one.bound.room(one.value), default=None)
+
+
+def tell_furthest(facts: Mapping[str, object], language: str | None = None) -> str:
+    """Of which region the value of a demand on each of several is, to stand before it: 和平区（最低）; else nothing."""
+    if "furthest" not in facts:
+        return ""
+    language = language or current_language()
+    key = "highest" if facts.get("operator") in ("<", "<=") else "lowest"
+    return say(f"assessment.furthest.{key}", language, place=_listed([facts["furthest"]], facts, language))
 
 
 def tell_so_far(facts: Mapping[str, object], language: str | None = None) -> str:
@@ -312,6 +329,21 @@ def _region_facts(regions: Sequence[RegionResult], names: Mapping[str, Mapping[s
     }
     told = {code: dict(names[code]) for codes in found.values() for code in codes if code in names}
     return {name: codes for name, codes in found.items() if codes} | ({"region_names": told} if told else {})
+
+
+def _furthest_fact(regions, names, told) -> dict[str, object]:
+    behind = furthest(regions)
+    if behind is None:
+        return {}
+    code = behind.region_code
+    return {"furthest": code} | ({"region_names": {**told, code: dict(names[code])}} if code in names else {})
+
+
+def _furthest_part(reason: str, facts: Mapping, words: Mapping[str, object], language: str) -> str:
+    """Which region is furthest behind, and its value, after a sentence about several regions; else nothing."""
+    is_told = reason.startswith("regions_") and reason != "regions_not_reported"
+    place = tell_furthest(facts, language) if is_told else ""
+    return say("assessment.furthest.part", language, place=place, value=words["value"]) if place else ""
 
 
 def _lost_year(view: View, as_of: dt.date) -> dict[str, object]:

@@ -236,7 +236,7 @@ def _in_short(scene: Scene, row: Row) -> Passage:
         return fill("evaluation.in_short", name=named(row), verdict=p.fact(row, "verdict"))
     if row["value_now"] is None:
         return fill("evaluation.watched", name=named(row), why=p.fact(row, "value_now"))
-    value = words.with_unit(p.fact(row, "value_now"))
+    value = words.value_now(p, row)
     return fill("evaluation.watched_value", name=named(row), year=words.value_years(p, row), value=value)
 
 

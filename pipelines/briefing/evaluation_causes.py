@@ -9,7 +9,7 @@ from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.quarterly.scene import Scene, text_of
-from pipelines.briefing.target_words import bound_with_unit, no_alerts, value_years, with_unit
+from pipelines.briefing.target_words import bound_with_unit, no_alerts, value_now, value_years, with_unit
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.situation import Row
 from pipelines.texts import say
@@ -44,7 +44,7 @@ def _short(scene: Scene, row: Row) -> Passage:
     p = scene.plan
     if row["value_now"] is None:
         return sentence(fill("evaluation.late_unknown", name=named(row), why=p.reason(row)))
-    facts = {"name": named(row), "year": value_years(p, row), "value": with_unit(p.fact(row, "value_now"))}
+    facts = {"name": named(row), "year": value_years(p, row), "value": value_now(p, row)}
     if row["required_now"] is None:
         return sentence(fill("evaluation.late_bound", bound=bound_with_unit(p, row), **facts))
     required = with_unit(p.fact(row, "required_now"))
@@ -60,7 +60,7 @@ def _in_short(scene: Scene, row: Row) -> Passage:
         return fill("evaluation.in_short_lost", name=named(row), verdict=p.fact(row, "verdict"), why=p.reason(row))
     if row["value_now"] is None:
         return fill("evaluation.in_short", name=named(row), verdict=p.fact(row, "verdict"))
-    value = with_unit(p.fact(row, "value_now"))
+    value = value_now(p, row)
     return fill("evaluation.in_short_value", name=named(row), value=value, verdict=p.fact(row, "verdict"))
 
 

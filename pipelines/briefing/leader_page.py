@@ -206,8 +206,7 @@ def _name(row: Row) -> Passage:
 
 def _value(scene: Scene, row: Row) -> Passage:
     """The value now, with a unit that the target's name does not say."""
-    fact = scene.plan.fact(row, "value_now")
-    return words.with_unit(fact) if _is_short(row) else passage(fact)
+    return words.value_now(scene.plan, row, bare=not _is_short(row))
 
 
 def _is_short(row: Row) -> bool:

@@ -154,7 +154,7 @@ def _numbers(facts: PlanFacts, row: Row) -> Table:
     label = fill(f"slides.row.{key}", year=year) if year.value and now.value is not None else say("slides.board.now")
     if row["is_provisional"] and now.value is not None:
         label = passage(label, say("slides.row.provisional"))
-    rows = [[label, words.with_unit(now)]]
+    rows = [[label, words.value_now(facts, row)]]
     required, baseline = facts.fact(row, "required_now"), facts.fact(row, "baseline_value")
     if baseline.value is not None and row["baseline_year"]:
         label = fill("slides.row.baseline", year=Quoted(str(row["baseline_year"]), "plan"))

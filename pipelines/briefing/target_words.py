@@ -36,6 +36,20 @@ def with_unit(fact: Fact, unit: str = "") -> Passage:
     return passage(fact, Quoted(f"{gap}{unit}", "name"))
 
 
+def value_now(facts: PlanFacts, row: Row, *, bare: bool = False) -> Passage:
+    """The value now; of a demand on each of several regions, behind the region that it is of.
+
+    Args:
+        facts: The plan's facts.
+        row: The target.
+        bare: Without its unit, where a heading or the sentence says it.
+    """
+    fact = facts.fact(row, "value_now")
+    value = passage(fact) if bare else with_unit(fact)
+    place = shown.furthest(row) if fact.value is not None else ""
+    return passage(Quoted(place, "name"), value) if place else value
+
+
 def bound(facts: PlanFacts, row: Row) -> Passage:
     """Operator and value of a target; "—" where it has none."""
     fact = facts.fact(row, "target_value")
@@ -120,7 +134,7 @@ def board(facts: PlanFacts, rows: Sequence[Row], key: str = "board") -> Table:
             say(f"app.nature.{row['nature']}"),
             name(row),
             Quoted(shown.unit(row), "name"),
-            facts.fact(row, "value_now"),
+            value_now(facts, row, bare=True),
             value_year(facts, row),
             facts.fact(row, "required_now"),
             bound(facts, row),
@@ -192,7 +206,7 @@ def no_alerts(facts: PlanFacts) -> Passage:
 
 def alert(facts: PlanFacts, row: Row) -> Passage:
     """One target's trouble in one line: the value now against what its path requires, and where that leads."""
-    now = with_unit(facts.fact(row, "value_now"))
+    now = value_now(facts, row)
     if row["value_now"] is None:
         return fill("app.alert.no_value", name=name(row), target=bound(facts, row))
     if row["required_now"] is not None:

@@ -46,7 +46,7 @@ def targets(facts: PlanFacts) -> Table:
                 fact["target_value"],
                 fact["baseline_value"],
                 fact["value_now"],
-                words.value_years(facts, row) if is_known else _year(None),
+                _years(facts, row) if is_known else _year(None),
                 state if is_known else shown.NOTHING,
                 fact["required_now"],
                 fact["pace_share"],
@@ -63,6 +63,13 @@ def targets(facts: PlanFacts) -> Table:
     return Table.of(
         "targets", say("workbook.tab.targets"), heads, rows, numbers=(6, 8, 9, 10, 11, 13, 14, 15, 16, 17, 18)
     )
+
+
+def _years(facts: PlanFacts, row) -> Words:
+    """The years of the value now, and the region that it is of where each of several must meet the target."""
+    place = shown.furthest(row)
+    years = words.value_years(facts, row)
+    return passage(years, " · ", Quoted(place, "name")) if place else years
 
 
 def _plain_missing(fact) -> Words:

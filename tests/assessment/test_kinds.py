@@ -8,7 +8,7 @@ import pytest
 from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.assessor import Office
-from pipelines.assessment.reasons import tell_reason
+from pipelines.assessment.reasons import tell_furthest, tell_reason
 from pipelines.catalogue import load_catalogue
 from pipelines.settings import Settings
 from tests.assessment.world import ROOT, YI, World, day, make_plan, make_target
@@ -297,6 +297,9 @@ def test_each_region_must_meet_its_own_bound(world):
     assert judged.finding.settled is None
     assert judged.facts["regions_behind"] == ["120113102"]
     assert (judged.progress.value, judged.bound.value) == (3, 6)
+    told = tell_reason(judged.finding.reason, judged.facts, "zh")
+    assert told == "2个地区中1个已达到各自的目标；双街镇（最低）3处"  # the city's own value would be another number
+    assert tell_furthest(judged.facts, "en") == "lowest: Shuangjie Town, "
     world.statistic("central_or_fixed_shelters_new", 2022, 3, region="120113102")
     assert world.assess(target, "2023-03-31").verdict == "secured"
 

@@ -140,3 +140,11 @@ def test_english_counts_one_and_several():
     with in_language("zh"):
         assert shown.verdict_word("needs_effort", 3) == "需加力"
         assert shown.change(399, 400, row) == "下降 1 人"
+
+
+def test_a_record_shows_every_digit_of_its_file():
+    assert shown.as_filed(18261.0, "人") == "18261"  # 1.83万 would be another number than the file's
+    assert shown.as_filed(0.903, "1") == "90.3"
+    assert shown.as_filed(0.0004125, "1") == "0.04125"
+    assert shown.as_filed(123_456_700, "分") == "123.4567 万元"
+    assert shown.as_filed(100, "分") == "1 元"

@@ -11,7 +11,7 @@ from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.quarterly import pictures
 from pipelines.briefing.quarterly.scene import Scene, text_of
-from pipelines.briefing.target_words import value_years
+from pipelines.briefing.target_words import value_now, value_years
 from pipelines.situation import Row
 from pipelines.texts import has, say
 
@@ -76,7 +76,7 @@ def _value(scene: Scene, row: Row) -> Passage:
             text += fill("briefing.targets.no_value_bound", year=p.fact(row, "due_year"), target=bound(scene, row))
         return sentence(text)
     key = {"period_mean": "mean_first", "period_total": "total_first"}.get(row["kind"], "value")
-    facts = {"year": p.fact(row, "value_year"), "value": p.fact(row, "value_now"), "unit": unit_of(row)}
+    facts = {"year": p.fact(row, "value_year"), "value": value_now(p, row, bare=True), "unit": unit_of(row)}
     text = fill(f"briefing.targets.{key}", **facts)
     if row["is_provisional"]:
         text += say("briefing.targets.provisional")
@@ -214,7 +214,7 @@ def _in_one_line(scene: Scene, row: Row) -> Passage:
         facts = {"why": p.reason(row), "verdict": p.fact(row, "verdict")}
         return text + fill("briefing.targets.one_lost", **facts)
     if row["value_now"] is not None:
-        facts = {"year": p.fact(row, "value_year"), "value": p.fact(row, "value_now"), "unit": unit_of(row)}
+        facts = {"year": p.fact(row, "value_year"), "value": value_now(p, row, bare=True), "unit": unit_of(row)}
         key = {"period_mean": "mean", "period_total": "total"}.get(row["kind"], "value")
         text += fill(f"briefing.targets.{key}", **facts)
     if row["target_value"] is not None:
@@ -237,7 +237,7 @@ def table(scene: Scene) -> Table:
             [
                 _with_unit(row),
                 say(f"briefing.nature.{row['nature']}"),
-                p.fact(row, "value_now"),
+                value_now(p, row, bare=True),
                 value_years(p, row) if has_value else shown.NOTHING,
                 p.fact(row, "required_now") if row["required_now"] is not None else shown.NOTHING,
                 _bound_in_year(scene, row),
