@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 from typing import TYPE_CHECKING, Any
 
 from pipelines.briefing import word_parts as parts
 from pipelines.briefing.arrangement import Placed, arranged, lines_of
 from pipelines.briefing.blocks import Figure, Heading, PageBreak, Paragraph, Passage, Report, Table
+from pipelines.briefing.fitting import width
 from pipelines.briefing.fonts import BODY, HEADING, SUBHEADING, TABLE, TITLE, Face
 from pipelines.briefing.packages import same_bytes
 from pipelines.briefing.proofreading import Line
@@ -121,7 +123,10 @@ class _Writer:
         paragraph = self._paragraph(
             self.report.title, TITLE, self.sizes["title"], align="center", pitch=36, style="Title"
         )
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = parts.points(6)
+        layout = paragraph.paragraph_format
+        layout.space_before = layout.space_after = parts.points(6)
+        indent = _title_indent(str(self.report.title), self.sizes["title"])
+        layout.left_indent = layout.right_indent = parts.points(indent)
         if self.report.subtitle:
             below = self._paragraph(self.report.subtitle, SUBHEADING, self.sizes["body"], align="center")
             below.paragraph_format.space_after = parts.points(12)
@@ -232,3 +237,14 @@ class _Writer:
             paragraph.paragraph_format.space_after = parts.points(4)
         parts.run(paragraph, str(text), face, size, is_bold=is_bold)
         return paragraph
+
+
+def _title_indent(title: str, size: float) -> float:
+    """Points to leave free on both sides, so that a title of several lines has lines of about one length.
+
+    Without it a title that is a little too long leaves its last sign alone on a second line.
+    """
+    line = parts.mm_to_points(TEXT_MM)
+    whole = width(title) * size
+    lines = math.ceil(whole / line)
+    return 0.0 if lines < 2 else max(0.0, (line - whole / lines - 2 * size) / 2)

@@ -15,7 +15,8 @@ from pipelines.briefing.brief import make_brief
 from pipelines.briefing.facts import FactBook
 from pipelines.briefing.fonts import FACES
 from pipelines.briefing.packages import same_bytes
-from pipelines.briefing.word import lines, write_word
+from pipelines.briefing.word import TEXT_MM, _title_indent, lines, write_word
+from pipelines.briefing.word_parts import mm_to_points
 from pipelines.briefing.word_reading import read_word
 from pipelines.briefing.word_table import fitted
 from tests.briefing.office import AS_OF
@@ -191,3 +192,11 @@ def test_columns_fill_the_page_and_short_cells_stay_on_one_line(sizes):
     assert abs(sum(widths) - 442) < 0.5 and widths[1] >= 4 * 0.6 * size and widths[2] > widths[0]
     crowded = [["项目"] * 9, ["一二三四五六七八九"] * 9]
     assert fitted(crowded, 442.0, sizes)[0] == 8.0
+
+
+def test_a_title_of_two_lines_leaves_no_sign_alone_on_the_second():
+    line = mm_to_points(TEXT_MM)
+    assert _title_indent("短" * 19, 22) == 0
+    for signs in (21, 25, 33):
+        free = line - 2 * _title_indent("长" * signs, 22)
+        assert signs * 22 / 2 <= free < signs * 22, "two lines, neither of them nearly empty"
