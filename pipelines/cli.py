@@ -213,7 +213,8 @@ def status() -> None:
         for line in remarks_lines(files):
             _tell(line)
         missing = house.missing_returns()
-        console.print(say("cli.missing_some", n=len(missing)) if missing else say("cli.missing_none"))
+        key = "some" if missing else "unasked" if house.is_asked_of_nobody() else "none"
+        console.print(say(f"cli.missing_{key}", n=len(missing)))
         if missing:
             console.print(missing_table(missing))
         for one in house.checks():

@@ -85,6 +85,12 @@ class LoadReaders(Asking):
         rows = self.query(sql, {"region": region, "on": on})
         return frozenset(row["kind"] for row in rows if owing is None or row["region_code"] in owing)
 
+    def is_asked_of_nobody(self) -> bool:
+        """Whether the reporting calendar asks nothing of any region whose returns this office waits for."""
+        owing = self.regions_owing()
+        asked = {row["region_code"] for row in self.query("SELECT DISTINCT region_code FROM mart_reporting_status")}
+        return not (asked if owing is None else asked & owing)
+
     def missing_returns(self, on: date | None = None) -> list[Row]:
         """Returns that were due and are not there.
 

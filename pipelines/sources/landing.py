@@ -127,7 +127,9 @@ def _land(
     withdraw: bool,
 ) -> None:
     codes = read_codes(settings.path("codes"))
-    landing.reporting_calendar = reporting_calendar(settings.path("codes"), codes.regions, today)
+    landing.reporting_calendar = reporting_calendar(
+        settings.path("codes"), codes.regions, today, settings.office.regions
+    )
     jobs = _jobs(settings, landing, root, today, write, withdraw)
     told: list[tuple[Any, ...]] = []
     known: dict[tuple[object, ...], Any] = {}

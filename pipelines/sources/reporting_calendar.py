@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -48,8 +49,17 @@ class Duty(BaseModel):
         return found
 
 
-def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict[str, object]]:
+def reporting_calendar(
+    folder: Path, regions: Regions, until: date, named: Sequence[str] = ()
+) -> list[dict[str, object]]:
     """The rows of `src_reporting_calendar`: kind, region_code, period_start, period_end, due_on.
+
+    Args:
+        folder: With the file.
+        regions: The code list.
+        until: The last day on which a period may begin.
+        named: `[office] regions` of the settings. One of them that stands in no entry owes what the entries ask of
+            regions of its level, so that a district need not be written into each.
 
     Raises:
         PipelineError: The file cannot be read, or an entry is none, or names an unknown region.
@@ -67,8 +77,12 @@ def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict
         ]
 
     found: dict[tuple[object, ...], dict[str, object]] = {}
-    for _, duty in read_list(path, Duty, where, INVALID, unknown):
-        for region in duty.regions:
+    duties = [duty for _, duty in read_list(path, Duty, where, INVALID, unknown)]
+    entered = {region for duty in duties for region in duty.regions}
+    new = [code for code in named if code in regions.parents and code not in entered]
+    for duty in duties:
+        levels = {_level(regions, region) for region in duty.regions}
+        for region in (*duty.regions, *(code for code in new if _level(regions, code) in levels)):
             for start, end, due in duty.periods(until):
                 row = {
                     "kind": duty.kind,
@@ -79,6 +93,14 @@ def reporting_calendar(folder: Path, regions: Regions, until: date) -> list[dict
                 }
                 found.setdefault((duty.kind, region, start, end), row)
     return list(found.values())
+
+
+def _level(regions: Regions, code: str) -> int:
+    """How many regions stand above one; districts of different cities have the same number."""
+    above: list[str] = []
+    while (code := regions.parents.get(code, "")) and code not in above:
+        above.append(code)
+    return len(above)
 
 
 def _plus(day: date, months: int) -> date:

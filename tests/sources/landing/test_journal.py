@@ -218,6 +218,18 @@ def test_the_reporting_calendar_lists_every_period_that_has_begun(project):
     ]
 
 
+def test_a_district_that_the_office_names_owes_what_the_calendar_asks_of_districts(project):
+    regions = read_codes(project.root / "data/codes").regions
+    said = "- {kind: accidents, regions: ['120113'], frequency: quarter, first_period: 2024-01-01, due_days: 15}\n"
+    said += "- {kind: training, regions: ['120000'], frequency: quarter, first_period: 2024-01-01, due_days: 15}\n"
+    project.write("codes/reporting_calendar.yml", said)
+    folder, until = project.root / "data/codes", date(2024, 1, 31)
+    rows = reporting_calendar(folder, regions, until, ["120114", "120113"])
+    owed = {(row["kind"], row["region_code"]) for row in rows}
+    assert owed == {("accidents", "120113"), ("accidents", "120114"), ("training", "120000")}
+    assert len(reporting_calendar(folder, regions, until)) == 2  # nobody is named: only who is entered
+
+
 def test_a_calendar_with_an_unknown_region_or_a_crooked_start_is_refused(project):
     said = "- {kind: accidents, regions: ['1'], frequency: quarter, first_period: 2024-01-01, due_days: 15}\n"
     said += "- {kind: accidents, regions: ['120113'], frequency: quarter, first_period: 2024-02-01, due_days: 15}\n"
