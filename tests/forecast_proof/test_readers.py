@@ -131,6 +131,6 @@ def test_the_card_tells_each_bin_in_the_words_of_the_verdict_once():
     bins = [("levels", 2, one, one / 10, one / 10, 40) for one in range(11)]
     gate = house([row()], bins)
     card = shown.card(*shown.of(gate, "p", "1", DAY))
-    assert card.count("about 90 %") == card.count("90 % or more") == card.count("less than 10 %") == 1
-    assert card.count("about 70 %") == 2, "in the sentence and in the table"
+    assert card.count("About 90 %") == card.count("90 % or more") == card.count("Less than 10 %") == 1
+    assert (card.count("about 70 %"), card.count("About 70 %")) == (1, 1), "in the sentence and in the table"
     assert "<details>" in card and "<details open>" in shown.card(*shown.of(gate, "p", "1", DAY), is_open=True)
