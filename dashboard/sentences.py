@@ -63,6 +63,9 @@ def judgement(rows: Sequence[Mapping]) -> str:
         say("app.judgement.part", n=n, verdict=shown.verdict_word(v, n)) for v, n in sorted(counts.items(), key=_risk)
     ]
     text = say("app.judgement.targets", n=len(rows), parts=listed(parts))
+    broken = sum(row["verdict"] in ("met", "secured") and "crosses_break" in shown.flags(row) for row in rows)
+    if broken:
+        text += say("app.judgement.broken", n=broken)
     if elapsed is not None:
         text = say(f"app.judgement.{'over' if elapsed >= 1 else 'elapsed'}", share=shown.share(elapsed)) + text
     open_rows = [row for row in rows if row["verdict"] in ("undecided", "no_forecast")]

@@ -57,7 +57,7 @@ def trajectory(
             note(seen[-1][0] + 0.08, 1, say("app.chart.forecast"), colours["muted"], yref="paper", yanchor="top")
         )
     traces += _required(path, factor, row, colours)
-    traces += _observed(years, factor, row, colours)
+    traces += _observed(years, factor, row, colours, [at for at, _ in breaks])
     lines_used = 1 if fan and seen else 0
     for at, words in breaks:
         if first - 0.5 <= at <= last:
@@ -151,9 +151,24 @@ def _is_near(goal: float, low: float, high: float) -> bool:
     return low - FAR * span <= goal <= high + FAR * span
 
 
-def _observed(years: Sequence[Mapping], factor: float, row: Mapping, colours: Mapping[str, str]) -> list[dict]:
-    """Final years as a solid line with full points, provisional ones hollow and joined by dots; gaps stay open."""
-    final = [(y["year"], None if y["value"] is None else y["value"] * factor, y) for y in years if y["is_final"]]
+def _is_joined(before: Mapping, after: Mapping, breaks: Sequence[float]) -> bool:
+    """Whether a line may lead from one year to another: they follow each other, and count the same."""
+    follow = after["year"] - before["year"] == 1
+    return follow and not any(before["year"] < at <= after["year"] for at in breaks)
+
+
+def _observed(
+    years: Sequence[Mapping], factor: float, row: Mapping, colours: Mapping[str, str], breaks: Sequence[float]
+) -> list[dict]:
+    """Final years as a solid line with full points, provisional ones hollow and joined by dots.
+
+    Years without a value and changes of what is counted leave the line open.
+    """
+    final: list[tuple[float, float | None, Mapping]] = []
+    for year in (y for y in years if y["is_final"]):
+        if final and not _is_joined(final[-1][2], year, breaks):
+            final.append((year["year"] - 0.5, None, {"year": year["year"], "value": None}))
+        final.append((year["year"], None if year["value"] is None else year["value"] * factor, year))
     hover = "%{x}: %{text}<extra></extra>"
     traces = [
         {
@@ -171,7 +186,7 @@ def _observed(years: Sequence[Mapping], factor: float, row: Mapping, colours: Ma
     ]
     known = [y for y in years if y["value"] is not None]
     for before, after in pairwise(known):
-        if not after["is_final"] and after["year"] - before["year"] == 1:
+        if not after["is_final"] and _is_joined(before, after, breaks):
             traces.append(
                 {
                     "type": "scatter",

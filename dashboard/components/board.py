@@ -16,7 +16,7 @@ from pipelines.standing import pace_share
 from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
-SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back")
+SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back", "crosses_break")
 HINTS = {"now": "app.board.foot_source", "chance": "app.board.foot_chance", "name": "app.board.foot_click"}
 SHORT_HEADS = ("progress", "line")
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")

@@ -42,6 +42,17 @@ def test_a_provisional_year_is_a_hollow_point_joined_by_dots():
     assert [trace["line"]["dash"] for trace in traces if trace["mode"] == "lines"] == ["dash", "dot"]
 
 
+def test_the_line_stays_open_across_years_without_a_value_and_changes_of_definition():
+    years = [{"year": year, "value": 10.0, "is_final": True} for year in (2016, 2017, 2019, 2020, 2021)]
+    years.append({"year": 2022, "value": 9.0, "is_final": False})
+    figure = trajectory(years, [], ROW, LIGHT, breaks=[(2020.5, "x"), (2021.5, "y")])
+    final = figure["data"][0]
+    assert list(zip(final["x"], final["y"], strict=True)) == [
+        (2016, 10.0), (2017, 10.0), (2018.5, None), (2019, 10.0), (2020, 10.0), (2020.5, None), (2021, 10.0),
+    ]  # fmt: skip
+    assert not any(trace["line"].get("dash") == "dot" for trace in figure["data"] if trace.get("mode") == "lines")
+
+
 def test_the_fan_starts_at_the_last_observed_year_on_a_shaded_ground():
     with in_language("zh"):
         figure = trajectory(YEARS, PATH, ROW, LIGHT, fan=FAN)
