@@ -12,7 +12,7 @@ from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.verdict import probability_words
 from pipelines.standing import SECOND_GROUP as SECOND_GROUP
 from pipelines.standing import by_risk as by_risk
-from pipelines.standing import falls_short, none_urgent
+from pipelines.standing import falls_short, none_urgent, told_verdict
 from pipelines.standing import is_behind as is_behind
 from pipelines.standing import main_group as main_group
 from pipelines.standing import meets as meets
@@ -58,7 +58,7 @@ def judgement(rows: Sequence[Mapping]) -> str:
     """The sentence of the overview: time passed, how the table's targets stand, and the binding ones by name."""
     rows = by_risk(main_group(rows))
     elapsed = next((row["elapsed_share"] for row in rows if row["elapsed_share"] is not None), None)
-    counts = Counter(row["verdict"] for row in rows)
+    counts = Counter(told_verdict(row) for row in rows)
     parts = [
         say("app.judgement.part", n=n, verdict=shown.verdict_word(v, n)) for v, n in sorted(counts.items(), key=_risk)
     ]

@@ -32,6 +32,8 @@ def add_commands(app: typer.Typer, settings_of: Callable[[], Settings], tell: Ca
         with warehouse.open(settings_of()) as house:
             told = house.statements(plan, target)
             newest = next(row["newest_as_of"] for row in house.plans() if row["plan_id"] == plan)
+            if newest is None:
+                raise PipelineError("no_data_for_plan", where=plan)
             rows = {row["target_id"]: row for row in house.assessments(plan, newest)}
             if target is not None and target not in rows:
                 raise PipelineError("no_target", where=target, names=", ".join(rows))

@@ -181,7 +181,7 @@ def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]
     """The same without repetition: a statement stands until another one differs from it.
 
     What was said between the records and their forecasts, which follow in a build of their own, was `undecided`: it is
-    a statement only where nothing followed.
+    a statement only where nothing else was ever said.
 
     Returns:
         As `said_of`, the newest first.
@@ -189,6 +189,8 @@ def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]
     by_target: dict[str, list[Row]] = {}
     for row in said_of(journal, plan, target):
         kept = by_target.setdefault(row["target_id"], [])
+        if kept and row["verdict"] == UNDECIDED:
+            continue
         if kept and kept[-1]["verdict"] == UNDECIDED:
             kept.pop()
         if not kept or any(kept[-1][name] != row[name] for name in _SAID):

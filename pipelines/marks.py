@@ -14,6 +14,7 @@ SHAPES = {
     "secured": ("✓", "navy"),
     "met": ("✔", "navy"),
     "no_data": ("○", "grey"),
+    "unset": ("○", "grey"),
     "watched": ("◎", "grey"),
 }
 """Shape and role of the colour; red is kept for what is out of reach or not met."""

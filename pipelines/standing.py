@@ -19,6 +19,7 @@ RISK = {
     "secured": 8,
     "met": 9,
     "no_data": 10,
+    "unset": 10,
     "watched": 11,
 }
 """Order of the verdicts, 1 = most urgent."""
@@ -30,6 +31,11 @@ URGENT = 4
 def risk(verdict: str | None) -> int:
     """How urgent a verdict is; an unknown one counts as missing data, never as good news."""
     return RISK.get(verdict or "no_data", RISK["no_data"])
+
+
+def told_verdict(row: Mapping[str, Any]) -> str:
+    """The key under which a verdict is told: 数据不足 of a target that its plan leaves open is 目标未定."""
+    return "unset" if row.get("verdict_reason_code") == "target_unset" else row["verdict"]
 
 
 def by_risk(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

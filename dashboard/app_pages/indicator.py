@@ -8,6 +8,7 @@ from dashboard import format as shown
 from dashboard import frame, modes, sentences, series
 from dashboard.charts import trajectory, waterfall
 from dashboard.components import evidence, html, indicator_parts, lineage, said_parts
+from pipelines.standing import told_verdict
 from pipelines.texts import say
 
 view = frame.view()
@@ -34,7 +35,7 @@ if not view.mode:
     left.html(f'<div class="a-data">{indicator_parts.above(row, view)} · {modes.links("indicator", view.place)}</div>')
     with right:
         frame.target_picker(view, rows, target)
-st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(row["verdict"], large=True)}</h1>')
+st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(told_verdict(row), large=True)}</h1>')
 
 more = () if view.mode == modes.WALL else (reader.control_spans(key[0], as_of), reader.control_chances(key[0], as_of))
 room = indicator_parts.room(row, reader.control_figures(key[0], as_of), plan, *more)

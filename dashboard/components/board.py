@@ -12,7 +12,7 @@ from dashboard.address import Place
 from dashboard.charts import sparkline
 from dashboard.charts.sparkline import HEIGHT, WIDTH
 from dashboard.components import html
-from pipelines.standing import pace_share
+from pipelines.standing import pace_share, told_verdict
 from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
@@ -62,7 +62,7 @@ def row(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping] = ()) 
         f'<span class="a-mid">{_progress(target)}</span>',
         f'<span class="a-wide">{_line(target, years, fan)}</span>',
         f'<span class="a-wide a-odds">{_chance(target)}</span>',
-        html.badge(target["verdict"]),
+        html.badge(told_verdict(target)),
     ]
     return f'<div class="a-row{_wide()}">{"".join(cells)}</div>'
 

@@ -12,7 +12,7 @@ from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
 from pipelines.assessment.reasons import tell_years
 from pipelines.assessment.verdict import probability_words
-from pipelines.standing import pace_share
+from pipelines.standing import pace_share, told_verdict
 from pipelines.texts import current_language, has, say
 
 DECIDED = ("met", "not_met")
@@ -121,7 +121,7 @@ def why(row: Mapping) -> str:
     notes = [say(f"assessment.flags.{flag}") for flag in shown.flags(row) if has(f"assessment.flags.{flag}")]
     below = "".join(f'<p class="a-doubt">{html.esc(text)}</p>' for text in notes)
     body = f"<p>{html.esc(sentences.reason(row))}</p>{html.facts(pairs)}{below}"
-    return html.card(say("app.indicator.why", verdict=say(f"verdicts.{row['verdict']}")), body)
+    return html.card(say("app.indicator.why", verdict=say(f"verdicts.{told_verdict(row)}")), body)
 
 
 CONTROLLED = ("work_safety", "work safety", "safety")

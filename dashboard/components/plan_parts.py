@@ -9,6 +9,7 @@ from dashboard import format as shown
 from dashboard import sentences
 from dashboard.address import Place
 from dashboard.components import grid, html
+from pipelines.standing import told_verdict
 from pipelines.texts import current_language, has, say
 
 # What is asked first of whoever wrote a plan comes first; a doubt that only a reader can have stands under `other`.
@@ -133,8 +134,8 @@ def _cell(row: Mapping, less: Mapping[tuple[str, str], str], place: Place, *, is
         state = say("app.plans.provisional") if row["is_provisional"] else ""
         now = html.esc(say(f"app.plans.{how}", value=value, year=row["value_year"]) + state)
     if is_short:
-        return f"{html.esc(asked)} {html.badge(row['verdict'])}"
-    lines = [f"<div>{ask}</div>", f"<div><small>{now}</small></div>", html.badge(row["verdict"])]
+        return f"{html.esc(asked)} {html.badge(told_verdict(row))}"
+    lines = [f"<div>{ask}</div>", f"<div><small>{now}</small></div>", html.badge(told_verdict(row))]
     doubt = less.get((row["plan_id"], row["target_id"]))
     if doubt:
         lines.append(f'<div class="a-doubt" title="{html.esc(doubt)}">▽ {html.esc(say("app.plans.less"))}</div>')

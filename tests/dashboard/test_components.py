@@ -27,7 +27,7 @@ def test_user_texts_never_become_markup():
 
 
 def test_every_verdict_has_shape_word_and_colour_and_red_is_kept_for_the_lost():
-    assert set(MARKS) == set(ORDER)
+    assert set(MARKS) == {*ORDER, "unset"}  # what a plan leaves open is told apart, and judged as no data
     assert {verdict for verdict, sign in MARKS.items() if sign.role == "red"} == {"not_met", "out_of_reach"}
     with in_language("zh"):
         assert "难以完成" in html.badge("unlikely") and "▼" in html.badge("unlikely")
@@ -155,6 +155,14 @@ def test_an_alert_of_a_value_on_its_path_says_where_the_trend_leads():
         other = sentences.alert({**row, "kind": "period_mean"}, fan)
     assert told.endswith("（路径 1.6），按目前走势 2025 年约 1.4，达不到 ≤ 1.2")
     assert "按目前走势 2025" not in behind + other, "behind its path that is the reason; a mean is of no one year"
+
+
+def test_a_target_that_its_plan_leaves_open_is_called_unset_and_not_short_of_data():
+    row = {**ROW, "verdict": "no_data", "verdict_reason_code": "target_unset", "target_value": None, "operator": None}
+    with in_language("zh"):
+        drawn, told = board.row(row, []), sentences.judgement([row, {**ROW, "verdict": "no_data"}])
+    assert "目标未定</span>" in drawn and "数据不足" not in drawn
+    assert "1 项目标未定" in told and "1 项数据不足" in told
 
 
 def test_where_nothing_can_be_judged_nothing_is_called_on_its_path():
