@@ -198,12 +198,12 @@ def make(
         renews: `assess` takes the names of the marts that were compared and writes only what they change.
         on: The engine that runs the models; one that is not DuckDB takes nothing over.
     """
-    from pipelines.model_files import fingerprints, load_models
+    from pipelines.model_files import as_shipped, fingerprints, load_models
 
     progress = progress or Silent()
     code = code_fingerprint()
     is_same_program = former is not None and _same_program(former.manifest, code)
-    models = load_models(is_proven=is_same_program)
+    models = load_models(is_proven=is_same_program or as_shipped())
     prints = fingerprints(models, inputs.fingerprints)
     is_partial = is_same_program and not full and on == "duckdb"
     build_id = publish.new_build_id(folder, inputs.fingerprint)

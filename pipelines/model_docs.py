@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipelines.model_files import LAYERS, Model, load_models
+from pipelines.model_files import LAYERS, MODELS_FOLDER, PROOF, Model, digest, load_models
 from pipelines.texts import say
 
 PAGE = Path(__file__).parent.parent / "docs" / "models.md"
@@ -45,8 +45,9 @@ def _entry(model: Model) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page, and beside the models that these very files keep every rule."""
     PAGE.write_text(page(load_models()), encoding="utf-8")
+    (MODELS_FOLDER / PROOF).write_text(digest() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

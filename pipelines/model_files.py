@@ -17,6 +17,7 @@ from pathlib import Path
 from pipelines.errors import PipelineError, SeveralErrors
 
 MODELS_FOLDER = Path(__file__).parent / "models"
+PROOF = "proven.sha256"
 LAYERS = {"staging": "stg_", "core": "core_", "marts": "mart_", "checks": "chk_"}
 SEVERITIES = ("stop", "warn")
 _FIELDS = ("grain", "part", "approximate", "reads", "caveat", "severity", "tell")
@@ -65,7 +66,8 @@ def load_models(folder: Path = MODELS_FOLDER, *, is_proven: bool = False) -> lis
 
     Args:
         folder: Where the files are.
-        is_proven: A build was published with these very files: the headers are believed and no SQL is parsed.
+        is_proven: A build was published with these very files, or they are those that the product ships (`as_shipped`):
+            the headers are believed and no SQL is parsed.
 
     Raises:
         PipelineError: A header is wrong, the SQL breaks a rule, or models read each other in a circle; all faults of
@@ -84,6 +86,20 @@ def load_models(folder: Path = MODELS_FOLDER, *, is_proven: bool = False) -> lis
     if faults:
         raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
     return in_order(models.values())
+
+
+def digest(folder: Path = MODELS_FOLDER) -> str:
+    """Of every model and check, whatever the line ends of a checkout."""
+    found = hashlib.sha256()
+    for file in sorted(folder.rglob("*.sql")):
+        found.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_text(encoding="utf-8").encode())
+    return found.hexdigest()
+
+
+def as_shipped(folder: Path = MODELS_FOLDER) -> bool:
+    """Whether the files are those of which `python -m pipelines.model_docs` wrote down that they keep every rule."""
+    proof = folder / PROOF
+    return proof.exists() and proof.read_text(encoding="utf-8").strip() == digest(folder)
 
 
 @functools.lru_cache(maxsize=256)

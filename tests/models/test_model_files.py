@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 import sqlglot
 
 from pipelines.errors import PipelineError
 from pipelines.model_docs import page
-from pipelines.model_files import MODELS_FOLDER, fingerprints, in_order, load_models, read_model
+from pipelines.model_files import (
+    MODELS_FOLDER,
+    PROOF,
+    as_shipped,
+    digest,
+    fingerprints,
+    in_order,
+    load_models,
+    read_model,
+)
 from pipelines.relations import SOURCE_RELATIONS
 from pipelines.spark.dialect import to_spark
 from pipelines.texts import has
@@ -72,6 +83,16 @@ def test_proven_files_give_the_same_models_without_being_parsed(monkeypatch):
     read_model.cache_clear()
     monkeypatch.setattr("sqlglot.parse", None)
     assert load_models(is_proven=True) == parsed
+
+
+def test_the_shipped_files_are_proven_and_a_changed_one_is_not(tmp_path):
+    assert as_shipped(), "run python -m pipelines.model_docs"
+    assert (MODELS_FOLDER / PROOF).read_text(encoding="utf-8").strip() == digest()
+    shutil.copytree(MODELS_FOLDER, tmp_path / "models")
+    assert as_shipped(tmp_path / "models")
+    with (tmp_path / "models/marts/mart_grades.sql").open("a", encoding="utf-8") as file:
+        file.write("-- one more line\n")
+    assert not as_shipped(tmp_path / "models")
 
 
 def test_names_follow_their_layer():
