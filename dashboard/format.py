@@ -20,6 +20,7 @@ from pipelines.shown import period as period
 from pipelines.shown import points as points
 from pipelines.shown import points_or_unit as points_or_unit
 from pipelines.shown import quarter as quarter
+from pipelines.shown import quoted_demand as quoted_demand
 from pipelines.shown import required as required
 from pipelines.shown import required_rate as required_rate
 from pipelines.shown import share as share

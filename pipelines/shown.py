@@ -122,6 +122,12 @@ def target(row: Mapping) -> str:
     return f"{sign} {exact(row['target_value'] * (row['display_factor'] or 1))}".strip()
 
 
+def quoted_demand(row: Mapping) -> str:
+    """The demand as another cell of the plan's table prints it, where the quoted words do not hold it; else nothing."""
+    quote, demand = row.get("quote") or "", row.get("printed") or ""
+    return demand if quote and demand and demand not in quote else ""
+
+
 def exact(value: float) -> str:
     """All digits that matter: a bound must not change by being printed."""
     text = f"{value:.6g}"

@@ -252,6 +252,9 @@ def clause(row: Mapping, plan: Mapping) -> str:
         if row["quote"]
         else f"<p>{html.esc(say('app.indicator.no_quote'))}</p>"
     )
+    demand = shown.quoted_demand(row)
+    if demand:
+        quote += f'<p class="a-quote">{html.esc(say("app.indicator.quoted_demand", demand=demand))}</p>'
     place = " · ".join(str(part) for part in (shown.named(plan, "title"), row["clause"] or row["section"]) if part)
     return html.card(say("app.indicator.clause"), f"{quote}<small>{html.esc(place)}</small>")
 

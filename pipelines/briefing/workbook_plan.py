@@ -72,6 +72,13 @@ def _years(facts: PlanFacts, row) -> Words:
     return passage(years, " · ", Quoted(place, "name")) if place else years
 
 
+def _quote(row) -> Quoted:
+    """The plan's own words, with the demand that stands in another cell of its table."""
+    words, demand = str(row["quote"] or shown.NOTHING), shown.quoted_demand(row)
+    more = f" · {say('app.indicator.quoted_demand', demand=demand)}" if demand else ""
+    return Quoted(f"{words}{more}", "plan")
+
+
 def _plain_missing(fact) -> Words:
     """What has no meaning for a target is no missing return."""
     return shown.NOTHING if fact.value is None else fact
@@ -237,7 +244,7 @@ def definitions(facts: PlanFacts) -> Table:
                 Quoted(formula or shown.NOTHING, "name"),
                 say(f"app.target_kinds.{row['kind']}"),
                 Quoted(str(row["clause"] or shown.NOTHING), "clause"),
-                Quoted(str(row["quote"] or shown.NOTHING), "plan"),
+                _quote(row),
                 Quoted(said or shown.NOTHING, "plan"),
                 Quoted("、".join(sources) or shown.missing("not_reported"), "name"),
             ]

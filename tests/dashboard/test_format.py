@@ -142,6 +142,13 @@ def test_english_counts_one_and_several():
         assert shown.change(399, 400, row) == "下降 1 人"
 
 
+def test_a_clause_of_a_table_is_quoted_with_the_demand_of_its_other_cell():
+    row = {"quote": "年均因自然灾害直接经济损失占地区生产总值的比例", "printed": "<1%"}
+    assert printed.quoted_demand(row) == "<1%"
+    assert printed.quoted_demand({"quote": "下降15%以上", "printed": "下降15%"}) == ""
+    assert printed.quoted_demand({"quote": None, "printed": "<1%"}) == ""
+
+
 def test_a_record_shows_every_digit_of_its_file():
     assert shown.as_filed(18261.0, "人") == "18261"  # 1.83万 would be another number than the file's
     assert shown.as_filed(0.903, "1") == "90.3"
