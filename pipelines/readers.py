@@ -168,6 +168,27 @@ class Readers(RecordReaders):
             "rows": self._record_rows(kind, where, params, limit, offset, first=f"{amount} DESC NULLS LAST, "),
         }
 
+    def denominators(self, plan: str, target: str, year: int, as_of: date) -> Row:
+        """The returns behind the denominator of a rate in one year, with file and line.
+
+        Returns:
+            `at` (same_year, mean_of_year_ends or year_end; None where the denominator is no return, or there is none)
+            and `rows`, as `records` gives them, the newest period first; of a mean of year-ends those of both years.
+        """
+        from pipelines.catalogue.read import catalogue_of
+
+        found = self._if_there("assess_targets", _OF_TARGET, {"plan": plan, "target": target})
+        indicator = catalogue_of(self.build_id, self.own_indicators).get(found[0]["indicator_id"]) if found else None
+        below = indicator.denominator if indicator else None
+        if below is None or below.statistic is None:
+            return {"at": None, "rows": []}
+        first = year - 1 if below.at == "mean_of_year_ends" else year
+        where, params = self._record_conditions("statistics", None, date(first, 1, 1), date(year, 12, 31), as_of, None)
+        where += " AND v.region_code = $place AND v.measure = $measure AND COALESCE(v.sector_code, '') = ''"
+        where += " AND (v.frequency = 'year' OR EXTRACT(month FROM v.period_end) = 12)"
+        params |= {"place": found[0]["region_code"], "measure": below.statistic}
+        return {"at": below.at, "rows": self._record_rows("statistics", where, params, _MOST_RETURNS, 0)}
+
     def sources(self, plan: str, target: str, as_of: date) -> list[str]:
         """Who reported the numerator of a target, as known at a day."""
         operand = self._numerator(plan, target)
@@ -225,6 +246,9 @@ class Readers(RecordReaders):
             return None
         return "statistics", f"v.measure = '{statistic}'", "v.value", itself, named
 
+
+_MOST_RETURNS = 8
+"""More returns of one figure in two years than anybody sends."""
 
 _EACH_REGION = (
     "SELECT DISTINCT region_code FROM assess_regions "

@@ -38,6 +38,8 @@ def statement(row: Mapping, target: Mapping) -> Statement:
     value = shown.in_display_unit(row["value_now"], target)
     if row["value_now"] is not None:
         value = f"{value} {shown.unit(target)}".strip()
+        if shown.furthest(target):  # which region it was is not in what was published
+            value = say("said.of_regions", value=value)
         if row["value_year"] is not None:
             value = say("said.value", value=value, year=row["value_year"])
     chance = row["probability"]

@@ -97,7 +97,7 @@ def below(target: Mapping) -> str:
     if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
         parts.append(say("app.by_year", year=target["due_year"]))
     if shown.furthest(target):
-        parts.append(sentences.reason(target))
+        parts.insert(0, sentences.reason(target))  # first, because the line is cut where the page is narrow
     if target["value_year"]:
         words = say("app.value_of", years=sentences.years_of(target))
         parts.append(say("app.value_provisional", value=words) if target["is_provisional"] else words)

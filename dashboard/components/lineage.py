@@ -39,6 +39,10 @@ def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
         place = None if view.mode else view.place
         table = record_table.as_html(found["kind"], found["rows"], place)
         st.html(f"<p>{html.esc(_sentence(row, value, found))}</p>{table}")
+        below = view.reader.denominators(view.plan["plan_id"], row["target_id"], value["year"], view.as_of)
+        if below["rows"]:
+            words = say(f"app.indicator.denominator_{below['at']}", year=value["year"], before=value["year"] - 1)
+            st.html(f"<p>{html.esc(words)}</p>{record_table.as_html('statistics', below['rows'], place)}")
         if found["total"] and not view.mode:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 query = view.place.query(target=row["target_id"], kind=found["kind"], year=value["year"])

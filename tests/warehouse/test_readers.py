@@ -200,6 +200,20 @@ def test_a_stock_is_followed_to_its_return(warehouse_from):
     assert (found["kind"], [row["value"] for row in found["rows"]]) == ("statistics", [120.0])
 
 
+def test_a_rate_is_followed_to_the_returns_of_its_denominator(warehouse_from):
+    end = {"measure": "industrial_employed", "frequency": "year"}
+    spans = [(2021, 100.0), (2022, 110.0), (2023, 120.0)]
+    returns = [{**end, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31", "value": n} for year, n in spans]
+    other = {**returns[2], "region_code": "120113001", "value": 7.0}  # a town's own is no part of the district's
+    later = AS_OF.replace(year=2025)
+    house = warehouse_from(statistics=[*returns, other], assess=assessed("industrial_deaths_per_100k_employed"))
+    found = house.denominators("beichen", "T1", 2023, later)
+    assert (found["at"], [row["value"] for row in found["rows"]]) == ("mean_of_year_ends", [120.0, 110.0])
+    assert found["rows"][0]["path"] and found["rows"][0]["line_number"] is not None
+    counts = warehouse_from(statistics=returns, assess=assessed("work_deaths"))
+    assert counts.denominators("beichen", "T1", 2023, later) == {"at": None, "rows": []}
+
+
 def test_a_years_total_is_followed_to_the_years_return_and_not_to_those_of_its_quarters(warehouse_from):
     spring = {"frequency": "quarter_ytd", "period_start": "2024-01-01", "period_end": "2024-03-31", "value": 30.0}
     year = {"frequency": "year", "period_start": "2024-01-01", "period_end": "2024-12-31", "value": 120.0}
