@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.engine import Row
+from pipelines.errors import PipelineError
 from pipelines.record_measures import COUNTED
 from pipelines.record_readers import RecordReaders, inside
 
@@ -207,7 +208,24 @@ class Readers(RecordReaders):
         return {row[key]: row for row in rows}
 
     def _of_target(self, table: str, order: str, plan: str, target: str, as_of: date) -> list[Row]:
-        return self._at_day(table, order, plan, as_of, " AND target_id = $target", target=target)
+        found = self._at_day(table, order, plan, as_of, " AND target_id = $target", target=target)
+        if not found:
+            self._require_target(plan, target)
+        return found
+
+    def _require_target(self, plan: str, target: str) -> None:
+        """Tell a name that does not exist from a target of which nothing is there.
+
+        Raises:
+            PipelineError: `no_plan` or `no_target`.
+        """
+        names = {row["plan_id"] for row in self._if_there("assess_plans", "SELECT plan_id FROM assess_plans")}
+        if names and plan not in names:
+            raise PipelineError("no_plan", where=plan, names=", ".join(sorted(names)))
+        of_plan = "SELECT target_id FROM assess_targets WHERE plan_id = $plan ORDER BY target_id"
+        targets = [row["target_id"] for row in self._if_there("assess_targets", of_plan, {"plan": plan})]
+        if targets and target not in targets:
+            raise PipelineError("no_target", where=target, names=", ".join(targets))
 
     def _by_target(self, table: str, order: str, plan: str, as_of: date) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}

@@ -114,6 +114,7 @@ def side_by_side(
     lines = []
     for own in found.values():
         first = next(iter(own.values()))[0]
+        own = {plan: [_as_shown_of(first, row) for row in targets] for plan, targets in own.items()}
         cells = [f"<b>{html.esc(shown.named(first, 'indicator_name'))}</b>"]
         for plan in plans:
             targets = own.get(plan["plan_id"], ())
@@ -121,6 +122,14 @@ def side_by_side(
         lines.append(cells)
     names = [say("app.plans.indicator"), *[heads[plan["plan_id"]] for plan in plans]]
     return grid.table(names, lines, caption=say("app.plans.side_caption"))
+
+
+def _as_shown_of(first: Mapping, row: Mapping) -> Mapping:
+    """A target with its value in the unit of the first of its line: rates side by side are read as one scale."""
+    return {**row, **{name: first.get(name) for name in _SHOWN_IN}}
+
+
+_SHOWN_IN = ("display_factor", "display_decimals", "display_unit", "display_unit_en")
 
 
 def _cell(row: Mapping, less: Mapping[tuple[str, str], str], place: Place, *, is_short: bool) -> str:

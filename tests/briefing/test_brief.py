@@ -78,6 +78,7 @@ def test_the_first_sentence_tells_counts_changes_and_whether_chance_explains_the
     text = str(next(block.text for block in report.blocks if isinstance(block, Paragraph)))
     assert f"1—9月，北辰区共发生生产安全事故{row['accidents']}起、死亡{row['deaths']}人（含失踪）" in text
     assert row["finding"] == "within_chance" and "（在随机波动范围内）" in text
+    assert text.count("（伤亡人数随事故成批出现，未作检验）") == 1  # beside counts that are tested, and told once
     assert "环比（2024年二季度，取当时已报数据）" in text
 
 

@@ -214,6 +214,16 @@ def test_a_rate_is_followed_to_the_returns_of_its_denominator(warehouse_from):
     assert counts.denominators("beichen", "T1", 2023, later) == {"at": None, "rows": []}
 
 
+@pytest.mark.parametrize("ask", ["years", "path", "contributions", "fan", "months"])
+def test_a_plan_or_target_that_does_not_exist_is_told_and_not_answered_with_nothing(warehouse_from, ask):
+    house = warehouse_from(assess=assessed())
+    assert getattr(house, ask)("beichen", "T0", AS_OF) == []  # it exists, and there is nothing of it
+    for plan, target, code in (("beichin", "T1", "no_plan"), ("beichen", "T9", "no_target")):
+        with pytest.raises(PipelineError) as caught:
+            getattr(house, ask)(plan, target, AS_OF)
+        assert caught.value.code == code
+
+
 def test_a_years_total_is_followed_to_the_years_return_and_not_to_those_of_its_quarters(warehouse_from):
     spring = {"frequency": "quarter_ytd", "period_start": "2024-01-01", "period_end": "2024-03-31", "value": 30.0}
     year = {"frequency": "year", "period_start": "2024-01-01", "period_end": "2024-12-31", "value": 120.0}

@@ -56,7 +56,10 @@ def counts(scene: Scene) -> Passage:
         parts.append(sentence(fill("briefing.overall.broken", what=listed([named(row) for row in q.breaks]))))
     elif q.is_comparable("accidents") and (total["accidents"] or total["accidents_before"]):
         changes = {name: scene.against_last_year(total, name) for name in ("accidents", "deaths", "serious_injuries")}
-        parts.append(sentence(fill("briefing.overall.against", parts=_changes(changes, finding(total["finding"])))))
+        told = _changes(changes, finding(total["finding"]))
+        if changes["deaths"] or changes["serious_injuries"]:  # said once, and true of the quarter's below as well
+            told += say("briefing.overall.untested")
+        parts.append(sentence(fill("briefing.overall.against", parts=told)))
     partly = q.partly if total["accidents"] else q.partly - {"accidents"}
     if partly:
         parts.append(sentence(fill("briefing.overall.partly", kinds=not_all_in(scene, partly))))
