@@ -1,4 +1,5 @@
 import datetime
+import json
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_a_district_that_asks_less_is_marked_with_the_sentence_of_the_lint():
 def test_an_inherited_target_with_nothing_above_it_is_not_set():
     assert plan_parts.demand(a_target("low", kind="inherited", target_value=None)) == "目标未定"
     assert plan_parts.demand(a_target("low", kind="inherited")) == "≤ 1.2 人/十万人"
+
+
+def test_rates_side_by_side_stand_in_the_unit_of_the_first():
+    low = a_target("low", value_now=0.5, display_factor=100, display_decimals=0, display_unit="人/千万人")
+    text = side([a_target("city"), low])
+    assert "2023 年 0.50 人/十万人" in text and "人/千万人" not in text
+
+
+def test_the_value_of_a_demand_on_each_region_is_never_the_citys_total():
+    behind = {"furthest": "120106", "operator": ">=", "region_names": {"120106": {"zh": "红桥区", "en": "Hongqiao"}}}
+    row = a_target("city", kind="period_total", operator=">=", value_now=0.0, reason_facts=json.dumps(behind))
+    assert "红桥区（最低）0.00" in side([row])
 
 
 def test_a_total_is_not_taken_for_the_value_of_one_year():
