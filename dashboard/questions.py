@@ -47,7 +47,7 @@ def returns(view, day: datetime.date, owed: str, waiting: str = "") -> str:
     """
     if owed:
         return say("app.not_reported", who=owed)
-    key = none_owed(view.plan, view.reader.returns_asked(view.plan["region_code"], day), waiting)
+    key = none_owed(view.plan, view.reader.returns_asked(view.plan["region_code"]), waiting)
     return say(key, region=view.region_name, kinds=waiting) if key else ""
 
 

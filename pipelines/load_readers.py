@@ -75,14 +75,14 @@ class LoadReaders(Asking):
         (row,) = self.query(sql, {"region": region, "first": first, "last": last, "known": known})
         return row["then_known"], row["now_known"]
 
-    def returns_asked(self, region: str, on: date) -> frozenset[str]:
-        """Kinds of which a return of a region or of one below it was due at a day, to this office."""
+    def returns_asked(self, region: str) -> frozenset[str]:
+        """Kinds of which the calendar asks a region or one below it for returns to this office, due yet or not."""
         sql = (
             "SELECT DISTINCT s.kind, s.region_code FROM mart_reporting_status AS s JOIN core_regions__ancestors AS a "
-            "ON a.region_code = s.region_code WHERE a.ancestor_code = $region AND s.due_on <= $on"
+            "ON a.region_code = s.region_code WHERE a.ancestor_code = $region"
         )
         owing = self.regions_owing()
-        rows = self.query(sql, {"region": region, "on": on})
+        rows = self.query(sql, {"region": region})
         return frozenset(row["kind"] for row in rows if owing is None or row["region_code"] in owing)
 
     def is_asked_of_nobody(self) -> bool:

@@ -207,7 +207,7 @@ def none_owed(plan: Row, asked: Collection[str], waiting: object) -> str:
 
     Args:
         plan: Of whose region it is said; a plan of published figures waits for no returns.
-        asked: Kinds of which a return of the region or of one below it was due.
+        asked: Kinds of which the calendar asks the region or one below it for returns.
         waiting: Whatever is true where some kind of the months that are shown is not complete.
     """
     if is_nation(plan):

@@ -57,7 +57,7 @@ def test_no_new_accident_and_no_new_return_are_two_sentences():
 
 def test_what_nobody_was_asked_for_has_not_been_reported_by_all():
     def told(asked, owed="", waiting="", region="120114"):
-        reader = SimpleNamespace(returns_asked=lambda region, day: asked)
+        reader = SimpleNamespace(returns_asked=lambda region: asked)
         view = SimpleNamespace(plan={"region_code": region}, reader=reader, region_name="武清区")
         with in_language("zh"):
             return questions.returns(view, DAY, owed, waiting)

@@ -124,7 +124,7 @@ def returns_in(scene: Scene, waiting: Iterable[str] | None = None) -> Passage:
     """
     q = scene.quarter
     partly = q.partly if waiting is None else set(waiting)
-    key = none_owed(scene.book.plan, q.house.returns_asked(q.region, q.known), partly)
+    key = none_owed(scene.book.plan, q.house.returns_asked(q.region), partly)
     return fill(key, region=scene.region, kinds=not_all_in(scene, partly)) if key else Passage()
 
 
