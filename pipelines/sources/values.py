@@ -17,7 +17,7 @@ from pipelines.sources.codes import Units
 
 MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "#n/a", "未填", "暂无", "缺"})
 _LONGEST_MISSING = max(map(len, MISSING))
-FIRST_YEAR, LAST_YEAR = 1990, 2100  # of days: 1900-01-01 is what a spreadsheet makes of a 1
+FIRST_YEAR, LAST_YEAR = 1950, 2100  # of days: 1900-01-01 is what a spreadsheet makes of a 1
 FIRST_PERIOD = 1900  # of the periods of statistics
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?(?:[t,\s]*(.+))?")

@@ -40,7 +40,8 @@ def make_small_office(root: Path, warehouse_at: Path | None = None) -> Path:
     if warehouse_at is not None:
         said = said.replace('"data/warehouse"', f'"{warehouse_at.as_posix()}"')
     (root / "anlan.toml").write_text(said, encoding="utf-8")
-    shutil.copytree(REPOSITORY / "data/codes", root / "data/codes")
+    for folder in ("codes", "catalogue"):
+        shutil.copytree(REPOSITORY / "data" / folder, root / "data" / folder)
     (root / "data/plans").mkdir(parents=True)
     shutil.copy(REPOSITORY / "data/plans/beichen.yml", root / "data/plans")
     shutil.copy(REPOSITORY / "data/plans/tianjin.yml", root / "data/plans")
