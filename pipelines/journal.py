@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +29,10 @@ PUBLISHED = "published.jsonl"
 _PENDING = ".pending"
 _JUDGED, _FORECAST = "assess_assessments", "forecast_probabilities"
 _OF_FORECAST = ("probability", "displayed_tenths", "model")
+_KEYS = ("plan_id", "target_id")
 _SAID = ("as_of_on", "value_now", "value_year", "verdict", "displayed_tenths")
 UNDECIDED = "undecided"
+_READ: dict[tuple[str, int, int], list[Row]] = {}
 
 
 def keep(journal: Path, database: Path, build_id: str) -> Path | None:
@@ -160,21 +162,38 @@ def said_of(journal: Path, plan: str, target: str | None = None) -> list[Row]:
     """
     events = published(journal)
     files = {line["build"]: _file(journal, line["build"]) for line in events}
-    files = {build: file.as_posix() for build, file in files.items() if file.exists()}
-    if not files:
-        return []
-    with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
-        found = fetch(
-            connection,
-            "SELECT * FROM read_parquet($files, union_by_name = true, filename = true) "
-            "WHERE plan_id = $plan AND target_id = COALESCE($target, target_id) "
-            "QUALIFY as_of_on = MAX(as_of_on) OVER (PARTITION BY filename, target_id) ORDER BY target_id",
-            {"files": list(files.values()), "plan": plan, "target": target},
-        )
-    told: dict[str, list[Row]] = {}
-    for row in found:
-        told.setdefault(row.pop("filename"), []).append({**dict.fromkeys(_OF_FORECAST), **row})
-    return [{**line, **row} for line in events for row in told.get(files.get(line["build"], ""), [])]
+    told = _newest({build: file for build, file in files.items() if file.exists()})
+    return [
+        {**line, **row}
+        for line in events
+        for row in told.get(line["build"], ())
+        if row["plan_id"] == plan and target in (None, row["target_id"])
+    ]
+
+
+def _newest(files: Mapping[str, Path]) -> dict[str, list[Row]]:
+    """What each build said of every target at its newest date, by build; a file of the journal is read once a process.
+
+    Args:
+        files: File of each build. It never changes once it has its name, or else its size or time would.
+    """
+    marks = {build: (file.as_posix(), file.stat().st_size, file.stat().st_mtime_ns) for build, file in files.items()}
+    unread = {mark[0]: mark for mark in marks.values() if mark not in _READ}
+    if unread:
+        found: dict[str, list[Row]] = {path: [] for path in unread}
+        with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
+            rows = fetch(
+                connection,
+                "SELECT COLUMNS(lambda name: list_contains($columns, name)), filename "
+                "FROM read_parquet($files, union_by_name = true, filename = true) "
+                "QUALIFY as_of_on = MAX(as_of_on) OVER (PARTITION BY filename, plan_id, target_id) "
+                "ORDER BY plan_id, target_id",
+                {"files": list(unread), "columns": [*_KEYS, *_SAID, *_OF_FORECAST]},
+            )
+        for row in rows:
+            found[row.pop("filename")].append({**dict.fromkeys(_OF_FORECAST), **row})
+        _READ.update({mark: found[path] for path, mark in unread.items()})
+    return {build: _READ[mark] for build, mark in marks.items()}
 
 
 def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]:
