@@ -172,6 +172,10 @@ class QuarterlyReaders(PlaceReaders):
                 row["next_quarter"] = ahead.get((measure, next_year - back), 0)
         return list(rows.values())
 
+    def lacks_columns(self) -> bool:
+        """Whether any file lacks the column of a measure, so that some sums of its records cannot be known."""
+        return bool(self.query("SELECT measure FROM core_measures__unknown LIMIT 1"))
+
     def last_larger_accident(self, region: str, known: date) -> Row:
         """The newest accident of grade 较大 or above that counts as work safety.
 

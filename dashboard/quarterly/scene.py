@@ -122,6 +122,7 @@ class Scene:
         uncounted = {
             name: [back for back in range(3) if tables.is_uncounted(self.value, measure, back)]
             for name, measure in names.items()
+            if self.view.reader.lacks_columns()
         }
         rows = []
         for counted in self._counted:
