@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines import shown
+from pipelines import shown, standing
 from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing import target_words as words
 from pipelines.briefing.blocks import Quoted, Table, Words, fill, passage
@@ -49,13 +49,13 @@ def targets(facts: PlanFacts) -> Table:
                 _years(facts, row) if is_known else _year(None),
                 state if is_known else shown.NOTHING,
                 fact["required_now"],
-                fact["pace_share"],
+                fact["pace_share"] if standing.pace_share(row) is not None else shown.NOTHING,
                 fact["elapsed_share_at_value"],
                 *[
                     _plain_missing(fact[name])
                     for name in ("year_to_date", "year_to_date_before", "rolling_four_quarters")
                 ],
-                fact["probability"],
+                shown.NOTHING if row["verdict"] in DECIDED else fact["probability"],
                 words.verdict(facts, row),
             ]
         )

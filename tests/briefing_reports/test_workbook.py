@@ -153,3 +153,14 @@ def test_a_changed_cell_is_found():
 def test_the_same_build_gives_the_same_bytes(house, office):
     one, two = (make_workbook(house, office, "dongjiang", "2024Q3").document for _ in range(2))
     assert one == two
+
+
+def test_no_chance_stands_beside_a_target_that_is_decided(house, office):
+    found = set()
+    for plan in PLANS:
+        sheet = load_workbook(io.BytesIO(make_workbook(house, office, plan, "2024Q3").document))["目标总表"]
+        heads = [cell.value for cell in sheet[4]]
+        for row in sheet.iter_rows(min_row=5, values_only=True):
+            if str(row[heads.index("判断")]).split("\u00a0")[-1] in ("完成", "未完成", "已锁定", "已无法完成"):
+                found.add(row[heads.index("完成的把握")])
+    assert found == {"—"}
