@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.sources.remarks import remarks_text
+from tests.sources.books import save_book
 
 GOOD = "A-1,120113,2024-07-01 08:30,2024-07-02,建筑施工,1,12.5"
 
@@ -407,16 +408,7 @@ HEADS = ["事故编号", "行政区划代码", "发生时间", "行业领域", "
 
 
 def book_of(project, sheets):
-    book = openpyxl.Workbook()
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    del book["Sheet"]
-    path = project.root / "data/raw/accidents/台账.xlsx"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
-    return path
+    return save_book(project.root / "data/raw/accidents/台账.xlsx", *sheets.items())
 
 
 def test_sheets_that_explain_are_passed_over_and_named_while_one_sheet_is_read(project):

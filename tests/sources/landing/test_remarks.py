@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import openpyxl
 import pytest
 
 from pipelines.sources.remarks import remarks_text
+from tests.sources.books import save_book
 
 HEADS = ["事故编号", "行政区划代码", "发生时间", "行业领域", "死亡人数", "重伤人数", "轻伤人数", "直接经济损失"]
 
@@ -20,20 +20,7 @@ def record(number, loss=120, deaths=1):
 def save(project):
     """Save sheets as one workbook; a sheet is (title, rows, a function that dresses it)."""
 
-    def of(*sheets):
-        book = openpyxl.Workbook()
-        for title, rows, *dress in sheets:
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-            for each in dress:
-                each(sheet)
-        del book["Sheet"]
-        path = project.root / "data/raw/accidents/台账.xlsx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.save(path)
-
-    return of
+    return lambda *sheets: save_book(project.root / "data/raw/accidents/台账.xlsx", *sheets)
 
 
 def told(landing):

@@ -3,7 +3,6 @@
 import datetime
 import zipfile
 
-import openpyxl
 import pytest
 import xlwt
 
@@ -12,6 +11,7 @@ from pipelines.sources.contract import load_contract
 from pipelines.sources.readers import read_file, tables
 from pipelines.sources.readers import workbook as workbook_module
 from pipelines.sources.readers.calamine_child import cell_text
+from tests.sources.books import save_book
 from tests.sources.readers.conftest import Read
 
 HEADINGS = ["事故编号", "区划代码", "发生时间", "行业领域", "死亡人数"]
@@ -21,19 +21,7 @@ HEADINGS = ["事故编号", "区划代码", "发生时间", "行业领域", "死
 def book(tmp_path):
     """Save rows as sheets of an .xlsx; a sheet is (title, rows, a function that dresses it)."""
 
-    def save(*sheets, name="a.xlsx"):
-        made = openpyxl.Workbook()
-        made.remove(made.active)
-        for title, rows, *dress in sheets:
-            sheet = made.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-            for each in dress:
-                each(sheet)
-        made.save(tmp_path / name)
-        return tmp_path / name
-
-    return save
+    return lambda *sheets, name="a.xlsx": save_book(tmp_path / name, *sheets)
 
 
 def row(number, deaths=1, when="2024-01-05"):
