@@ -38,8 +38,8 @@ class ContractField(_Part):
     """One field; its name is the column under which it lands.
 
     `unit` is the unit of a cell that names none (money: 元; what lands is 分). `range` holds both bounds, in the landed
-    unit. `past` forbids a date after the day on which the file was received. `personal` is keep or mask (numbers of
-    persons found by pattern are blotted out); what must not land at all stands under `dropped`.
+    unit. `past` forbids a date after the day on which the file was received. `personal` is keep or mask (persons
+    found by pattern are blotted out); what must not land at all stands under `dropped`.
     """
 
     name: str

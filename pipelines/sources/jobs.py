@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.sources import person_names
 from pipelines.sources.cast import Context
 from pipelines.sources.codes import Codes
 from pipelines.sources.contract import load_contract
@@ -118,8 +119,8 @@ def land_job(
 
 @functools.cache
 def _code_digest() -> str:
-    """A file is read again when the code that reads has changed."""
+    """A file is read again when the code that reads has changed, or the lists by which names are found."""
     digest = hashlib.sha256(duckdb.__version__.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in (*sorted(Path(__file__).parent.rglob("*.py")), person_names.FILE):
         digest.update(path.read_bytes())
     return digest.hexdigest()

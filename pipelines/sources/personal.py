@@ -1,9 +1,9 @@
-"""Numbers of persons in free text: identity cards and telephones are blotted out before anything lands.
+"""Persons in free text: identity cards, telephones and names are blotted out before anything lands.
 
-Names have columns of their own and are dropped by the contracts; what people type into a description is found by its
-pattern. A number of fifteen or eighteen digits with a valid date in it counts as an identity card whether or not its
-check digit is right: a mistyped one still points to a person. What has a pattern of its own is kept: dates, amounts,
-record numbers, region codes.
+Columns of their own are dropped by the contracts; what people type into a description is found by its pattern, names
+by what introduces them (`person_names`). A number of fifteen or eighteen digits with a valid date in it counts as an
+identity card whether or not its check digit is right: a mistyped one still points to a person. What has a pattern of
+its own is kept: dates, amounts, record numbers, region codes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-BLOT = "＊＊＊"
+from pipelines.sources.person_names import BLOT, label_pattern, mask_names, names_sql
+
 _GAP = r"[ \-－—·]?"
 _D = r"[0-9０-９]"
 _NOT_BEHIND, _NOT_BEFORE = r"(^|[^0-9０-９A-Za-z])", r"($|[^0-9０-９A-Za-z])"
@@ -28,28 +29,34 @@ PATTERN = rf"{_NOT_BEHIND}(?:{_NUMBERS}){_NOT_BEFORE}"
 CALLED_PATTERN = rf"(?i){_CALLED}[0-9０-９]{{3,4}}{_GAP}[0-9０-９]{{3,4}}"
 SUSPECT = r"[0-9０-９][0-9０-９ \-－—·()（）]{5,}[0-9０-９Xx]"
 _suspicious = re.compile(SUSPECT).search
+_labelled = re.compile(label_pattern()).search
 
 
 def mask_sql(column: str) -> str:
-    """The text of `column` with the numbers of persons blotted out; one without seven digits passes untouched."""
+    """The text of `column` without persons; one without seven digits and without a label of names passes untouched."""
     once = f"regexp_replace({column}, '{PATTERN}', '\\1{BLOT}\\2', 'g')"
     twice = f"regexp_replace({once}, '{PATTERN}', '\\1{BLOT}\\2', 'g')"  # two numbers may share the sign between them
     called = f"regexp_replace({twice}, '{CALLED_PATTERN}', '\\1\\2{BLOT}', 'g')"
-    return f"CASE WHEN regexp_matches({column}, '{SUSPECT}') THEN {called} ELSE {column} END"
+    numberless = f"CASE WHEN regexp_matches({column}, '{SUSPECT}') THEN {called} ELSE {column} END"
+    nameless = f"CASE WHEN regexp_matches({column}, '{label_pattern()}') THEN {names_sql(numberless)} ELSE {called} END"
+    return f"CASE WHEN regexp_matches({column}, '{SUSPECT}|{label_pattern()}') THEN {nameless} ELSE {column} END"
 
 
 def mask(text: str, keep: str = "") -> str:
     """The same in Python, for lines that are kept beside a reason; `keep` (a record's own number) stays.
 
-    >>> mask("联系人电话13800138000，身份证11010519491231002X。")
-    '联系人电话＊＊＊，身份证＊＊＊。'
+    >>> mask("联系人王强，电话13800138000，身份证11010519491231002X。")
+    '联系人＊＊＊，电话＊＊＊，身份证＊＊＊。'
     """
-    if not _suspicious(text):
-        return text
-    own = keep.strip()
+    if _suspicious(text):
+        text = _numberless(text, keep.strip())
+    return mask_names(text) if _labelled(text) else text
+
+
+def _numberless(text: str, own: str) -> str:
     if _suspicious(own):
         parts = re.split(rf"(?<![0-9０-９A-Za-z]){re.escape(own)}(?![0-9０-９A-Za-z])", text)
-        return own.join(mask(part) for part in parts)
+        return own.join(_numberless(part, "") if _suspicious(part) else part for part in parts)
     for _ in range(2):
         text = re.sub(PATTERN, rf"\1{BLOT}\2", text)
     return re.sub(CALLED_PATTERN, rf"\1\2{BLOT}", text)
