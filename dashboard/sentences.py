@@ -8,6 +8,7 @@ from datetime import date
 
 from dashboard import format as shown
 from dashboard.theme import mark
+from pipelines.assessment.control_figures import late_of
 from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.verdict import probability_words
 from pipelines.standing import SECOND_GROUP as SECOND_GROUP
@@ -202,3 +203,10 @@ def reason(row: Mapping) -> str:
     if not code or not has(f"assessment.reasons.{code}"):
         return say(f"verdicts.{row['verdict']}")
     return tell_reason(code, shown.parsed(row["reason_facts"], {}))
+
+
+def late_in(figure: Mapping) -> str:
+    """What of a control figure is expected still to be reported, to stand behind its share; '' where it is nothing."""
+    n = late_of(figure)
+    unit = say(f"briefing.units.{figure['measure']}")
+    return say("assessment.control.late_in", late=shown.number(n), unit=unit) if n else ""

@@ -153,7 +153,7 @@ def room(
             measure=say(f"app.controlled.{figure['measure']}"),
             share=shown.share(figure["used_share"]),
             elapsed=shown.share(figure["elapsed_share"]),
-        )
+        ) + sentences.late_in(figure)
         bar = html.progress(figure["used_share"], figure["elapsed_share"], words, is_used=True)
         body += f"<p>{html.esc(words)}</p>{bar}"
         lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances)]

@@ -8,6 +8,7 @@ from dashboard import format as shown
 from dashboard import sentences
 from dashboard.address import Place
 from dashboard.components import grid, html
+from pipelines.assessment.control_figures import late_of, pace_key
 from pipelines.assessment.verdict import displayed_tenths
 from pipelines.texts import say
 
@@ -157,7 +158,8 @@ def _pace(figure: Mapping) -> str:
         role, shape = "red", "■"
         words = say("app.what_if.over_figure", n=shown.number(figure["used"] - figure["figure"]))
     elif figure["is_over_pace"]:
-        role, shape, words = "amber", "▲", say("app.what_if.over_pace")
+        key = pace_key(figure).replace("over", "over_pace")
+        role, shape, words = "amber", "▲", say(f"app.what_if.{key}", n=shown.number(late_of(figure)))
     else:
         role, shape, words = "blue", "●", say("app.what_if.within_pace")
     return f'<span class="a-verdict a-c-{role}"><i>{shape}</i>{html.esc(words)}</span>'

@@ -12,6 +12,7 @@ from dashboard.address import Place
 from dashboard.components import grid, html
 from dashboard.quarterly import tables, words
 from pipelines import situation
+from pipelines.assessment.control_figures import beyond_pace
 from pipelines.meetings import Meeting, decisions_file
 from pipelines.texts import say
 
@@ -203,7 +204,7 @@ def ahead(
     chance = {(one["measure"], one["region_code"], one["sector_code"]): one["probability_within"] for one in chances}
     over = [one for one in control if one["is_over_pace"]]
     parts = [one for one in over if not _is_whole(one)] or over
-    parts.sort(key=lambda one: one["figure"] * one["elapsed_share"] - one["used"])
+    parts.sort(key=beyond_pace, reverse=True)
     lines = []
     for one in parts[:MOST]:
         place = ("sector", one["sector_code"]) if one["sector_code"] else ("region", one["region_code"])
@@ -216,7 +217,7 @@ def ahead(
             figure=shown.number(one["figure"]),
             share=shown.share(one["used_share"], 1),
             elapsed=shown.share(one["elapsed_share"], 1),
-        )
+        ) + sentences.late_in(one)
         if row and not row.get("is_broken"):
             text += say(
                 "app.quarterly.ahead_accidents",

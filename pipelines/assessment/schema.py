@@ -182,6 +182,7 @@ TABLES: dict[str, dict[str, str]] = {
         "figure": "DOUBLE",
         "used_share": "DOUBLE",
         "elapsed_share": "DOUBLE",
+        "expected_late": "BIGINT",
         "is_over_pace": "BOOLEAN",
         "regions_agree": "BOOLEAN",
         "sectors_agree": "BOOLEAN",

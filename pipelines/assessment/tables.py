@@ -330,10 +330,8 @@ def _comparisons(rows: Rows, archive: Archive, plan: Plan, as_of: dt.date, secto
         counts = (test.count_now, test.count_before, _number(test.change), test.p_value, test.q_value, test.finding)
         rows["assess_tests"].append((plan.id, as_of, MEASURE, *place, *counts))
     children = archive.children.get(plan.region_code, [])
-    for one in control_figures(archive.facts, plan.region_code, children, sectors, as_of):
-        place = (one.measure, one.year, one.region_code, one.sector_code)
-        shares = (one.used, one.figure, one.used_share, one.elapsed_share, one.is_over_pace)
-        rows["assess_control_figures"].append((plan.id, as_of, *place, *shares, one.regions_agree, one.sectors_agree))
+    figures = control_figures(archive.facts, plan.region_code, children, sectors, as_of, archive.lateness)
+    rows["assess_control_figures"].extend((plan.id, as_of, *vars(one).values()) for one in figures)
     spans = control_spans(archive.facts, plan.region_code, children, sectors, as_of, plan.period.start)
     rows["assess_control_spans"].extend((plan.id, as_of, *vars(one).values()) for one in spans)
 

@@ -168,8 +168,9 @@ def _own_pace(scene: Scene) -> Passage:
         return passage(say("app.quarterly.none_ahead"))
     facts = {name: scene.plan.control(own, name) for name in ("figure", "used", "used_share", "elapsed_share")}
     measure = say(f"app.controlled.{own['measure']}")
-    return fill("app.quarterly.ahead", name=scene.region, measure=measure, share=facts["used_share"],
+    text = fill("app.quarterly.ahead", name=scene.region, measure=measure, share=facts["used_share"],
                 elapsed=facts["elapsed_share"], used=facts["used"], figure=facts["figure"])  # fmt: skip
+    return text + overall.late(scene, own, "late_in")
 
 
 def _since(scene: Scene) -> Passage:

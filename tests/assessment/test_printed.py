@@ -6,7 +6,6 @@ import pytest
 
 from pipelines import shown
 from pipelines.assessment.arithmetic import Bound, flips_when_rounded
-from pipelines.assessment.control_figures import tell_control_figure
 from pipelines.assessment.reasons import tell_number, tell_reason
 
 DISPLAY = {"factor": 1, "decimals": 0, "unit_zh": "", "unit_en": ""}
@@ -36,10 +35,6 @@ def test_what_rounds_up_to_the_next_unit_is_told_in_it(value, text):
 )
 def test_a_share_is_whole_or_nothing_only_where_it_is(share, text):
     assert shown.share(share) == text
-
-
-def test_a_control_figure_is_not_used_up_before_it_is():
-    assert "99.97 %" in tell_control_figure(0.9997, 0.5, "zh")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,10 @@ CREATE TABLE core_regions__ancestors (region_code VARCHAR, ancestor_code VARCHAR
 CREATE TABLE mart_sectors (sector_code VARCHAR, sort_order INTEGER);
 CREATE TABLE mart_measure_deltas (region_code VARCHAR, sector_code VARCHAR, month DATE, measure VARCHAR,
     known_on DATE, delta BIGINT);
+CREATE VIEW mart_measure_quarters AS
+    SELECT region_code, sector_code, month, measure, CAST(DATE_TRUNC('quarter', known_on) AS DATE) AS known_quarter,
+        SUM(delta) AS delta
+    FROM mart_measure_deltas GROUP BY ALL;
 CREATE TABLE mart_statistics (region_code VARCHAR, measure VARCHAR, sector_code VARCHAR, period_start DATE,
     period_end DATE, frequency VARCHAR, value DOUBLE, vintage VARCHAR, known_on DATE, superseded_on DATE);
 CREATE TABLE mart_disaster_events (region_code VARCHAR, record_id VARCHAR, hazard_code VARCHAR, started_on DATE,

@@ -35,7 +35,8 @@ ASSESSED = {
     "assess_contributions": "plan_id VARCHAR, target_id VARCHAR, as_of_on DATE, from_year INTEGER, to_year INTEGER, "
     "part VARCHAR, amount DOUBLE",
     "assess_control_figures": "plan_id VARCHAR, as_of_on DATE, measure VARCHAR, year INTEGER, region_code VARCHAR, "
-    "sector_code VARCHAR, used DOUBLE, figure DOUBLE, used_share DOUBLE, elapsed_share DOUBLE, is_over_pace BOOLEAN",
+    "sector_code VARCHAR, used DOUBLE, figure DOUBLE, used_share DOUBLE, elapsed_share DOUBLE, "
+    "expected_late BIGINT, is_over_pace BOOLEAN",
 }
 
 # target, name, unit, factor, decimals, kind, operator, bound, nature, baseline, values of 2019-2023, verdict, pace
@@ -101,7 +102,7 @@ def assess(engine, settings, progress) -> None:
     put("assess_plans", "tianjin", *title, "120000", None, start, end, 2020, True, AS_OF)
     for day in (BEFORE, AS_OF):
         put("assess_as_of_dates", "tianjin", day, day == AS_OF, True)
-    put("assess_control_figures", "tianjin", AS_OF, "work_deaths", 2024, "120000", "", 340, 480, 0.708, 0.75, False)
+    put("assess_control_figures", "tianjin", AS_OF, "work_deaths", 2024, "120000", "", 340, 480, 0.708, 0.75, 0, False)
     for order, row in enumerate(TIANJIN, 1):
         _put_target(put, order, *row)
     for part, amount in (("numerator", -0.0046), ("denominator", -0.0053), ("sector:road_traffic", -0.0046)):

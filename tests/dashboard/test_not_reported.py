@@ -38,7 +38,7 @@ def test_the_tiles_of_a_quarter_that_was_not_reported_hold_no_zero():
 
 
 def test_no_control_figure_is_called_kept_of_which_nobody_reported_the_use():
-    one = {"is_own": True, "sector_code": "", "used": 0, "figure": 29, "is_over_pace": False}
+    one = {"is_own": True, "sector_code": "", "used": 0, "figure": 29, "expected_late": 0, "is_over_pace": False}
     quarter = SimpleNamespace(control=[one], missing={"accidents"}, total={})
     quarter.count = lambda row: SimpleNamespace(value=None)
     scene = SimpleNamespace(quarter=quarter, plan=None)

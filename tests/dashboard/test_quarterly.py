@@ -231,7 +231,7 @@ def test_the_formula_of_the_rates_says_what_it_shrinks_to_and_what_it_leaves_out
 def controlled(region="120113", sector="", used=10, figure=20.0, **more):
     return {"measure": "work_deaths", "year": 2024, "region_code": region, "sector_code": sector, "used": used,
             "figure": figure, "used_share": used / figure, "elapsed_share": 0.75, "is_own": region == "120113",
-            "is_over_pace": used / figure > 0.75, **more}  # fmt: skip
+            "expected_late": 0, "is_over_pace": used / figure > 0.75, **more}  # fmt: skip
 
 
 def test_at_most_three_are_named_as_ahead_the_furthest_first_with_the_noise_tag():
@@ -254,6 +254,13 @@ def test_where_no_part_has_a_figure_the_whole_is_named_with_its_chance():
         assert "已突破，超出4" in over and "一成" not in over
         assert "没有收到" in first_minute.ahead([], [], [], "北辰区")
         assert "没有行业或地区" in first_minute.ahead([controlled(used=1)], [], [], "北辰区")
+
+
+def test_what_is_still_to_be_reported_is_told_where_it_is_counted_in():
+    late = controlled(used=14, expected_late=2, is_over_pace=True)
+    with in_language("zh"):
+        said = plain(first_minute.ahead([late], [part("total", "")], [], "北辰区"))
+    assert "已占 70.0%，时序进度 75.0%（计入待补报约2人）" in said
 
 
 def test_the_number_that_may_still_die_is_never_told():

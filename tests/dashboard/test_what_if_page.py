@@ -29,6 +29,7 @@ def figure(region=CITY, sector="", used=7, whole=10.0, **more):
         "figure": whole,
         "used_share": used / whole if whole else None,
         "elapsed_share": 0.75,
+        "expected_late": 0,
         "is_over_pace": used / whole > 0.75 if whole else None,
     }
     return {**row, **more}
@@ -107,6 +108,8 @@ def test_control_figures_say_pace_by_shape_and_word_and_never_divide_by_zero():
     assert "●未超时序" in said and "▲快于时序" in said and "■已超控制数 2" in said
     assert "a-c-red" in text and "a-c-amber" in text and "a-c-blue" in text
     assert "已占 —，时序 75%" in text
+    late = what_if_parts.control([figure(expected_late=1, is_over_pace=True)], [], {}, CITY, "region")
+    assert "▲计入待补报约 1，快于时序" in re.sub("<[^>]+>", "", late)
 
 
 def test_the_whole_stands_first_and_the_most_used_follow():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pipelines import standing
+from pipelines.assessment.control_figures import pace_key
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill, passage
 from pipelines.briefing.moulds import listed, named, sentence
 from pipelines.briefing.quarterly.outlook import calendar
-from pipelines.briefing.quarterly.overall import above_pace
+from pipelines.briefing.quarterly.overall import above_pace, late
 from pipelines.briefing.quarterly.scene import Scene, kinds, text_of
 from pipelines.meetings import Decision
 from pipelines.situation import leading
@@ -56,6 +57,8 @@ def _figures(scene: Scene) -> Passage | None:
         facts = {
             "share": scene.plan.control(own[0], "used_share"),
             "elapsed": scene.plan.control(own[0], "elapsed_share"),
+            "late": late(scene, own[0]),
+            "pace": say(f"assessment.control.{pace_key(own[0])}"),
         }
         measure = say(f"app.controlled.{own[0]['measure']}")
         if own[0]["elapsed_share"] >= 1:

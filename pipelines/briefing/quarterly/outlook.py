@@ -9,7 +9,7 @@ from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
 from pipelines.briefing.moulds import listed, name, named, sentence
-from pipelines.briefing.quarterly.overall import above_pace
+from pipelines.briefing.quarterly.overall import above_pace, late
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.quarterly.targets import has_chance
 from pipelines.proof_readers import FEWEST_FOR_A_SHARE
@@ -170,7 +170,8 @@ def control_line(scene: Scene, one: Row) -> Passage:
     part = scene.part_name(row) if row else name(one["sector_code"] or one["region_code"])
     measure = say(f"app.controlled.{one['measure']}")
     unit = say(f"briefing.units.{one['measure']}")
-    return fill("briefing.outlook.control_line", name=part, measure=measure, unit=unit, **facts)
+    told = late(scene, one, "late_in")
+    return fill("briefing.outlook.control_line", name=part, measure=measure, unit=unit, late=told, **facts)
 
 
 def _uncertainty(scene: Scene) -> Passage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipelines import situation, standing
+from pipelines.assessment.control_figures import beyond_pace, late_of, pace_key
 from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
 from pipelines.briefing.facts import Fact
@@ -167,11 +168,10 @@ def control(scene: Scene) -> Passage:
     parts = []
     for one in own:
         facts = {name: p.control(one, name) for name in ("figure", "used", "used_share", "elapsed_share")}
-        pace = say("briefing.overall.over_pace" if one["is_over_pace"] else "briefing.overall.within_pace")
-        pace = say("briefing.overall.over_figure") if one["used"] > one["figure"] else pace
+        facts |= {"pace": say(f"assessment.control.{pace_key(one)}"), "late": late(scene, one)}
         unit = say(f"briefing.units.{one['measure']}")
         measure = say(f"app.controlled.{one['measure']}")
-        text = fill("briefing.overall.control", measure=measure, pace=pace, unit=unit, **facts)
+        text = fill("briefing.overall.control", measure=measure, unit=unit, **facts)
         chance = chances.get((one["measure"], one["region_code"], one["sector_code"]))
         if chance and chance["probability_within"] is not None:
             text += fill("briefing.overall.control_chance", chance=p.control_chance(chance))
@@ -259,4 +259,12 @@ def above_pace(scene: Scene) -> list[Row]:
     """Parts that have used more of their control figure than of the year, the furthest ahead first."""
     over = [one for one in scene.quarter.control if one["is_over_pace"]]
     parts = [one for one in over if not (one["is_own"] and not one["sector_code"])]
-    return sorted(parts, key=lambda one: one["figure"] * one["elapsed_share"] - one["used"])
+    return sorted(parts, key=beyond_pace, reverse=True)
+
+
+def late(scene: Scene, one: Row, key: str = "late") -> Passage:
+    """What of a control figure is still to be reported (`late`, `late_in`), in words; nothing where it is none."""
+    if not late_of(one):
+        return Passage()
+    unit = say(f"briefing.units.{one['measure']}")
+    return fill(f"assessment.control.{key}", late=scene.plan.control(one, "expected_late"), unit=unit)

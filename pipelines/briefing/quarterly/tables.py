@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines import shown, situation
+from pipelines.assessment.control_figures import pace_key
 from pipelines.briefing.blocks import Block, Heading, Passage, Quoted, Table, fill, passage
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import in_table, name, named, sentence
 from pipelines.briefing.quarterly.accidents import industrial_sum, level_of
+from pipelines.briefing.quarterly.overall import late
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.briefing.quarterly.work import mean_unit
 from pipelines.situation import Row
@@ -215,7 +217,7 @@ def control(scene: Scene) -> Table:
         part = scene.region if whole else scene.part_name(row) if row else name(code)
         sums += [len(rows)] if whole else []
         facts = [p.control(one, key) for key in ("figure", "used", "used_share", "elapsed_share")]
-        pace = say(f"briefing.tables.{'over' if one['is_over_pace'] else 'within'}")
+        pace = passage(say(f"assessment.control.{pace_key(one)}"), late(scene, one, "late_in"))
         rows.append([part, say(f"app.controlled.{one['measure']}"), *facts, pace])
     title = fill("briefing.tables.control", year=scene.year())
     return Table.of("control", title, heads, rows, numbers=(2, 3, 4, 5), sums=sums)
