@@ -1,7 +1,9 @@
 """The SQL files of `pipelines/models`: their headers, what they read, their order, and the rules they keep.
 
 A file is a header of comments and one bare SELECT. The header states the grain and what is read; both are checked, the
-second against the SQL, the first by the build. See `docs/models.md` for all of them.
+second against the SQL, the first by the build. A file with KIND in its name is one model for each kind of record that
+its header names in `kinds`: the same SELECT with the kind's name in the place of KIND, and a table of its own, so that
+a new file of accidents makes nothing of the inspections anew. See `docs/models.md` for all of them.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from pipelines.errors import PipelineError, SeveralErrors
 
 MODELS_FOLDER = Path(__file__).parent / "models"
 PROOF = "proven.sha256"
+KIND = "KIND"
 LAYERS = {"staging": "stg_", "core": "core_", "marts": "mart_", "checks": "chk_"}
 SEVERITIES = ("stop", "warn")
-_FIELDS = ("grain", "part", "approximate", "reads", "caveat", "severity", "tell")
+_FIELDS = ("kinds", "grain", "part", "approximate", "reads", "caveat", "severity", "tell")
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,10 @@ def load_models(folder: Path = MODELS_FOLDER, *, is_proven: bool = False) -> lis
     for layer in LAYERS:
         for file in sorted((folder / layer).glob("*.sql")):
             try:
-                model = read_model(file.read_text(encoding="utf-8"), name=file.stem, layer=layer, is_proven=is_proven)
+                for name, text in _one_for_each_kind(file.read_text(encoding="utf-8"), file.stem, layer):
+                    models[name] = read_model(text, name=name, layer=layer, file=file.stem, is_proven=is_proven)
             except PipelineError as fault:
                 faults.append(fault)
-            else:
-                models[model.name] = model
     if faults:
         raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
     return in_order(models.values())
@@ -102,11 +104,24 @@ def as_shipped(folder: Path = MODELS_FOLDER) -> bool:
     return proof.exists() and proof.read_text(encoding="utf-8").strip() == digest(folder)
 
 
-@functools.lru_cache(maxsize=256)
-def read_model(text: str, *, name: str, layer: str, is_proven: bool = False) -> Model:
-    """Take one file apart and hold it against the rules; the same text is parsed once in a process.
+def _one_for_each_kind(text: str, stem: str, layer: str) -> Iterator[tuple[str, str]]:
+    """Names and texts of the models that a file makes: itself, or one for each kind that its header names."""
+    if KIND not in stem:
+        yield stem, text
+        return
+    kinds = re.findall(r"\w+", _header(text)[0].get("kinds", ""))
+    if not kinds:
+        raise _rules_broken(stem, layer, [f"a file with {KIND} in its name says in kinds which kinds it is for"])
+    for kind in kinds:
+        yield stem.replace(KIND, kind), text.replace(KIND, kind)
 
-    With `is_proven` the rules are taken as kept and the SQL is not parsed.
+
+@functools.lru_cache(maxsize=256)
+def read_model(text: str, *, name: str, layer: str, file: str = "", is_proven: bool = False) -> Model:
+    """Take one model's text apart and hold it against the rules; the same text is parsed once in a process.
+
+    With `is_proven` the rules are taken as kept and the SQL is not parsed. `file` is the name of the file that the text
+    came from where that is not the model's own.
 
     Raises:
         PipelineError: `model_rules`, with one sentence per fault.
@@ -114,7 +129,9 @@ def read_model(text: str, *, name: str, layer: str, is_proven: bool = False) -> 
     fields, sql = _header(text)
     stated = _names(fields.get("reads", ""))
     if not is_proven:
-        _require_rules(fields, sql, stated, name, layer)
+        faults = list(_faults(fields, sql, stated, name, layer))
+        if faults:
+            raise _rules_broken(file or name, layer, faults)
     summary = fields["summary"]
     return Model(
         name=name,
@@ -131,8 +148,8 @@ def read_model(text: str, *, name: str, layer: str, is_proven: bool = False) -> 
     )
 
 
-def _require_rules(fields: Mapping[str, str], sql: str, stated: list[str], name: str, layer: str) -> None:
-    """Refuse a file whose header is wrong or whose SQL breaks a rule; `stated` is what the header says it reads."""
+def _faults(fields: Mapping[str, str], sql: str, stated: list[str], name: str, layer: str) -> Iterator[str]:
+    """What is wrong with a header or breaks a rule of the SQL; `stated` is what the header says it reads."""
     # Only here: a build that renews proven tables does without sqlglot, which takes a quarter of its start.
     import sqlglot
     from sqlglot import exp
@@ -140,20 +157,20 @@ def _require_rules(fields: Mapping[str, str], sql: str, stated: list[str], name:
 
     from pipelines.portable import lint
 
-    faults = list(_header_faults(fields, name, layer))
+    yield from _header_faults(fields, name, layer)
     try:
         statements = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
     except SqlglotError as fault:
-        raise _rules_broken(name, layer, [*faults, f"not readable as SQL: {fault}"]) from None
+        yield f"not readable as SQL: {fault}"
+        return
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise _rules_broken(name, layer, [*faults, "must be one bare SELECT"])
+        yield "must be one bare SELECT"
+        return
     own = {cte.alias for cte in statements[0].find_all(exp.CTE)}
     reads = sorted({table.name for table in statements[0].find_all(exp.Table) if table.name} - own)
     if stated != reads:
-        faults.append(f"the header reads {', '.join(stated) or 'nothing'}; the SQL reads {', '.join(reads)}")
-    faults += lint(statements[0])
-    if faults:
-        raise _rules_broken(name, layer, faults)
+        yield f"the header reads {', '.join(stated) or 'nothing'}; the SQL reads {', '.join(reads)}"
+    yield from lint(statements[0])
 
 
 def in_order(models: Iterable[Model]) -> list[Model]:
@@ -227,6 +244,6 @@ def _names(text: str) -> list[str]:
     return sorted(re.findall(r"\w+", text.split("  ")[0]))
 
 
-def _rules_broken(name: str, layer: str, faults: list[str]) -> PipelineError:
-    where = f"pipelines/models/{layer}/{name}.sql"
+def _rules_broken(file: str, layer: str, faults: list[str]) -> PipelineError:
+    where = f"pipelines/models/{layer}/{file}.sql"
     return PipelineError("model_rules", where=where, rows=faults, exit_code=1, n=len(faults))

@@ -20,6 +20,7 @@ from pipelines.model_files import (
     read_model,
 )
 from pipelines.relations import SOURCE_RELATIONS
+from pipelines.sources.contract import KINDS
 from pipelines.spark.dialect import to_spark
 from pipelines.texts import has
 
@@ -97,6 +98,39 @@ def test_the_shipped_files_are_proven_and_a_changed_one_is_not(tmp_path):
 
 def test_names_follow_their_layer():
     assert "begin with mart_" in faults(GOOD, layer="marts")
+
+
+def family(folder, text, file="core_KIND__rows.sql"):
+    """Put a file for several kinds into a folder of models; the models that it makes."""
+    (folder / "core").mkdir(parents=True)
+    (folder / "core" / file).write_text(text.replace("core_x__rows", "core_KIND__rows"), encoding="utf-8")
+    return {made.name: made for made in load_models(folder)}
+
+
+def test_a_file_for_several_kinds_makes_a_model_of_each(tmp_path):
+    text = GOOD.replace("stg_x", "stg_KIND").replace("-- grain", "-- kinds: accidents, training\n-- grain")
+    made = family(tmp_path, text)
+    assert set(made) == {"core_accidents__rows", "core_training__rows"}
+    assert made["core_training__rows"].reads == ("stg_training",)
+    assert "FROM stg_accidents" in made["core_accidents__rows"].sql
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"), [("", "which kinds it is for"), ("-- kinds: accidents\n", "the SQL reads stg_x")]
+)
+def test_a_fault_of_a_file_for_several_kinds_names_the_file(tmp_path, kinds, said):
+    text = GOOD.replace("-- reads: stg_x", "-- reads: stg_KIND").replace("-- grain", kinds + "-- grain")
+    with pytest.raises(PipelineError) as caught:
+        family(tmp_path, text)
+    assert said in " ".join(caught.value.rows)
+    assert caught.value.where.endswith("core/core_KIND__rows.sql")
+
+
+def test_no_kind_of_record_is_forgotten_by_the_files_for_several_kinds():
+    made = {found.name for found in load_models()}
+    for kind in KINDS:
+        assert {f"core_{kind}__intervals", f"chk_no_report_of_{kind}_is_lost"} <= made
+        assert (f"core_{kind}__strays" in made) == (kind != "statistics"), "a figure has no record that it could miss"
 
 
 def test_models_that_read_each_other_are_refused():

@@ -1,13 +1,14 @@
--- chk_no_inspection_is_lost: files of which not every report that stands alone for its key became a version, each once.
+-- chk_no_report_of_KIND_is_lost: files of which not every report that stands alone for its key became a version, each once.
+-- kinds: accidents, disasters, inspections, statistics, training
 -- part: source, record_id, region_code
--- reads: core_inspections__intervals, core_inspections__versions, stg_inspections
+-- reads: core_KIND__intervals, core_KIND__versions, stg_KIND
 -- severity: stop
--- tell: build.checks.no_inspection_is_lost
+-- tell: build.checks.no_report_of_KIND_is_lost
 -- caveat: counted by file; a search for each single report would cost more than all models together
 WITH due AS (
     SELECT reports.file_id, COUNT(*) AS due
-    FROM stg_inspections AS reports
-    LEFT JOIN core_inspections__intervals AS intervals
+    FROM stg_KIND AS reports
+    LEFT JOIN core_KIND__intervals AS intervals
         ON intervals.file_id = reports.file_id AND intervals.sheet = reports.sheet
         AND intervals.record_number = reports.record_number
     WHERE reports.status NOT IN ('zero_return', 'struck_off') AND intervals.file_id IS NULL
@@ -16,8 +17,8 @@ WITH due AS (
 ),
 kept AS (
     SELECT versions.file_id, COUNT(*) AS kept
-    FROM core_inspections__versions AS versions
-    LEFT JOIN core_inspections__intervals AS intervals
+    FROM core_KIND__versions AS versions
+    LEFT JOIN core_KIND__intervals AS intervals
         ON intervals.file_id = versions.file_id AND intervals.sheet = versions.sheet
         AND intervals.record_number = versions.record_number
     WHERE intervals.file_id IS NULL

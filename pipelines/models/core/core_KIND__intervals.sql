@@ -1,13 +1,14 @@
--- core_inspections__intervals: when each report of a key that was reported more than once was the one that counts.
+-- core_KIND__intervals: when each report of a key that was reported more than once was the one that counts.
+-- kinds: accidents, disasters, inspections, statistics, training
 -- grain: file_id, sheet, record_number, known_on
 -- part: source, record_id, region_code
--- reads: stg_inspections
+-- reads: stg_KIND
 -- caveat: a report that never counted has superseded_on = known_on; keys reported once are not here
 WITH reports AS (
     SELECT
         file_id, sheet, record_number, source, record_id, region_code, reported_at, received_on, arrival, known_on,
         gone_on
-    FROM stg_inspections
+    FROM stg_KIND
     WHERE status <> 'zero_return'
 ),
 repeated AS (
