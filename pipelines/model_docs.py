@@ -16,8 +16,8 @@ Written from the headers of `pipelines/models/*/*.sql` by `python -m pipelines.m
 A model is one bare SELECT in the subset of SQL that means the same on DuckDB and Spark. The order follows from what
 each reads. `staging` is only read on the way and not kept; the grain of `core` and `marts` is unique and not null,
 which the build checks. Where a model says by which columns its rows fall apart, a build after new files makes anew only
-the parts that these touch. A file with `KIND` in its name makes one model for each kind of record in its header. A check
-returns offending rows: `stop` keeps a build from being published, `warn` is shown.
+the parts that these touch. A file with `KIND` in its name makes one model for each kind of record in its header. A
+check returns offending rows: `stop` keeps a build from being published, `warn` is shown.
 """
 
 
