@@ -76,7 +76,8 @@ def validated(path: Path, folder: Path) -> dict[str, float]:
     from pipelines.sources.codes import read_codes
     from pipelines.sources.connection import memory_for_landing
     from pipelines.sources.contract import load_contract
-    from pipelines.sources.land_file import RECEIPT, land_file
+    from pipelines.sources.file_work import RECEIPT
+    from pipelines.sources.land_file import land_file
 
     settings = load_settings(ROOT)
     start, busy = time.perf_counter(), time.process_time()

@@ -20,8 +20,8 @@ import duckdb
 from pipelines.errors import PipelineError
 from pipelines.settings import Settings
 from pipelines.sources.codes import Codes
+from pipelines.sources.file_work import RECEIPT
 from pipelines.sources.jobs import Job, land_job
-from pipelines.sources.land_file import RECEIPT
 from pipelines.texts import current_language, set_language
 
 SMALL = 1 << 20  # bytes; a larger file is cast by DuckDB with all threads and memory

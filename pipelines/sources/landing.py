@@ -22,11 +22,11 @@ from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.corrections import FILE as CORRECTIONS
 from pipelines.sources.corrections import Correction, read_corrections
 from pipelines.sources.duplicates import Former
+from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED, WORKBOOK
 from pipelines.sources.helper import second_process
 from pipelines.sources.history import declared_at_first, first_days
 from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
 from pipelines.sources.jobs import Job, folder_name, in_turn, land_job
-from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, WORKBOOK
 from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.readers.working_copies import remove_left_behind
 from pipelines.sources.receipts import Journal, Receipt

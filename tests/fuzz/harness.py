@@ -14,7 +14,8 @@ from pipelines.errors import PipelineError
 from pipelines.sources.cast import Context
 from pipelines.sources.codes import read_codes
 from pipelines.sources.contract import load_contract
-from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, land_file
+from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED
+from pipelines.sources.land_file import land_file
 from pipelines.sources.quarantine import row_text
 
 ROOT = Path(__file__).resolve().parents[2]

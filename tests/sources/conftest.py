@@ -12,7 +12,8 @@ import pytest
 from pipelines.sources.cast import Context
 from pipelines.sources.codes import read_codes
 from pipelines.sources.contract import load_contract
-from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED, land_file
+from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED
+from pipelines.sources.land_file import land_file
 from pipelines.sources.mapping import load_mapping
 
 RECEIVED_ON = datetime.date(2024, 10, 8)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.sources.land_file import REJECTED
+from pipelines.sources.file_work import REJECTED
 from pipelines.sources.quarantine import rejected_rows
 from tests.sources.gallery.defects import GALLERY, GOOD
 from tests.sources.gallery.office import land, message, messages

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.sources import helper, land_all, landing
-from pipelines.sources.land_file import ACCEPTED, RECEIPT, REJECTED
+from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED
 from tests.sources.landing.conftest import TODAY, Project
 
 FILES = 40

@@ -9,6 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pipelines.settings import load_settings
+from pipelines.sources import file_work, land_table
 from pipelines.sources import land_file as landing
 from pipelines.sources.cast import Context, fast_cast
 from pipelines.sources.codes import read_codes
@@ -100,14 +101,14 @@ def landed(folder, name, path, kind, codes):
         context = Context("0" * 16, "someone", RECEIVED_ON, codes)
         landing.land_file(con, path, path.name, target, load_contract(kind), context, None, ())
         read = "SELECT * FROM read_parquet('{}') ORDER BY sheet, record_number"
-        types = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{target / landing.ACCEPTED}')").fetchall()
-        accepted = con.execute(read.format(target / landing.ACCEPTED)).fetchall()
+        types = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{target / file_work.ACCEPTED}')").fetchall()
+        accepted = con.execute(read.format(target / file_work.ACCEPTED)).fetchall()
         held = (
-            con.execute(read.format(target / landing.REJECTED)).fetchall()
-            if (target / landing.REJECTED).exists()
+            con.execute(read.format(target / file_work.REJECTED)).fetchall()
+            if (target / file_work.REJECTED).exists()
             else []
         )
-        return [row[:2] for row in types], accepted, held, (target / landing.RECEIPT).read_text(encoding="utf-8")
+        return [row[:2] for row in types], accepted, held, (target / file_work.RECEIPT).read_text(encoding="utf-8")
     finally:
         con.close()
 
@@ -127,7 +128,7 @@ def test_both_ways_land_the_same(kind, draw, codes, tmp_path_factory):
     in_python = landed(folder, "python", path, kind, codes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "SMALL", -1)
-        patch.setattr(landing, "FEW", -1)
+        patch.setattr(land_table, "FEW", -1)
         in_sql = landed(folder, "sql", path, kind, codes)
     for one, other in zip(in_python, in_sql, strict=True):
         assert one == other

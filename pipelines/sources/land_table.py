@@ -1,0 +1,147 @@
+"""Land one table of a file: correct it, cast it, part the good rows from the bad; a small one in Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import duckdb
+
+from pipelines.sources.arrow import write_parquet
+from pipelines.sources.cast import accepted_sql, fast_casts, plan_cast, rejected, text
+from pipelines.sources.codes import plain
+from pipelines.sources.columns import landed_columns
+from pipelines.sources.corrections import Correction
+from pipelines.sources.file_work import PARQUET, RUNNING, Work, open_quarantine, reasons_told, reject
+from pipelines.sources.lookups import insert_rows
+from pipelines.sources.personal import mask
+from pipelines.sources.quarantine import READER
+from pipelines.sources.readers import RawTable
+from pipelines.sources.row_by_row import cast_rows, leave_out_repeated
+
+FEW = 5_000  # records of a workbook, Parquet or JSON file that are cast in Python
+
+
+def land_table(
+    con: duckdb.DuckDBPyConnection,
+    work: Work,
+    table: str,
+    raw: RawTable,
+    corrections: Sequence[Correction],
+    is_alone: bool,
+) -> None:
+    """Land one table of a file: its good rows become a part of `work`, the others are kept with their reasons.
+
+    Args:
+        con: Where the table is made.
+        work: The file; the table is added to its tables.
+        table: Name that the table has in the database.
+        raw: As read.
+        corrections: Of the file.
+        is_alone: Whether no other rows can report what these do.
+    """
+    contract, context = work.contract, work.context
+    work.tables.append((table, raw))
+    records = None if corrections else raw.few_records(con, FEW)
+    if records is not None:
+        _land_few(con, work, table, raw, records, is_alone)
+        return
+    fast = fast_casts(contract, raw, context.codes)
+    raw.fill(con, table, ", ".join(["*", *(f"{sql} AS f_{name}" for name, sql in fast.items())]))
+    left_out = None
+    if numbers := _left_out(con, work, table, raw, corrections, fast):
+        left_out = "left_out"
+        insert_rows(con, left_out, {"record_number": "BIGINT"}, [(number,) for number in sorted(numbers)])
+    plan = plan_cast(con, table, contract, raw, context)
+    part = work.new_part()
+    good = accepted_sql(plan, raw, contract, context, left_out)
+    accepted = con.execute(f"COPY ({good}) TO {text(part)} {PARQUET}").fetchall()[0][0]
+    excluded = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
+    if accepted < con.execute(f"SELECT count(*) FROM {table}{excluded}").fetchall()[0][0]:
+        reject(con, work, raw, rejected(con, plan, raw, left_out))
+    work.accepted += accepted
+
+
+def _land_few(
+    con: duckdb.DuckDBPyConnection,
+    work: Work,
+    table: str,
+    raw: RawTable,
+    records: list[tuple[int, int, Sequence]],
+    is_alone: bool,
+) -> None:
+    """The same for a small table, in Python; the database gets to see only what is rejected."""
+    numbers = _left_out(con, work, table, raw, (), {})
+    rows = [record for record in records if record[0] not in numbers] if numbers else records
+    outcome = cast_rows(rows, raw, work.contract, work.context)
+    if is_alone:
+        leave_out_repeated(outcome, work.contract)
+        work.is_first_only = True
+    write_parquet(work.new_part(), landed_columns(work.contract), outcome.columns)
+    work.few[table] = records
+    work.accepted += outcome.accepted
+    if outcome.rejected:
+        reject(con, work, raw, outcome.rejected)
+
+
+def _left_out(
+    con: duckdb.DuckDBPyConnection,
+    work: Work,
+    table: str,
+    raw: RawTable,
+    corrections: Sequence[Correction],
+    fast: dict[str, str],
+) -> set[int]:
+    """Apply the corrections; return the records that take no part: those with a fault of reading, those dropped."""
+    reasons: dict[tuple[int, int], list[dict]] = {}
+    lines = []
+    for fault in raw.faults:
+        facts = json.dumps(dict(fault.facts), ensure_ascii=False)
+        reason = {"code": READER + fault.code, "field": fault.field, "value": None, "rule": facts, "nearest": None}
+        reasons.setdefault((fault.record_number, fault.line_number), []).append(reason)
+        if fault.original_line is not None:
+            lines.append((raw.sheet, fault.line_number, mask(fault.original_line)))
+    if reasons:
+        open_quarantine(con, work)
+        told = [(raw.sheet, *place, reasons_told(why)) for place, why in reasons.items()]
+        insert_rows(con, "read_faults", RUNNING, told)
+        con.execute("INSERT INTO rejects SELECT * FROM read_faults")
+        insert_rows(con, "fault_lines", {"s": "VARCHAR", "n": "BIGINT", "l": "VARCHAR"}, lines)
+        con.execute("INSERT INTO original_lines SELECT * FROM fault_lines")
+    numbers = {number for fault in raw.faults if fault.field is not None for number in (fault.record_number,)}
+    dropped = _correct(con, work, table, raw, corrections, fast)
+    work.dropped += len(dropped - numbers)
+    return numbers | dropped
+
+
+def _correct(
+    con: duckdb.DuckDBPyConnection,
+    work: Work,
+    table: str,
+    raw: RawTable,
+    corrections: Sequence[Correction],
+    fast: dict[str, str],
+) -> set[int]:
+    """Set what is to be set in the table; return the record numbers that are to be dropped."""
+    dropped: set[int] = set()
+    key = raw.columns.get("record_id")
+    for entry in corrections:
+        column = raw.columns.get(entry.field or "")
+        if key is None or column is None:
+            continue
+        rows = con.execute(
+            f"SELECT {raw.record_number}, {column} FROM {table} WHERE trim({key}) = ?", [entry.record_id.strip()]
+        ).fetchall()
+        work.found.setdefault(entry.line, []).extend(str(value or "") for _, value in rows)
+        fitting = [number for number, value in rows if plain(value or "") == plain(entry.expect or "")]
+        work.applied[entry.line] = work.applied.get(entry.line, 0) + len(fitting)
+        if entry.action == "drop":
+            dropped.update(fitting)
+            continue
+        for number in fitting:
+            value = f"NULLIF({text(entry.value)}, '')"
+            also = ""
+            if entry.field in fast:
+                also = f", f_{entry.field} = ({fast[entry.field].replace(column, value)})"
+            con.execute(f"UPDATE {table} SET {column} = {value}{also} WHERE {raw.record_number} = {number:d}")
+    return dropped
