@@ -88,11 +88,15 @@ class Forecaster:
         """Answer by rows without names."""
         return self.build.execute(sql, params).fetchall()
 
+    def columns(self, sql: str, params: list) -> list:
+        """Answer by columns."""
+        return [*self.build.execute(sql, params).fetchnumpy().values()]
+
     def read(self, dates: Mapping[str, list[dt.date]]) -> Any:
         """Read the marts."""
         from pipelines.forecast.targets.tables import open_gatherer
 
-        return open_gatherer(self.ask, self.office, dates)
+        return open_gatherer(self.ask, self.office, dates, self.columns)
 
     def forecast(self, dates: Mapping[str, list[dt.date]]) -> dict[str, str]:
         """Forecast plans at dates, and give the key of every series with its name."""

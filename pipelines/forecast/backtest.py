@@ -8,7 +8,7 @@ import numpy as np
 
 from pipelines.errors import PipelineError
 from pipelines.forecast import baselines
-from pipelines.forecast.scores import crps, randomised_pit
+from pipelines.forecast.scores import crps, sorted_quantiles
 
 ANNUAL_BASELINES = {"naive": baselines.naive, "straight_line": baselines.straight_line}
 MONTHLY_BASELINES = {**ANNUAL_BASELINES, "seasonal_naive": baselines.seasonal_naive}
@@ -85,20 +85,21 @@ def _judged(
 ) -> list[dict]:
     """One row for every horizon of which it is known what came; `draws` is (n_paths, horizons)."""
     known = np.flatnonzero(np.isfinite(actual))
-    draws, actual = draws[:, known], actual[known]
-    low, high = np.quantile(draws, (0.1, 0.9), axis=0)
+    ranked, actual = np.sort(draws[:, known], axis=0), actual[known]
+    low, high = sorted_quantiles(ranked, np.array([0.1, 0.9]))
+    below, upto = (ranked < actual).mean(axis=0), (ranked <= actual).mean(axis=0)
     columns = {
         "horizon": known + 1,
         "actual": actual,
-        "mean": draws.mean(axis=0),
+        "mean": ranked.mean(axis=0),
         "lo80": low,
         "hi80": high,
-        "crps": crps(draws, actual),
-        "pit": randomised_pit(draws, actual, rng),
-        "below": (draws < actual).mean(axis=0),
-        "upto": (draws <= actual).mean(axis=0),
+        "crps": crps(ranked, actual, is_sorted=True),
+        "pit": below + rng.random(actual.shape) * (upto - below),
+        "below": below,
+        "upto": upto,
     }
     if quantiles is not None:
-        columns["quantiles"] = np.quantile(draws, quantiles, axis=0).T
+        columns["quantiles"] = sorted_quantiles(ranked, quantiles).T
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [{"cutoff": cutoff, "model": model, **dict(zip(columns, row, strict=True))} for row in rows]

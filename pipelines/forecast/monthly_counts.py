@@ -77,15 +77,16 @@ def monthly_count_paths(
 
 def _learn(counts: np.ndarray, exposure: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Shape, exposure and log-likelihood for each speed of forgetting after the last month."""
-    events = np.full(MEMORIES.size, PRIOR_EVENTS)
-    units, fit = np.zeros(MEMORIES.size), np.zeros(MEMORIES.size)
-    started = False
-    for count, unit in zip(counts, exposure, strict=True):
+    known = np.isfinite(counts)
+    before = np.empty((2, len(counts), MEMORIES.size))  # what is known of events and units when a month comes
+    events, units = np.full(MEMORIES.size, PRIOR_EVENTS), np.zeros(MEMORIES.size)
+    for at, (count, unit) in enumerate(zip(counts.tolist(), exposure.tolist(), strict=True)):
         events, units = PRIOR_EVENTS + MEMORIES * (events - PRIOR_EVENTS), MEMORIES * units
-        if np.isnan(count):
-            continue
-        if started:
-            fit += gammaln(events + count) - gammaln(events)
-            fit -= events * np.log1p(unit / units) + count * np.log1p(units / unit)
-        events, units, started = events + count, units + unit, True
-    return events, units, fit
+        before[:, at] = events, units
+        if known[at]:
+            events, units = events + count, units + unit
+    later = np.flatnonzero(known)[1:]
+    shape, seen = before[:, later]
+    count, unit = counts[later, None], exposure[later, None]
+    fit = gammaln(shape + count) - gammaln(shape) - shape * np.log1p(unit / seen) - count * np.log1p(seen / unit)
+    return events, units, fit.sum(axis=0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 
-def crps(paths: np.ndarray, actual: float | np.ndarray) -> float | np.ndarray:
+def crps(paths: np.ndarray, actual: float | np.ndarray, *, is_sorted: bool = False) -> float | np.ndarray:
     """Continuous ranked probability score of a sample, in the unit of the series; smaller is better.
 
     The mean distance to what came, less half the mean distance between draws (Gneiting and Raftery 2007, eq. 21).
@@ -15,11 +15,13 @@ def crps(paths: np.ndarray, actual: float | np.ndarray) -> float | np.ndarray:
     Args:
         paths: Draws, (n_paths,), or (n_paths, n) of n forecasts.
         actual: What came; one number, or (n,).
+        is_sorted: Whether the draws of each forecast are in ascending order.
 
     >>> crps(np.array([1.0, 3.0]), 2.0)
     0.5
     """
-    draws = np.sort(np.asarray(paths, dtype=float), axis=0)
+    draws = np.asarray(paths, dtype=float)
+    draws = draws if is_sorted else np.sort(draws, axis=0)
     n = draws.shape[0]
     between = ((2 * np.arange(1, n + 1) - n - 1) @ draws) / n**2
     return _plain(np.abs(draws - actual).mean(axis=0) - between)
@@ -66,6 +68,26 @@ def coverage(low: np.ndarray, high: np.ndarray, actual: np.ndarray) -> float:
     """Share of cases whose actual value lies in the interval, bounds included."""
     actual = np.asarray(actual, float)
     return float(((np.asarray(low) <= actual) & (actual <= np.asarray(high))).mean())
+
+
+def sorted_quantiles(ranked: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Quantiles of draws in ascending order, linear between neighbours as `numpy.quantile`, which sorts them again.
+
+    Args:
+        ranked: Draws, (n_paths,) or (n_paths, n) of n forecasts.
+        shares: Shares, 0 to 1.
+
+    Returns:
+        One row per share.
+
+    >>> sorted_quantiles(np.array([1.0, 2.0, 4.0]), np.array([0.0, 0.75])).tolist()
+    [1.0, 3.0]
+    """
+    place = np.asarray(shares) * (len(ranked) - 1)
+    left = np.minimum(place.astype(int), max(len(ranked) - 2, 0))
+    part = (place - left).reshape(-1, *[1] * (ranked.ndim - 1))
+    low, high = ranked[left], ranked[np.minimum(left + 1, len(ranked) - 1)]
+    return low + (high - low) * part
 
 
 def randomised_pit(paths: np.ndarray, actual: float | np.ndarray, rng: np.random.Generator) -> float | np.ndarray:

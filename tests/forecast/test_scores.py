@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.forecast import simulate_annual
 from pipelines.forecast.backtest import ANNUAL_BASELINES, MONTHLY_BASELINES, rolling_origin
-from pipelines.forecast.scores import brier, calibration_error, coverage, crps, randomised_pit
+from pipelines.forecast.scores import brier, calibration_error, coverage, crps, randomised_pit, sorted_quantiles
 
 
 def test_crps_of_a_normal_is_the_textbook_value():
@@ -16,6 +16,12 @@ def test_crps_of_a_normal_is_the_textbook_value():
 
 def test_crps_of_a_point_is_its_distance():
     assert crps(np.full(10, 3.0), 5.0) == 2.0
+
+
+def test_quantiles_of_ranked_draws_are_those_of_numpy():
+    ranked, shares = np.sort(np.random.default_rng(3).gamma(2, 3, (137, 4)), axis=0), np.array([0, 0.1, 0.5, 0.9, 1])
+    assert sorted_quantiles(ranked, shares) == pytest.approx(np.quantile(ranked, shares, axis=0))
+    assert crps(ranked, np.arange(4.0), is_sorted=True) == pytest.approx(crps(ranked[::-1], np.arange(4.0)))
 
 
 def test_brier_parts_add_up():

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,20 @@ import numpy as np
 from pipelines.record_measures import COUNTED
 
 Ask = Callable[[str, list], list[tuple]]
+AskColumns = Callable[[str, list], list[np.ndarray]]
+"""Answers one SELECT by its columns; nothing at all may stand for columns without a row."""
 FOREVER = dt.date.max.toordinal()
 EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+def by_columns(ask: Ask) -> AskColumns:
+    """Columns from somebody who answers by rows, which costs several times as much as columns from a database."""
+
+    def answer(sql: str, params: list) -> list[np.ndarray]:
+        columns = zip(*ask(sql, params), strict=True)
+        return [np.array(column, object if isinstance(column[0], str) else None) for column in columns]
+
+    return answer
 
 
 def month_number(day: dt.date) -> int:
@@ -49,18 +60,17 @@ class Changes:
     sector: np.ndarray
 
     @classmethod
-    def of(cls, rows: Iterable[tuple]) -> Changes:
-        """From (…, …, month, known_day, known_month, delta, is_industrial, child, sector), the days since 1970."""
-        columns = list(zip(*rows, strict=True))[2:] or [()] * 7
+    def of(cls, columns: list[np.ndarray]) -> Changes:
+        """From month, known_day, known_month, delta, is_industrial, child and sector, the days since 1970."""
         months, days, known_months, deltas, industrial, child, sector = columns
         return cls(
-            np.array(months, int),
-            np.array(days, int) + EPOCH,
-            np.array(known_months, int),
-            np.array(deltas, float),
-            np.array(industrial, bool),
-            np.array(child, str),
-            np.array(sector, str),
+            months.astype(int),
+            days.astype(int) + EPOCH,
+            known_months.astype(int),
+            deltas.astype(float),
+            industrial.astype(bool),
+            child,
+            sector,
         )
 
     def known_by(self, as_of: dt.date, keep: np.ndarray | None = None) -> Changes:
@@ -95,12 +105,10 @@ class Rows:
     columns: dict[str, np.ndarray]
 
     @classmethod
-    def of(cls, names: tuple[str, ...], rows: Iterable[tuple]) -> Rows:
-        """From (…, known_day, gone_day, *values), the days since 1970, None = never."""
-        _, days, gone, *values = zip(*rows, strict=True)
-        ended = np.array([FOREVER if day is None else day + EPOCH for day in gone], int)
-        columns = {name: np.array(column) for name, column in zip(names, values, strict=True)}
-        return cls(np.array(days, int) + EPOCH, ended, columns)
+    def of(cls, names: tuple[str, ...], columns: list[np.ndarray]) -> Rows:
+        """From known_day, gone_day and the values, the days since 1970."""
+        days, gone, *values = columns
+        return cls(days.astype(int) + EPOCH, gone.astype(int) + EPOCH, dict(zip(names, values, strict=True)))
 
     def live(self, as_of: dt.date) -> dict[str, np.ndarray]:
         """The columns of the versions that counted at the end of a day."""
@@ -118,29 +126,30 @@ class Records:
         measures: Measures to read.
     """
 
-    def __init__(self, ask: Ask, regions: Iterable[str], measures: Iterable[str]):
+    def __init__(self, ask: AskColumns, regions: Iterable[str], measures: Iterable[str]):
         own = sorted(set(regions))
-        self.city_of = dict(ask(_CITIES, [own]))
+        self.city_of = dict(zip(*(ask(_CITIES, [own]) or ([], [])), strict=True))
         wanted = sorted({*own, *self.city_of.values()})
-        rows = ask(_CHANGES, [wanted, sorted(set(measures))])
-        self._changes = {key: Changes.of(found) for key, found in itertools.groupby(rows, operator.itemgetter(0, 1))}
+        changes = _groups(ask(_CHANGES, [wanted, sorted(set(measures))]), 2)
+        self._changes = {key: Changes.of(columns) for key, columns in changes}
         self._accidents = self._rows(ask, _ACCIDENTS, wanted, ("month", "dead", "is_industrial"))
         names = ("month", "district", "loss", "flood_loss", "affected", "dead")
         self._disasters = self._rows(ask, _DISASTERS, wanted, names)
         self._struck = {}
         for kind in sorted({COUNTED[measure].kind for measure in measures} - {"disasters"}):
             mine = [measure for measure in sorted(measures) if COUNTED[measure].kind == kind]
-            amounts = ", ".join(COUNTED[measure].amount for measure in mine)
+            amounts = ", ".join(f"{COUNTED[measure].amount} AS {measure}" for measure in mine)
             is_industrial = "v.sector_code IN (SELECT sector_code FROM mart_sectors WHERE is_industrial)"
             asked = _STRUCK.format(
                 kind=kind,
                 strikes=STRIKES.format(kind=kind),
+                gone=_day_or_never("v.undone_on"),
                 industrial=is_industrial if kind == "accidents" else "FALSE",
                 amounts=amounts,
             )
             for region, found in self._rows(ask, asked, wanted, ("month", "is_industrial", *mine)).items():
                 self._struck |= {(region, measure): found for measure in mine}
-        self._nothing = Changes.of([])
+        self._nothing = Changes.of([np.array([])] * 7)
 
     def changes(self, region: str, measure: str) -> Changes:
         """Every change of a measure in a region and all below it."""
@@ -187,9 +196,22 @@ class Records:
         return found.live(as_of) if found else {name: np.array([]) for name in names}
 
     @staticmethod
-    def _rows(ask: Ask, sql: str, regions: list[str], names: tuple[str, ...]) -> dict[str, Rows]:
-        rows = itertools.groupby(ask(sql, [regions]), operator.itemgetter(0))
-        return {region: Rows.of(names, found) for region, found in rows}
+    def _rows(ask: AskColumns, sql: str, regions: list[str], names: tuple[str, ...]) -> dict[str, Rows]:
+        return {region: Rows.of(names, columns) for (region,), columns in _groups(ask(sql, [regions]), 1)}
+
+
+def _groups(columns: list[np.ndarray], keys: int) -> Iterator[tuple[tuple, list[np.ndarray]]]:
+    """Rows that stand together and have the first columns in common: those columns' values, and the other columns."""
+    if not columns or not columns[0].size:
+        return
+    is_new = np.any([column[1:] != column[:-1] for column in columns[:keys]], axis=0)
+    starts = [0, *(np.flatnonzero(is_new) + 1), columns[0].size]
+    for start, end in itertools.pairwise(starts):
+        yield tuple(column[start] for column in columns[:keys]), [column[start:end] for column in columns[keys:]]
+
+
+def _day_or_never(column: str) -> str:
+    return f"COALESCE({column} - DATE '1970-01-01', {FOREVER - EPOCH})"
 
 
 # When a strike-off was the word that counted: a report that counted for some days and is no version of a fact.
@@ -215,7 +237,7 @@ ranked AS (
       ON v.source = s.source AND v.record_id = s.record_id AND v.region_code = s.region_code
       AND v.superseded_on <= s.known_on
 )
-SELECT above.ancestor_code, v.struck_on - DATE '1970-01-01', v.undone_on - DATE '1970-01-01',
+SELECT above.ancestor_code, v.struck_on - DATE '1970-01-01', {gone},
        YEAR(v.month) * 12 + MONTH(v.month) - 1, {industrial}, {amounts}
 FROM ranked AS v
 JOIN core_regions__ancestors AS above ON above.region_code = v.region_code
@@ -239,8 +261,8 @@ WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND d.measure IN (SE
 GROUP BY ALL ORDER BY ALL
 """
 
-_ACCIDENTS = """
-SELECT above.ancestor_code, v.known_on - DATE '1970-01-01', v.superseded_on - DATE '1970-01-01',
+_ACCIDENTS = f"""
+SELECT above.ancestor_code, v.known_on - DATE '1970-01-01', {_day_or_never("v.superseded_on")},
        YEAR(v.month) * 12 + MONTH(v.month) - 1,
        COALESCE(v.deaths, 0) + COALESCE(v.missing, 0), COALESCE(s.is_industrial, FALSE)
 FROM core_accidents__versions AS v
@@ -250,8 +272,8 @@ WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND COALESCE(v.count
 ORDER BY above.ancestor_code, v.source, v.record_id, v.region_code, v.known_on
 """
 
-_DISASTERS = """
-SELECT above.ancestor_code, v.known_on - DATE '1970-01-01', v.superseded_on - DATE '1970-01-01',
+_DISASTERS = f"""
+SELECT above.ancestor_code, v.known_on - DATE '1970-01-01', {_day_or_never("v.superseded_on")},
        YEAR(v.month) * 12 + MONTH(v.month) - 1, SUBSTR(v.region_code, 1, 6),
        CAST(COALESCE(v.direct_loss_fen, 0) AS DOUBLE),
        CAST(CASE WHEN h.is_flood THEN COALESCE(v.direct_loss_fen, 0) ELSE 0 END AS DOUBLE),

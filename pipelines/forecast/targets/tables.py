@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 import duckdb
+import numpy as np
 
 from pipelines.assessment.assessor import Archive, Office, as_of_dates, quarter_ends
 from pipelines.assessment.tables import create_table
@@ -15,7 +16,7 @@ from pipelines.forecast.targets.changes import change_rows, read_moves
 from pipelines.forecast.targets.gather import OF_DISASTERS, Gatherer
 from pipelines.forecast.targets.names import DriverNames
 from pipelines.forecast.targets.probability import prepare
-from pipelines.forecast.targets.records import Ask, Records
+from pipelines.forecast.targets.records import Ask, AskColumns, Records, by_columns
 from pipelines.forecast.targets.rows import Rows, rows_of_plan
 from pipelines.forecast.targets.schema import TABLES
 from pipelines.forecast.targets.simulate import simulate_all
@@ -61,13 +62,16 @@ def write_forecasts(
     def ask(sql: str, params: list) -> list[tuple]:
         return con.execute(sql, params).fetchall()
 
+    def columns(sql: str, params: list) -> list[np.ndarray]:
+        return [*con.execute(sql, params).fetchnumpy().values()]
+
     from pipelines.forecast.proof import CACHE_FOLDER as BACKTESTS
     from pipelines.forecast.proof import Proof, write_proof
 
     progress = progress or Silent()
     office = Office.open(settings, catalogue, plans)
     dates = forecast_dates(ask, plans)
-    gatherer = open_gatherer(ask, office, dates)
+    gatherer = open_gatherer(ask, office, dates, columns)
     cache = Cache(settings.path("warehouse") / CACHE_FOLDER)
     names = DriverNames(settings.path("codes"), catalogue)
     rows: Rows = {name: [] for name in TABLES}
@@ -119,8 +123,17 @@ def forecast_dates(ask: Ask, plans: Mapping[str, Plan]) -> dict[str, list[dt.dat
     }
 
 
-def open_gatherer(ask: Ask, office: Office, dates: Mapping[str, list[dt.date]]) -> Gatherer:
-    """Read what the plans that have dates need."""
+def open_gatherer(
+    ask: Ask, office: Office, dates: Mapping[str, list[dt.date]], columns: AskColumns | None = None
+) -> Gatherer:
+    """Read what the plans that have dates need.
+
+    Args:
+        ask: Answers a SELECT by rows.
+        office: What does not depend on a date.
+        dates: Dates by plan.
+        columns: Answers a SELECT by columns, where somebody can; else they are made of the rows.
+    """
     plans = [plan for plan in office.plans.values() if dates.get(plan.id)]
     archive = Archive(ask, office, plans, {plan.id: list(dates[plan.id]) for plan in plans})
     measures = set(ALWAYS_READ)
@@ -130,6 +143,8 @@ def open_gatherer(ask: Ask, office: Office, dates: Mapping[str, list[dt.date]]) 
             operands = (indicator.numerator, indicator.denominator)
             sources = [operand.source(plan.figures) for operand in operands if operand]
             measures |= {name for source, name in sources if source == "measure"}
-    records = Records(ask, {plan.region_code for plan in plans}, measures - set(OF_DISASTERS) | ALWAYS_READ)
+    records = Records(
+        columns or by_columns(ask), {plan.region_code for plan in plans}, measures - set(OF_DISASTERS) | ALWAYS_READ
+    )
     sectors = dict(ask("SELECT sector_code, is_industrial FROM mart_sectors ORDER BY sector_code", []))
     return Gatherer(archive, records, sectors, frozenset(measures & set(COUNTED)))
