@@ -19,6 +19,9 @@ from pipelines.standing import main_group as main_group
 from pipelines.standing import meets as meets
 from pipelines.texts import current_language, has, say
 
+BREAKS = {"crosses_break", "break_compared"}
+"""Flags that say that the definition changed between baseline and value."""
+
 SHOWN_ALERTS = 3
 SHOWN_CHANGES = 3
 SHOWN_MISSING = 3
@@ -64,7 +67,7 @@ def judgement(rows: Sequence[Mapping]) -> str:
         say("app.judgement.part", n=n, verdict=shown.verdict_word(v, n)) for v, n in sorted(counts.items(), key=_risk)
     ]
     text = say("app.judgement.targets", n=len(rows), parts=listed(parts))
-    broken = sum(row["verdict"] in ("met", "secured") and "crosses_break" in shown.flags(row) for row in rows)
+    broken = sum(row["verdict"] in ("met", "secured") and bool(BREAKS & set(shown.flags(row))) for row in rows)
     if broken:
         text += say("app.judgement.broken", n=broken)
     if elapsed is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import modes, sentences
+from dashboard import frame, modes, sentences
 from dashboard.address import Place
 from dashboard.charts import sparkline
 from dashboard.charts.sparkline import HEIGHT, WIDTH
@@ -16,7 +16,7 @@ from pipelines.standing import pace_share, told_verdict
 from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
-SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back", "crosses_break")
+SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back", "crosses_break", "break_compared")
 HINTS = {"now": "app.board.foot_source", "chance": "app.board.foot_chance", "name": "app.board.foot_click"}
 SHORT_HEADS = ("progress", "line")
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
@@ -86,7 +86,7 @@ def draw(
             name = target["target_id"]
             with st.container(key=f"row_{name}", gap=None):
                 st.html(row(target, years.get(name, ()), fans.get(name, ())))
-                st.page_link("app_pages/indicator.py", label=shown.named(target), query_params=place.query(target=name))
+                frame.link("indicator", shown.named(target), place.query(target=name))
 
 
 def below(target: Mapping) -> str:

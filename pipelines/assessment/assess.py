@@ -130,8 +130,8 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         known = finding.settled not in (None, "no_data") or other.finding.settled not in (None, "no_data")
         differs = other.finding.settled != finding.settled
         finding = replace(finding, definition_to_confirm=known and finding.settled != "no_data" and differs)
-    comparison = compare(reader, as_of)
     breaks = office.breaks_of(plan.region_code, reader.indicator)
+    comparison = compare(reader, as_of, breaks)
     inherited = None if decides is None or rule is target else (decides[0], rule.id)
     return Assessment(
         plan=plan,
@@ -147,7 +147,7 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         comparison=comparison,
         finding=finding,
         verdict=verdict_of(finding, thresholds),
-        flags=flags_of(view, target, finding, breaks, thresholds.loose, as_of.year),
+        flags=flags_of(view, target, finding, _uncompared(breaks, view), thresholds.loose, as_of.year),
         facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions)
         | lacking_baseline(view, reader, office),
         parts=tuple(_parts(view, reader, plan, breaks, as_of)),
@@ -170,6 +170,11 @@ def _each_region(
     return results, next((view for result, view in found if result is behind), found[0][1])
 
 
+def _uncompared(breaks: list[SeriesBreak], view: View) -> list[SeriesBreak]:
+    """Without those across which the publisher compares the baseline itself."""
+    return [one for one in breaks if one not in view.compared]
+
+
 def _parts(
     view: View, reader: Reader, plan: Plan, breaks: list[SeriesBreak], as_of: dt.date
 ) -> list[contributions.Contribution]:
@@ -178,7 +183,8 @@ def _parts(
     if last is None:
         return []
     firsts = sorted({view.baseline_year, last - 1})
-    pairs = [first for first in firsts if not any(one.lies_between(first, last) for one in breaks)]
+    apart = {first: breaks for first in firsts} | {view.baseline_year: _uncompared(breaks, view)}
+    pairs = [first for first in firsts if not any(one.lies_between(first, last) for one in apart[first])]
     found = [part for first in pairs for part in contributions.of_change(reader, view.years, first, last, as_of)]
     return found + (
         contributions.of_mean(view.years, plan.period.start, last) if view.rule.kind == "period_mean" else []

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 from pipelines.assessment.arithmetic import exact, sum_of_twelve, sum_through
 from pipelines.assessment.prints import pick_vintage, same_revision
 from pipelines.assessment.values import Reader
+
+
+class Break(Protocol):
+    """A change of definition (`assessor.SeriesBreak`)."""
+
+    def is_within(self, first: dt.date, last: dt.date) -> bool:
+        """Whether what is counted between two days is not all of one definition."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,14 @@ def last_full_month(as_of: dt.date) -> int:
     return as_of.month if is_last_day else as_of.month - 1
 
 
-def compare(reader: Reader, as_of: dt.date) -> Comparison | None:
-    """The comparison at a date; None where the indicator has no months, or nothing of this year is known yet."""
+def compare(reader: Reader, as_of: dt.date, breaks: Collection[Break] = ()) -> Comparison | None:
+    """The comparison at a date; None where the indicator has no months, or nothing of this year is known yet.
+
+    Args:
+        reader: Indicator and region.
+        as_of: The date.
+        breaks: Changes of definition; no year before is told across one, and no sum of months on both sides.
+    """
     if reader.indicator.form not in ("count", "ratio"):
         return None
     earlier = one_year_before(as_of)
@@ -56,11 +71,16 @@ def compare(reader: Reader, as_of: dt.date) -> Comparison | None:
         now = _to_date(reader, as_of, as_of.year, month)
         if now is None:
             continue
+        last = dt.date(as_of.year, month, calendar.monthrange(as_of.year, month)[1])
+        one_year = dt.date(as_of.year - (month < 12), month % 12 + 1, 1)
+        is_apart, is_mixed = (
+            any(one.is_within(first, last) for one in breaks) for first in (dt.date(as_of.year - 1, 1, 1), one_year)
+        )
         return Comparison(
             through_month=month,
             now=now,
-            before=_to_date(reader, earlier, as_of.year - 1, month),
-            rolling=_rolling(reader, as_of, month),
+            before=None if is_apart else _to_date(reader, earlier, as_of.year - 1, month),
+            rolling=None if is_mixed else _rolling(reader, as_of, month),
         )
     return None
 

@@ -42,13 +42,19 @@ def flags_of(
         and progress.ratio_of_sums is not None
         and bound.meets(progress.ratio_of_sums) != bound.meets(progress.value),
         "latest_year_incomplete": _latest_incomplete(view, as_of_year),
-        "crosses_break": progress.year is not None
-        and any(one.lies_between(view.baseline_year, progress.year) for one in breaks),
+        "crosses_break": _is_between(view, breaks),
+        "break_compared": _is_between(view, view.compared),
         "untimed_events": any(value is None for known in years.values() for value, _ in known.events),
         "operator_not_printed": not target.operator_printed,
         "frozen": view.frozen is not None,
     }
     return tuple(name for name, applies in told.items() if applies)
+
+
+def _is_between(view: View, breaks: Sequence[SeriesBreak]) -> bool:
+    """Whether baseline and value now stand on different sides of one of the breaks."""
+    year = view.progress.year
+    return year is not None and any(one.lies_between(view.baseline_year, year) for one in breaks)
 
 
 def _fell_back(view: View) -> bool:

@@ -88,7 +88,9 @@ def facts_of(
         "missing_reason": _missing_reason(view),
         "ytd_through_month": comparison.through_month if comparison else None,
     }
-    facts |= _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of) | _lacking(view)
+    facts |= (
+        _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of) | _lacking(view) | _break_facts(view)
+    )
     if inherited:
         facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
     if regions:
@@ -124,6 +126,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words["demand"] = tell_bound(facts, language) if "bound" in facts else "—"
     words |= {name: tell_years(facts.get(name) or (), language) or "—" for name in ("years_in", "missing_years")}
     lacks = facts.get("baseline_lacks") or {}
+    words["broken"] = join_words([one[language] for one in facts.get("broken") or ()], language)
     words["baseline_lacks"] = lacks.get(language) or say("assessment.missing.baseline_data", language)
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
     sentence = say(f"assessment.reasons.{reason}", language, **words)
@@ -131,6 +134,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         _furthest_part(reason, facts, words, language),
         _overdraft(reason, facts, language),
         tell_so_far(facts, language),
+        _tell_compared(reason, facts, language),
         _what_is_missing(reason, facts, words, language),
         _tell_lacking(facts, language),
     )
@@ -315,6 +319,22 @@ def _tell_lacking(facts: Mapping[str, object], language: str) -> str:
     more = say("assessment.missing.more_files", language, n=len(files)) if len(files) > SHOWN_ROWS else ""
     years = tell_years(facts["lacking_years"], language)
     return say("assessment.missing.lacking", language, files=names + more, column=files[0][language], years=years)
+
+
+def _break_facts(view: View) -> dict[str, object]:
+    """Changes of definition since the baseline, and those across which the publisher compares itself; else nothing."""
+    found = {
+        "broken": [{"zh": one.name_zh or one.code, "en": one.name_en or one.code} for one in view.broken],
+        "compared": [{"zh": one.name_zh or one.code, "en": one.name_en or one.code} for one in view.compared],
+    }
+    return {name: told for name, told in found.items() if told}
+
+
+def _tell_compared(reason: str, facts: Mapping[str, object], language: str) -> str:
+    """That a verdict rests on the publisher's own comparison across a change of definition; else nothing."""
+    names = [one[language] for one in facts.get("compared") or ()]
+    is_told = bool(names) and reason.startswith("due_year_")
+    return say("assessment.compared", language, breaks=join_words(names, language)) if is_told else ""
 
 
 def _region_facts(regions: Sequence[RegionResult], names: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

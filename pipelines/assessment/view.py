@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from pipelines.assessment import judgement
 from pipelines.assessment.arithmetic import Bound, exact, mean, reduction_bound
-from pipelines.assessment.assessor import Archive
+from pipelines.assessment.assessor import Archive, SeriesBreak
 from pipelines.assessment.judgement import Case
 from pipelines.assessment.progress import Progress, progress_of
 from pipelines.assessment.values import Reader, YearValue
@@ -30,10 +30,12 @@ class View:
         frozen: The due year when it first was final.
         baseline, baseline_printed: Recomputed and printed start, own unit; the printed one decides.
         baseline_year: Year of the baseline (the last year of a baseline mean).
-        bound: What must be met; None where there is none (not set, no baseline, a baseline of zero).
+        bound: What must be met; None where there is none (not set, no baseline, one of zero or of another definition).
         finding: What the arithmetic settles.
         progress: Value now, path, pace, rate, room.
         done_on: For a milestone, the date on which it was done.
+        broken: Changes of definition since the baseline that are known at the date: nothing is compared across them.
+        compared: Those across which the publisher compares itself.
     """
 
     rule: Target
@@ -47,6 +49,8 @@ class View:
     finding: Finding
     progress: Progress
     done_on: dt.date | None = None
+    broken: tuple[SeriesBreak, ...] = ()
+    compared: tuple[SeriesBreak, ...] = ()
 
     @property
     def start_value(self) -> Fraction | None:
@@ -75,7 +79,8 @@ def view_of(
     printed = rule.baseline.value_in_unit if rule.baseline else None
     printed = None if printed is None else exact(printed)
     start = recomputed if printed is None else printed
-    bound = _bound(rule, start, bound_value)
+    broken, compared = _breaks(archive, plan, rule, reader.indicator, year, as_of)
+    bound = None if broken and rule.kind == "reduction" else _bound(rule, start, bound_value)
     done_on = date_done(reader, bound, as_of) if rule.kind == "milestone" and bound else None
     if not rule.is_set:
         finding = Finding("no_data", "target_unset")
@@ -83,7 +88,7 @@ def view_of(
         is_denied = bound is not None and done_on is None and _is_denied(reader, due, as_of)
         finding = judgement.judge_milestone(done_on, due, as_of, is_denied=is_denied)
     elif bound is None and rule.kind == "reduction":
-        finding = Finding("no_data", "baseline_missing" if start is None else "zero_baseline")
+        finding = Finding("no_data", _why_no_bound(start, broken))
     elif bound is None and rule.kind != "monitored":
         finding = Finding("no_data", "target_unset")
     else:
@@ -92,11 +97,12 @@ def view_of(
         case = Case(rule.kind, reader.indicator, watched, years, plan.period.start, due, as_of, frozen, share)
         finding = judgement.judge(case)
     path = None if rule.path == "linear" else {y: exact(in_unit(v, rule.unit)) for y, v in rule.path.items()}
-    begun = None if start is None else (year, start)
+    begun = None if start is None or broken else (year, start)
     is_ratio = reader.indicator.denominator is not None
     first = plan.period.start
     progress = progress_of(rule.kind, bound, years, frozen, begun, first, due, as_of, path, is_ratio=is_ratio)
-    return View(rule, reader.indicator, years, frozen, recomputed, printed, year, bound, finding, progress, done_on)
+    start_of = (recomputed, printed, year)
+    return View(rule, reader.indicator, years, frozen, *start_of, bound, finding, progress, done_on, broken, compared)
 
 
 def baseline_differs(view: View) -> bool:
@@ -129,6 +135,30 @@ def _bound(rule: Target, start: Fraction | None, value: float | None) -> Bound |
     if value is None:
         value = rule.value_in_unit
     return None if value is None or rule.operator is None else Bound(rule.operator, exact(value))
+
+
+def _breaks(
+    archive: Archive, plan: Plan, rule: Target, indicator: Indicator, baseline_year: int, as_of: dt.date
+) -> tuple[tuple[SeriesBreak, ...], tuple[SeriesBreak, ...]]:
+    """Changes of definition between baseline and due year that have begun: not to be compared across, and compared."""
+    first = rule.baseline.first_year or baseline_year if rule.baseline else baseline_year
+    begun = [
+        one
+        for one in archive.office.breaks_of(plan.region_code, indicator)
+        if one.begins_on <= as_of and one.lies_between(first, rule.due_year)
+    ]
+    told = rule.baseline.compared if rule.baseline else ()
+    bridged = {code for one in told if one.printed_on <= as_of for code in one.breaks}
+    return (
+        tuple(one for one in begun if one.code not in bridged),
+        tuple(one for one in begun if one.code in bridged),
+    )
+
+
+def _why_no_bound(start: Fraction | None, broken: tuple[SeriesBreak, ...]) -> str:
+    if start is None:
+        return "baseline_missing"
+    return "crosses_break" if broken else "zero_baseline"
 
 
 def _is_denied(reader: Reader, due: int, as_of: dt.date) -> bool:

@@ -51,6 +51,22 @@ class WrittenDoubt(Entry):
     en: Text
 
 
+class Comparison(Entry):
+    """That the publisher compares across a change of definition itself, so that its two sides count as comparable.
+
+    Attributes:
+        breaks: Codes of `data/codes/series_breaks.csv`.
+        printed_on: Day on which the comparison was printed; before it nothing is compared.
+        quote: Its words.
+        source: Where they stand.
+    """
+
+    breaks: tuple[Identifier, ...]
+    printed_on: date
+    quote: Text
+    source: Text
+
+
 class Baseline(Entry):
     """What the plan starts from.
 
@@ -61,6 +77,7 @@ class Baseline(Entry):
         unit: Unit of the printed figure.
         is_upper_bound: The figure is printed as "no more than".
         quote: The words, where they stand elsewhere than the target's quote.
+        compared: Comparisons with the baseline that the publisher has made across a change of definition.
     """
 
     year: int
@@ -69,6 +86,7 @@ class Baseline(Entry):
     unit: str = ""
     is_upper_bound: bool = False
     quote: str = ""
+    compared: tuple[Comparison, ...] = ()
 
     @property
     def value_in_unit(self) -> float | None:

@@ -103,6 +103,14 @@ def test_every_target_of_the_nation_names_where_it_was_read(plans, published, sh
         assert target.printed in target.quote
 
 
+def test_every_comparison_across_a_change_of_definition_was_read_in_a_source_of_that_day(plans, published):
+    printed = [(row["quote"], row["vintage"]) for row in published]
+    compared = [one for target in plans["nation"].targets if target.baseline for one in target.baseline.compared]
+    assert len(compared) == 2
+    for one in compared:
+        assert any(one.quote in quote and f"{one.printed_on}" in vintage for quote, vintage in printed), one.quote
+
+
 def test_the_nation_rests_on_published_totals(plans, catalogue):
     assert plans["nation"].figures == "published"
     assert catalogue["work_deaths"].numerator.source("published") == ("statistic", "published_work_deaths")

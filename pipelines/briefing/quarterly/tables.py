@@ -217,7 +217,8 @@ def control(scene: Scene) -> Table:
         part = scene.region if whole else scene.part_name(row) if row else name(code)
         sums += [len(rows)] if whole else []
         facts = [p.control(one, key) for key in ("figure", "used", "used_share", "elapsed_share")]
-        pace = passage(say(f"assessment.control.{pace_key(one)}"), late(scene, one, "late_in"))
+        key = pace_key(one).removesuffix("_with_late").replace("over_figure", "exceeded")
+        pace = passage(say(f"assessment.control.{key}"), late(scene, one, "late_in"))
         rows.append([part, say(f"app.controlled.{one['measure']}"), *facts, pace])
     title = fill("briefing.tables.control", year=scene.year())
     return Table.of("control", title, heads, rows, numbers=(2, 3, 4, 5), sums=sums)
