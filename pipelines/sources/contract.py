@@ -38,8 +38,9 @@ class ContractField(_Part):
     """One field; its name is the column under which it lands.
 
     `unit` is the unit of a cell that names none (money: 元; what lands is 分). `range` holds both bounds, in the landed
-    unit. `past` forbids a date after the day on which the file was received. `personal` is keep or mask (persons
-    found by pattern are blotted out); what must not land at all stands under `dropped`.
+    unit; a value from `unusual_from` on lands and is told. `past` forbids a date after the day on which the file was
+    received. `personal` is keep or mask (persons found by pattern are blotted out); what must not land at all stands
+    under `dropped`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ContractField(_Part):
     headings: tuple[str, ...] = ()
     codes: str | None = None
     range: tuple[float, float] | None = None
+    unusual_from: float | None = None
     past: bool = False
     personal: Literal["keep", "mask"] = "keep"
     max_length: int | None = Field(None, ge=1)
@@ -59,6 +61,12 @@ class ContractField(_Part):
     def _code_has_a_list(self):
         if (self.type == "code") != (self.codes is not None):
             raise Said("contract_codes")
+        return self
+
+    @model_validator(mode="after")
+    def _unusual_is_possible(self):
+        if self.unusual_from is not None and not (self.range and self.range[0] < self.unusual_from <= self.range[1]):
+            raise Said("contract_unusual")
         return self
 
 

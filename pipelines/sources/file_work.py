@@ -29,6 +29,7 @@ class Work:
     `few` holds the records of the tables that are not in the database. `accepted` counts rows, while `is_first_only`
     says that none of them reports what one before it does. `has_rejects` is false until the tables of the rejected rows
     are made: most small files need none. `returned` is set for a workbook of rejected rows that came back.
+    `unusual` names the fields with a value out of the ordinary.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Work:
     is_first_only: bool = False
     has_rejects: bool = False
     returned: Returned | None = None
+    unusual: set[str] = field(default_factory=set)
 
     def new_part(self) -> Path:
         """Where the accepted rows of the next table go."""

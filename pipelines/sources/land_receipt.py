@@ -17,6 +17,7 @@ from pipelines.sources.rejects_workbook import write_rejects
 from pipelines.sources.returned import is_heading_of, number_in
 from pipelines.sources.sent_back import rejected_sheet
 from pipelines.sources.uncounted import uncounted
+from pipelines.sources.unusual import unusual
 
 MAX_LINES = 100_000
 
@@ -57,6 +58,7 @@ def finish(con: duckdb.DuckDBPyConnection, work: Work, shown: str, corrections: 
         "labels": labels,
         "returns": _returns(con, work),
         "uncounted": uncounted(con, work.contract, [raw for _, raw in work.tables], work.folder / ACCEPTED),
+        "unusual": unusual(con, work.contract, work.unusual, work.folder / ACCEPTED),
         "sheets": [
             {
                 "sheet": raw.sheet,

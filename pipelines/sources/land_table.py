@@ -18,6 +18,7 @@ from pipelines.sources.personal import mask
 from pipelines.sources.quarantine import READER
 from pipelines.sources.readers import RawTable
 from pipelines.sources.row_by_row import cast_rows, leave_out_repeated
+from pipelines.sources.unusual import fields_with_unusual, highest_values
 
 FEW = 5_000  # records of a workbook, Parquet or JSON file that are cast in Python
 
@@ -53,6 +54,7 @@ def land_table(
         left_out = "left_out"
         insert_rows(con, left_out, {"record_number": "BIGINT"}, [(number,) for number in sorted(numbers)])
     plan = plan_cast(con, table, contract, raw, context)
+    work.unusual |= fields_with_unusual(contract, {name: seen.high for name, seen in plan.seen.items()})
     part = work.new_part()
     good = accepted_sql(plan, raw, contract, context, left_out)
     accepted = con.execute(f"COPY ({good}) TO {text(part)} {PARQUET}").fetchall()[0][0]
@@ -77,7 +79,9 @@ def _land_few(
     if is_alone:
         leave_out_repeated(outcome, work.contract)
         work.is_first_only = True
-    write_parquet(work.new_part(), landed_columns(work.contract), outcome.columns)
+    columns = landed_columns(work.contract)
+    write_parquet(work.new_part(), columns, outcome.columns)
+    work.unusual |= fields_with_unusual(work.contract, highest_values(work.contract, columns, outcome.columns))
     work.few[table] = records
     work.accepted += outcome.accepted
     if outcome.rejected:

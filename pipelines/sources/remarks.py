@@ -15,7 +15,8 @@ from pipelines.sources.contract import Contract
 from pipelines.sources.headings import heading_in, nearest
 from pipelines.texts import current_language, say
 
-PASSED, UNIT, LACKING = "sheet_passed_over", "unit_assumed", "column_lacking"
+PASSED, UNIT, LACKING, UNUSUAL = "sheet_passed_over", "unit_assumed", "column_lacking", "unusual"
+_FIRST = 3  # places that are named of what may be told of many rows
 _HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden")
 _TOLD = (PASSED, *_HIDDEN)  # of the notes of readers those that a sender may not expect
 
@@ -36,9 +37,10 @@ def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | N
     for sheet in receipt["sheets"]:
         found += [{"code": UNIT, "sheet": sheet["sheet"], "heading": name} for name in sheet.get("without_unit", ())]
         found += [{"code": note["code"], **note["facts"]} for note in sheet["notes"] if note["code"] in _TOLD]
-    for one in receipt.get("uncounted", ()):
-        names = {f"name_{language}": heading_in(contract, one["field"], language) for language in ("zh", "en")}
-        found.append({"code": LACKING, **one, **names})
+    for code, told in ((LACKING, "uncounted"), (UNUSUAL, "unusual")):
+        for one in receipt.get(told, ()):
+            names = {f"name_{language}": heading_in(contract, one["field"], language) for language in ("zh", "en")}
+            found.append({"code": code, **one, **names})
     return json.dumps(found, ensure_ascii=False) if found else None
 
 
@@ -66,6 +68,7 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
     if columns:
         names = say("sources.comma", language).join(columns)
         parts.append(say("sources.column_lacking", language, names=names))
+    parts += [_unusual(one, language) for one in told if one["code"] == UNUSUAL]
     for one in told:
         if one["code"] in _HIDDEN:
             names = say("sources.comma", language).join(
@@ -105,6 +108,23 @@ def _place(remark: Mapping, language: str | None) -> str:
     """A column, with its sheet where the file has sheets."""
     heading = say("readers.quoted", language, text=remark["heading"])
     return say("sources.of_sheet", language, sheet=remark["sheet"], heading=heading) if remark["sheet"] else heading
+
+
+def _unusual(remark: Mapping, language: str | None) -> str:
+    """Where a field has values out of the ordinary, the first of them with their lines."""
+    name = remark[f"name_{language or current_language()}"]
+    places = [
+        say("sources.unusual_place", language, place=_row(remark["sheet"], one["line"], language), value=one["value"])
+        for one in remark["first"][:_FIRST]
+    ]
+    more = say("sources.and_more", language, n=remark["n"]) if remark["n"] > len(places) else ""
+    heading = say("readers.quoted", language, text=name)
+    listed = say("sources.comma", language).join(places) + more
+    return say("sources.unusual", language, heading=heading, places=listed, rule=remark["rule"])
+
+
+def _row(sheet: str, line: int, language: str | None) -> str:
+    return say("sources.sheet_row" if sheet else "sources.row", language, sheet=sheet, line=line)
 
 
 def _told(remark: Mapping, language: str | None) -> str:

@@ -18,7 +18,7 @@ POINTS = {
     "half_a_line_of_the_journal": (receipts.Journal, "_write"),
     "journal_written": (receipts.Journal, "archive"),
     "original_half_copied": (receipts.shutil, "copyfileobj"),
-    "rows_written": (land_file, "_finish"),
+    "rows_written": (land_file, "finish"),
     "before_the_folder_is_named": (land_file, "_publish"),
     "one_file_landed": (landing, "_forget_older"),
 }

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.remarks import remarks_text
 from tests.sources.books import save_book
 
@@ -101,3 +102,34 @@ def test_a_hidden_sheet_is_not_read_and_told_where_it_holds_records(project, sav
     assert project.rows(landing, "accidents", "record_id") == [("A-1",)]
     assert told(landing) == [("records_hidden", "去年")]
     assert "去年" in landing.warnings[0] and "unhide" in landing.warnings[0]
+
+
+def test_a_figure_out_of_the_ordinary_lands_and_is_told_with_its_line(project):
+    project.write(
+        "raw/accidents/q3.csv", csv(record(1), record(2, deaths=300), record(3, deaths=30), heading="direct loss cny")
+    )
+    landing = project.land()
+    assert project.rows(landing, "accidents", "deaths") == [(1,), (300,), (30,)]
+    assert landing.warnings == (
+        'data/raw/accidents/q3.csv: "deaths" out of the ordinary (30 or more), counted, please check: '
+        "row 3 300, row 4 30",
+    )
+    assert remarks_text(landing.files[0]["remarks"], "zh") == (
+        "“死亡人数”不寻常（30 及以上），已计入，请核对：第 3 行 300、第 4 行 30"
+    )
+
+
+def test_a_small_and_a_large_file_tell_the_same_of_unusual_figures(project, monkeypatch):
+    text = csv(*(record(i, loss=2 * 10**8 if i % 2 else 5) for i in range(50)), heading="direct loss cny")
+    path = project.write("raw/accidents/q3.csv", text)
+    small = project.land(write=False).files[0]["remarks"]
+    monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", 0)
+    path.write_text(text + "\n", encoding="utf-8")
+    assert project.land(write=False).files[0]["remarks"] == small
+    assert "100,000,000" in remarks_text(small, "en") and "25 in all" in remarks_text(small, "en")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_figure_with_a_range_says_what_is_unusual(kind):
+    bounded = [item for item in load_contract(kind).fields if item.range is not None]
+    assert all(item.unusual_from is not None for item in bounded)
