@@ -31,6 +31,7 @@ LISTS = (
     "statistics_measures",
 )
 INNER = "_code_lists.yml"
+SHORT, NEAR = 12, 3  # a list of so many codes is told whole, of a longer one so many of the nearest
 _LOOSE_ENDS = ("事故", "灾害", "领域", "行业")
 
 
@@ -114,6 +115,27 @@ class CodeList:
             return self._shown[close[0]]
         inside = [known for known in self._spellings if len(known) > 1 and (known in wanted or wanted in known)]
         return self._shown[max(inside, key=len)] if inside and wanted else None
+
+    def choices(self, wanted: str, nearest: str | None) -> tuple[list[dict[str, str]], list[str]]:
+        """What a sender may write instead: the names of all codes, of a short list; and of a long one the nearest.
+
+        Args:
+            wanted: What the sender wrote.
+            nearest: The spelling that was found to resemble it most; it comes first.
+
+        Returns:
+            Names by language of every code, none for a list of more than `SHORT` codes; spellings of up to `NEAR` codes
+            (of a short list only `nearest`).
+        """
+        near = [nearest] if nearest else []
+        if len(self.codes) <= SHORT:
+            return list(self.labels.values()), near
+        seen = [self._spellings[plain(text)] for text in near]
+        for close in difflib.get_close_matches(plain(wanted), self._spellings, n=4 * NEAR, cutoff=0.4):
+            if self._spellings[close] not in seen and len(near) < NEAR:
+                seen.append(self._spellings[close])
+                near.append(self._shown[close])
+        return [], near
 
 
 class Regions(CodeList):

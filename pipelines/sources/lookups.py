@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -130,9 +130,24 @@ def _beyond(number: float, limit: str) -> values.Refused:
 def _code(codes: Codes, name: str, given: Sequence[str]) -> str:
     listed = codes.lists[name]
     found = listed.find(given[0]) if given[0].strip() else codes.regions.find_names(*given[1:])
-    if found.code is None:
-        raise values.Refused(found.fault or "unknown_code", listed.file, found.nearest)
-    return found.code
+    if found.code is not None:
+        return found.code
+    if found.fault == "ambiguous_code":
+        raise values.Refused(found.fault, listed.file, found.nearest)
+    every, near = listed.choices("".join(given), found.nearest)
+    rule = code_rule(listed.file, every)
+    raise values.Refused(found.fault or "unknown_code", rule, "\n".join(near) or None)
+
+
+def code_rule(file: str, every: Iterable[Mapping[str, str]]) -> str:
+    """The rule that an unknown code breaks, as it lands: the list, and a line for each code, its names by tabs."""
+    return "\n".join([file, *(f"{names['zh']}\t{names['en']}" for names in every)])
+
+
+def code_rule_parts(rule: str, language: str) -> tuple[str, list[str]]:
+    """The list that a rule names, and the names of its codes in a language where it has them."""
+    file, *every = rule.split("\n")
+    return file, [name.split("\t")[language == "en"] for name in every]
 
 
 def _period(cell: str) -> tuple[object, ...]:

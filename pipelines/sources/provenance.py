@@ -97,7 +97,7 @@ def refuse_odd_entries(kind_folder: Path, shown: str, files: Iterable[Path], tod
             said = Provenance(**entry)
             if name != DEFAULT and name not in names:
                 near = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.4)
-                tail = say("sources.nearest", nearest=near[0]) if near else ""
+                tail = say("sources.nearest", nearest=say("readers.quoted", text=near[0])) if near else ""
                 rows.append(f"{say('sources.provenance.no_file', line=line, name=name)}  {tail}".rstrip())
             if said.received_on is not None and said.received_on > today and not said.published:
                 rows.append(say("sources.provenance.to_come", line=line, name=name, day=said.received_on, today=today))

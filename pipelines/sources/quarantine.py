@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import SHOWN_ROWS, PipelineError
 from pipelines.sources.contract import Contract
-from pipelines.texts import has, say
+from pipelines.sources.lookups import code_rule_parts
+from pipelines.texts import current_language, has, say
 
 COLUMNS = {
     "file_id": "VARCHAR",
@@ -44,17 +45,26 @@ def reason_text(reason: Mapping[str, object], label: str | None = None, language
         place, _, line = str(facts["rule"]).rpartition(" ")
         place = say("sources.duplicate_place", language, place=place) if place else ""
         return say("sources.reasons.duplicate", language, **facts, place=place, line=line)
+    facts["rule"], allowed = code_rule_parts(str(facts["rule"]), language or current_language())
     text = say(f"sources.reasons.{code}", language, **facts)
     value = reason["value"]
     if code == "missing_required" and not str(value or "").strip():
         value = None
     shown = say("sources.value", language, field=facts["field"], value=value) if value is not None else facts["field"]
-    text = f"{shown}  {text}"
-    if reason.get("nearest"):
-        near = say("sources.nearest", language, nearest=reason["nearest"])
-        trimmed = str(value or "").strip() == str(reason["nearest"])
-        text += f"  {near}" + (say("sources.remove_space", language) if trimmed else "")
-    return text
+    return f"{shown}  {text}" + _instead(reason, allowed, language)
+
+
+def _instead(reason: Mapping[str, object], allowed: Sequence[str], language: str | None) -> str:
+    """What may be meant, and all that may be written where that is little."""
+    near = str(reason.get("nearest") or "").split("\n")
+    comma = say("sources.comma", language)
+    told = ""
+    if near != [""]:
+        names = comma.join(say("readers.quoted", language, text=name) for name in near)
+        trimmed = str(reason["value"] or "").strip() == near[0]
+        told = "  " + say("sources.nearest", language, nearest=names)
+        told += say("sources.remove_space", language) if trimmed else ""
+    return told + (say("sources.allowed", language, names=comma.join(allowed)) if allowed else "")
 
 
 def row_text(row: Mapping[str, object], labels: Mapping[str, str], language: str | None = None) -> str:

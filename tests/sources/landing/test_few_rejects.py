@@ -9,7 +9,7 @@ from pipelines.errors import PipelineError
 from pipelines.settings import Settings
 from pipelines.sources.landed_rejects import landed_rejects
 from pipelines.sources.landing import land_all
-from pipelines.sources.quarantine import reason_text
+from pipelines.sources.quarantine import reason_text, rejected_rows, row_text
 
 TODAY = datetime.date(2024, 10, 8)
 HEAD = "事故编号,状态,发生时间,报告时间,行政区划代码,行业领域,死亡人数,是否生产安全事故\n"
@@ -58,3 +58,36 @@ def test_where_a_record_stood_first_is_told_in_the_order_of_the_language(rule, z
     reason = {"code": "duplicate", "field": "record_id", "value": "A", "rule": rule, "nearest": None}
     assert reason_text(reason, language="zh") == zh
     assert en is None or reason_text(reason, language="en") == en
+
+
+@pytest.mark.parametrize(
+    ("cell", "zh", "en"),
+    [
+        (
+            "特大",
+            "事故等级“特大”  不在 data/codes/accident_grades.csv 中  最接近的是“特别重大”  可填：一般、较大、重大、特别重大",
+            '事故等级 "特大"  is not in data/codes/accident_grades.csv  nearest: "特别重大"  '
+            "allowed: General, Larger, Major, Extraordinary",
+        ),
+        (
+            "?",
+            "事故等级“?”  不在 data/codes/accident_grades.csv 中  可填：一般、较大、重大、特别重大",
+            '事故等级 "?"  is not in data/codes/accident_grades.csv  allowed: General, Larger, Major, Extraordinary',
+        ),
+    ],
+)
+def test_an_unknown_code_of_a_short_list_names_all_that_may_be_written(project, cell, zh, en):
+    head = "事故编号,行政区划代码,发生时间,行业领域,死亡人数,事故等级"
+    project.accidents("A-1,120113,2024-07-01,化工,1,一般", f"A-2,120113,2024-07-01,化工,1,{cell}", heading=head)
+    landing = project.land(stop=False)
+    (row,) = rejected_rows(next((project.root / "data/warehouse/landed/accidents").glob("*/rejected.parquet")))
+    said = {language: row_text(row, {"official_grade_code": "事故等级"}, language) for language in ("zh", "en")}
+    assert said == {"zh": f"第 3 行  {zh}", "en": f"row 3  {en}"}
+    assert en in landing.errors[0].tell("en")
+
+
+def test_an_unknown_code_of_a_long_list_names_the_nearest_and_the_list(project):
+    project.accidents("A-2,120113,2024-07-01,2024-07-02,烟花化工,1,")
+    told = project.land(stop=False).errors[0].tell("en")
+    assert '行业领域 "烟花化工"  is not in data/codes/sectors.csv  nearest: "烟花", "化工"' in told
+    assert "allowed" not in told
