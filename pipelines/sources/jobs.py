@@ -38,6 +38,7 @@ class Job:
     withdrawn_on: date | None
     mapping: Path | None
     corrections: tuple[Correction, ...]
+    copies: tuple[str, ...] = ()
 
     @property
     def file_id(self) -> str:

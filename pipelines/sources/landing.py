@@ -8,10 +8,10 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.errors import SHOWN_ROWS, PipelineError, SeveralErrors
 from pipelines.progress import Progress, Silent
@@ -19,22 +19,18 @@ from pipelines.settings import Settings
 from pipelines.sources.codes import Codes, read_codes
 from pipelines.sources.connection import landing_connection
 from pipelines.sources.contract import KINDS, load_contract
-from pipelines.sources.corrections import FILE as CORRECTIONS
-from pipelines.sources.corrections import Correction, read_corrections
 from pipelines.sources.duplicates import Former
 from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED, WORKBOOK
 from pipelines.sources.helper import second_process
-from pipelines.sources.history import declared_at_first, first_days
-from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
 from pipelines.sources.jobs import Job, folder_name, in_turn, land_job
 from pipelines.sources.quarantine import too_many_rejects
 from pipelines.sources.readers.working_copies import remove_left_behind
-from pipelines.sources.receipts import Journal, Receipt
 from pipelines.sources.rejects_workbook import place_workbook, tidy_workbooks
 from pipelines.sources.remarks import remarks_lines, remarks_of
 from pipelines.sources.reporting_calendar import reporting_calendar
 from pipelines.sources.returned import add_unchanged, mended_lines, records_at_first, still_rejected
-from pipelines.sources.withdrawal import refuse_lost_folders, refuse_many_withdrawals, still_there
+from pipelines.sources.stale_corrections import stale_corrections
+from pipelines.sources.to_land import find_jobs
 from pipelines.texts import say
 
 
@@ -108,7 +104,7 @@ def land_all(
         root = settings.path("warehouse") / "landed"
         scratch = root if write else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anlan-")))
         try:
-            _land(settings, landing, root, scratch, today, progress or Silent(), write, withdraw)
+            _Round(settings, landing, root, scratch, write).run(today, progress or Silent(), withdraw)
         except PipelineError as error:
             landing.errors.extend(error.errors if isinstance(error, SeveralErrors) else [error])
     if landing.errors and stop:
@@ -116,70 +112,172 @@ def land_all(
     return landing
 
 
-def _land(
-    settings: Settings,
-    landing: Landing,
-    root: Path,
-    scratch: Path,
-    today: date,
-    progress: Progress,
-    write: bool,
-    withdraw: bool,
-) -> None:
-    codes = read_codes(settings.path("codes"))
-    landing.reporting_calendar = reporting_calendar(
-        settings.path("codes"), codes.regions, today, settings.office.regions
-    )
-    jobs = _jobs(settings, landing, root, today, write, withdraw)
-    told: list[tuple[Any, ...]] = []
-    known: dict[tuple[object, ...], Any] = {}
-    landed: list[tuple[Job, Path, dict]] = []
-    folders: dict[tuple[str, str], Path] = {}
-    turns = in_turn(jobs)
-    unread = _unread(turns, codes, root, scratch)
-    with (
-        landing_connection(settings) as con,
-        second_process(settings, codes, list(unread.values())),
-        progress.task(say("sources.reading"), len(jobs)) as advance,
-    ):
-        for job, origins in turns:
-            former = [Former(one.name, folders[one.key] / ACCEPTED) for one in origins if one.key in folders]
-            folder = root / job.kind / folder_name(job, codes, former)
+class _Landed(NamedTuple):
+    """One file that is landed: what it is, where, and what landing found."""
+
+    job: Job
+    folder: Path
+    receipt: dict[str, Any]
+
+
+@dataclass
+class _Round:
+    """One landing of all files, as it goes on.
+
+    Attributes:
+        settings: Of the office.
+        landing: What is handed over.
+        root: Folder of what was landed before.
+        scratch: Folder of what is landed now; the same one unless nothing is to be written.
+        write: Whether anything is noted.
+        taken: The files whose rows count.
+    """
+
+    settings: Settings
+    landing: Landing
+    root: Path
+    scratch: Path
+    write: bool
+    taken: list[_Landed] = field(default_factory=list)
+
+    def run(self, today: date, progress: Progress, withdraw: bool) -> None:
+        """Land what is not landed, take all, and say what stops a build."""
+        settings, landing = self.settings, self.landing
+        codes = read_codes(settings.path("codes"))
+        landing.reporting_calendar = reporting_calendar(
+            settings.path("codes"), codes.regions, today, settings.office.regions
+        )
+        wanted = find_jobs(settings, self.root, today, write=self.write, withdraw=withdraw)
+        landing.errors.extend(wanted.errors)
+        landing.withdrawn = wanted.withdrawn
+        landed = self._land(wanted.jobs, codes, progress)
+        landed.sort(key=lambda one: (one.job.kind, one.job.shown, one.job.sha256))
+        self._take_all(landed)
+        landing.errors.extend(stale_corrections(wanted.jobs, [(one.job, one.receipt) for one in self.taken]))
+        if self.write:
+            tidy_workbooks(settings.path("warehouse") / "rejected", landing.workbooks.values())
+        landing.is_synthetic = any(row["is_synthetic"] for row in landing.files)
+        folders = sorted((one.job.file_id, one.folder.name) for one in self.taken)
+        everything = [folders, landing.files, landing.reporting_calendar, codes.digest]
+        landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
+
+    def _land(self, jobs: Sequence[Job], codes: Codes, progress: Progress) -> list[_Landed]:
+        """Every file that can be landed; the errors of the others are noted."""
+        known: dict[tuple[object, ...], Any] = {}
+        landed: list[_Landed] = []
+        folders: dict[tuple[str, str], Path] = {}
+        turns = in_turn(jobs)
+        unread = _unread(turns, codes, self.root, self.scratch)
+        with (
+            landing_connection(self.settings) as con,
+            second_process(self.settings, codes, list(unread.values())),
+            progress.task(say("sources.reading"), len(jobs)) as advance,
+        ):
+            for job, origins in turns:
+                former = [Former(one.name, folders[one.key] / ACCEPTED) for one in origins if one.key in folders]
+                folder = self.root / job.kind / folder_name(job, codes, former)
+                try:
+                    if job.key in unread or not (folder / RECEIPT).exists():
+                        folder = self.scratch / job.kind / folder.name
+                        if not (folder / RECEIPT).exists():
+                            land_job(con, job, folder, codes, known, former)
+                        self.landing.reads += 1
+                    receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+                    landed.append(_Landed(job, folder, receipt))
+                    folders[job.key] = folder
+                except PipelineError as error:
+                    self._refuse(job, error)
+                advance(1)
+                if self.write:
+                    _forget_older(self.root / job.kind, job.file_id, folder)
+        return landed
+
+    def _refuse(self, job: Job, error: PipelineError) -> None:
+        """What is wrong with a file that is no longer there stops nothing."""
+        if job.withdrawn_on is None:
+            self.landing.errors.append(error)
+
+    def _take_all(self, landed: Sequence[_Landed]) -> None:
+        """Add every landed file; rejected rows that came back mended in another one are not counted."""
+        receipts = {one.job.key: one.receipt for one in landed}
+        mended = mended_lines((one.job.kind, one.receipt) for one in landed if one.job.withdrawn_on is None)
+        add_unchanged(mended, _editions(landed))
+        for one in landed:
             try:
-                if job.key in unread or not (folder / RECEIPT).exists():
-                    folder = scratch / job.kind / folder.name
-                    if not (folder / RECEIPT).exists():
-                        land_job(con, job, folder, codes, known, former)
-                    landing.reads += 1
-                landed.append((job, folder, json.loads((folder / RECEIPT).read_text(encoding="utf-8"))))
-                folders[job.key] = folder
+                self._take(one, mended.get(one.job.key, {}), records_at_first(one.job.kind, one.receipt, receipts))
             except PipelineError as error:
-                if job.withdrawn_on is None:
-                    landing.errors.append(error)
-            advance(1)
-            if write:
-                _forget_older(root / job.kind, job.file_id, folder)
-    landed.sort(key=lambda one: (one[0].kind, one[0].shown, one[0].sha256))
-    receipts = {job.key: receipt for job, _, receipt in landed}
-    mended = mended_lines((job.kind, receipt) for job, _, receipt in landed if job.withdrawn_on is None)
-    add_unchanged(mended, _editions(landed))
-    for job, folder, receipt in landed:
-        try:
-            lines = mended.get(job.key, {})
-            among = records_at_first(job.kind, receipt, receipts)
-            _take(settings, landing, job, folder, receipt, told, write, lines, scratch, among)
-        except PipelineError as error:
-            if job.withdrawn_on is None:
-                landing.errors.append(error)
-    landing.errors.extend(_stale_corrections(jobs, told))
-    if write:
-        tidy_workbooks(settings.path("warehouse") / "rejected", landing.workbooks.values())
-    landing.is_synthetic = any(row["is_synthetic"] for row in landing.files)
-    everything = [sorted(t[:2] for t in told), landing.files, landing.reporting_calendar, codes.digest]
-    landing.fingerprint = hashlib.sha256(json.dumps(everything, default=str).encode()).hexdigest()
+                self._refuse(one.job, error)
+
+    def _take(self, one: _Landed, mended: Mapping[str, Sequence[int]], among: int) -> None:
+        """Add one landed file, unless too many of its rows were rejected.
+
+        Args:
+            one: The file.
+            mended: Sheet and lines of its rejected rows that came back.
+            among: How many records its rejected rows are a share of.
+        """
+        job, folder, receipt = one
+        rejects: Path | None = folder / REJECTED if (folder / REJECTED).exists() else None
+        if rejects and any(mended.values()):
+            place = folder if self.write else self.scratch / job.kind / folder.name
+            receipt, rejects = still_rejected(place, rejects, receipt, mended)
+        if rejects and not self._bears(one, {**receipt, "records": max(among, receipt["records"])}, rejects):
+            return
+        self.taken.append(_Landed(job, folder, receipt))
+        self.landing.parquet(job.kind).append(folder / ACCEPTED)
+        self.landing.files.append(_file_row(job, receipt))
+
+    def _bears(self, one: _Landed, share_of: Mapping[str, Any], rejects: Path) -> bool:
+        """Whether a file counts although rows of it were rejected; their workbook is laid out for its sender.
+
+        Raises:
+            PipelineError: `too_many_rejected`.
+        """
+        job, settings, workbooks = one.job, self.settings, self.landing.workbooks
+        contract = load_contract(job.kind)
+        workbook = settings.path("warehouse") / "rejected" / f"{job.kind}_{Path(job.name).stem}.xlsx"
+        if workbook in workbooks.values():
+            workbook = workbook.with_name(f"{workbook.stem}_{job.file_id[:6]}.xlsx")
+        limit = contract.max_rejected_share
+        limit = settings.build.max_rejected_share if limit is None else limit
+        is_below = workbook.is_relative_to(settings.root)
+        shown = workbook.relative_to(settings.root).as_posix() if is_below else workbook.name
+        borne = settings.build.rejected_rows_borne
+        error = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown, borne)
+        if error is not None and job.withdrawn_on is not None:
+            return False
+        if job.withdrawn_on is None:
+            workbooks[job.shown] = workbook
+            if self.write:
+                place_workbook(one.folder / WORKBOOK, workbook)
+        if error is not None:
+            raise error
+        self.landing.rejects.append(rejects)
+        return True
 
 
-def _editions(landed: Sequence[tuple[Job, Path, dict]]) -> list[tuple[str, str, Path, str, Path]]:
+def _file_row(job: Job, receipt: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of one file in `src_files`."""
+    return {
+        "file_id": job.file_id,
+        "kind": job.kind,
+        "path": job.shown,
+        "source": job.declared.source,
+        "publisher": job.declared.publisher,
+        "publisher_en": job.declared.publisher_en,
+        "sha256": job.sha256,
+        "received_on": job.received_on,
+        "arrival": job.arrival,
+        "withdrawn_on": job.withdrawn_on,
+        "is_history": job.declared.history,
+        "is_synthetic": job.declared.synthetic,
+        "is_published": job.declared.published,
+        **{name: receipt[name] for name in ("format", "encoding", "records", "accepted", "rejected")},
+        "remarks": remarks_of(load_contract(job.kind), receipt, is_mapped=job.mapping is not None, copies=job.copies),
+    }
+
+
+def _editions(landed: Sequence[_Landed]) -> list[tuple[str, str, Path, str, Path]]:
     """Each former edition of a file that is there, with the one that is there; see `add_unchanged`."""
     present = {(job.kind, job.shown): (job.file_id, folder) for job, folder, _ in landed if job.withdrawn_on is None}
     return [
@@ -199,178 +297,6 @@ def _unread(
         if name and not (root / job.kind / name / RECEIPT).exists():
             found[job.key] = (job, scratch / job.kind / name)
     return found
-
-
-def _jobs(settings: Settings, landing: Landing, root: Path, today: date, write: bool, withdraw: bool) -> list[Job]:
-    """The files that are there, and those that were taken away, in a fixed order."""
-    journal = Journal(settings.path("journal"), is_dry=not write)
-    if not withdraw:
-        refuse_lost_folders(settings, journal.receipts.values())
-    found = find_files(settings, today)
-    hashes = Hashes(root / "hashes.json")
-    hashed: list[tuple[Found, str]] = []
-    for file in found:
-        try:
-            hashed.append((file, hashes.sha256(file.path, file.shown)))
-        except PipelineError as error:
-            landing.errors.append(error)
-    here = still_there(found, hashed, journal)
-    if not withdraw:
-        refuse_many_withdrawals(journal.present(), here, {file.shown for file in found})
-    receipts = {(receipt.kind, receipt.sha256): receipt for receipt in journal.note(here, today)}
-    firsts = first_days(receipts.values())
-    gone = {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
-    landing.withdrawn = sorted(gone - {file.shown for file in found})
-    if write:
-        hashes.keep()
-    corrections = {kind: _corrections(file, landing) for kind, file in {file.kind: file for file in found}.items()}
-    jobs: dict[tuple[str, str], Job] = {}
-    for file, sha256 in hashed:
-        if (file.kind, sha256) in jobs:
-            continue
-        try:
-            mapping = mapping_path(file)
-            original = journal.archive(file.path, sha256, file.shown) if write and not file.is_demo else file.path
-        except PipelineError as error:
-            landing.errors.append(error)
-            continue
-        receipt = receipts.get((file.kind, sha256))
-        job = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
-        declared = declared_at_first(file.declared, receipt, firsts)
-        jobs[file.kind, sha256] = replace(job, original=original, declared=declared)
-    for key, receipt in receipts.items():
-        kept = journal.archived(receipt.sha256)
-        if key not in jobs and receipt.withdrawn_on is not None and kept:
-            job = _withdrawn(settings, receipt, kept[0], corrections.get(receipt.kind, ()))
-            jobs[key] = replace(job, declared=declared_at_first(job.declared, receipt, firsts))
-    return sorted(jobs.values(), key=lambda job: (job.kind, job.shown, job.sha256))
-
-
-def _job(
-    file: Found, sha256: str, receipt: Receipt | None, today: date, mapping: Path | None, all_of: Sequence[Correction]
-) -> Job:
-    received = file.declared.received_on or (receipt.first_seen if receipt else today)
-    arrival = receipt.arrival if receipt else 0
-    name = file.path.relative_to(file.kind_folder).as_posix()
-    mine = tuple(entry for entry in all_of if entry.concerns(name, file.declared.source))
-    return Job(file.path, file.shown, name, file.kind, sha256, file.declared, received, arrival, None, mapping, mine)
-
-
-def _withdrawn(settings: Settings, receipt: Receipt, kept: Path, all_of: Sequence[Correction]) -> Job:
-    """A file that is no longer there, as it was last declared; it never goes before it came."""
-    declared = receipt.declared
-    received = declared.received_on or receipt.first_seen
-    folder = (settings.root / receipt.path).parent
-    mapping = folder / declared.mapping if declared.mapping else None
-    name = receipt.path.split(f"/{receipt.kind}/", 1)[-1]
-    mine = tuple(entry for entry in all_of if entry.concerns(name, declared.source))
-    gone = max(receipt.withdrawn_on or received, received)
-    place = (receipt.path, name, receipt.kind, receipt.sha256)
-    return Job(kept, *place, declared, received, receipt.arrival, gone, mapping, mine)
-
-
-def _corrections(file: Found, landing: Landing) -> tuple[Correction, ...]:
-    shown = file.shown.split(f"/{file.kind}/", 1)[0] + f"/{file.kind}"
-    try:
-        return tuple(read_corrections(file.kind_folder, shown, load_contract(file.kind)))
-    except PipelineError as error:
-        landing.errors.append(error)
-        return ()
-
-
-def _take(
-    settings: Settings,
-    landing: Landing,
-    job: Job,
-    folder: Path,
-    receipt: dict,
-    told: list[tuple[Any, ...]],
-    write: bool,
-    mended: Mapping[str, Sequence[int]],
-    scratch: Path,
-    among: int,
-) -> None:
-    """Add one landed file, unless too many of its rows were rejected; those that came back mended are not counted."""
-    contract = load_contract(job.kind)
-    rejects: Path | None = folder / REJECTED if (folder / REJECTED).exists() else None
-    if rejects and any(mended.values()):
-        place = folder if write else scratch / job.kind / folder.name
-        receipt, rejects = still_rejected(place, rejects, receipt, mended)
-    if rejects:
-        workbook = settings.path("warehouse") / "rejected" / f"{job.kind}_{Path(job.name).stem}.xlsx"
-        if workbook in landing.workbooks.values():
-            workbook = workbook.with_name(f"{workbook.stem}_{job.file_id[:6]}.xlsx")
-        limit = contract.max_rejected_share
-        limit = settings.build.max_rejected_share if limit is None else limit
-        shown = (
-            workbook.relative_to(settings.root).as_posix() if workbook.is_relative_to(settings.root) else workbook.name
-        )
-        share_of = {**receipt, "records": max(among, receipt["records"])}
-        borne = settings.build.rejected_rows_borne
-        error = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown, borne)
-        if error is not None and job.withdrawn_on is not None:
-            return
-        if job.withdrawn_on is None:
-            landing.workbooks[job.shown] = workbook
-            if write:
-                place_workbook(folder / WORKBOOK, workbook)
-        if error is not None:
-            raise error
-        landing.rejects.append(rejects)
-    told.append((job.file_id, folder.name, job, receipt))
-    landing.parquet(job.kind).append(folder / ACCEPTED)
-    landing.files.append(
-        {
-            "file_id": job.file_id,
-            "kind": job.kind,
-            "path": job.shown,
-            "source": job.declared.source,
-            "publisher": job.declared.publisher,
-            "publisher_en": job.declared.publisher_en,
-            "sha256": job.sha256,
-            "received_on": job.received_on,
-            "arrival": job.arrival,
-            "withdrawn_on": job.withdrawn_on,
-            "is_history": job.declared.history,
-            "is_synthetic": job.declared.synthetic,
-            "is_published": job.declared.published,
-            **{name: receipt[name] for name in ("format", "encoding", "records", "accepted", "rejected")},
-            "remarks": remarks_of(contract, receipt, is_mapped=job.mapping is not None),
-        }
-    )
-
-
-def _stale_corrections(jobs: Sequence[Job], told: Sequence[tuple[Any, ...]]) -> list[PipelineError]:
-    """The corrections that no longer meet what they expect."""
-    applied: dict[tuple[str, int], int] = {}
-    seen: dict[tuple[str, int], list[str]] = {}
-    entries: dict[tuple[str, int], Correction] = {}
-    for job in jobs:
-        if job.withdrawn_on is None:
-            entries |= {(job.kind, entry.line): entry for entry in job.corrections}
-    for *_, job, receipt in told:
-        if job.withdrawn_on is not None:
-            continue
-        for outcome in receipt["corrections"]:
-            key = (job.kind, outcome["line"])
-            applied[key] = applied.get(key, 0) + outcome["applied"]
-            seen.setdefault(key, []).extend(outcome["found"])
-    landed = {job.sha256 for *_, job, _ in told}
-    there = [job for job in jobs if job.withdrawn_on is None]
-    waiting = {(job.kind, e.line) for job in there if job.sha256 not in landed for e in job.corrections}
-    return [
-        PipelineError(
-            "correction_outdated",
-            where=f"{kind}/{CORRECTIONS}",
-            line=line,
-            record_id=entry.record_id,
-            field=entry.field,
-            expect=entry.expect,
-            found=say("sources.comma").join(sorted(set(seen.get((kind, line), [])))) or say("sources.nothing"),
-        )
-        for (kind, line), entry in sorted(entries.items())
-        if not applied.get((kind, line)) and (kind, line) not in waiting
-    ]
 
 
 def _forget_older(kind_folder: Path, file_id: str, current: Path) -> None:

@@ -7,7 +7,7 @@ reader's language.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.errors import SHOWN_ROWS
@@ -16,24 +16,28 @@ from pipelines.sources.headings import heading_in, nearest
 from pipelines.texts import current_language, say
 
 PASSED, UNIT, LACKING, UNUSUAL = "sheet_passed_over", "unit_assumed", "column_lacking", "unusual"
+COPIES = "copies"
 _FIRST = 3  # places that are named of what may be told of many rows
 _HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden")
 _TOLD = (PASSED, *_HIDDEN)  # of the notes of readers those that a sender may not expect
 
 
-def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool) -> str | None:
+def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool, copies: Sequence[str] = ()) -> str | None:
     """The remarks of one landed file as JSON; None where nothing is to be said.
 
     Args:
         contract: Of its kind.
         receipt: What landing found; see `land_file`.
         is_mapped: Whether a mapping said which columns are read. What it leaves out is left out on purpose.
+        copies: Other names under which the same bytes lie among the records.
     """
     unread = [] if is_mapped else [heading for sheet in receipt["sheets"] for heading in sheet["unmatched_headings"]]
     found = [
         {"code": "unread", "heading": heading, "nearest": _nearest(contract, heading)}
         for heading in dict.fromkeys(unread)
     ]
+    if copies:
+        found.append({"code": COPIES, "names": list(copies)})
     for sheet in receipt["sheets"]:
         found += [{"code": UNIT, "sheet": sheet["sheet"], "heading": name} for name in sheet.get("without_unit", ())]
         found += [{"code": note["code"], **note["facts"]} for note in sheet["notes"] if note["code"] in _TOLD]
@@ -57,6 +61,10 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
     if unread:
         names = say("sources.comma", language).join(_told(one, language) for one in unread[:SHOWN_ROWS])
         parts.append(say("sources.unread", language, names=names + " …" * (len(unread) > SHOWN_ROWS)))
+    for one in told:
+        if one["code"] == COPIES:
+            names = say("sources.comma", language).join(one["names"])
+            parts.append(say("sources.copies", language, names=names))
     sheets = [say("readers.quoted", language, text=one["sheet"]) for one in told if one["code"] == PASSED]
     if sheets:
         names = say("sources.comma", language).join(sheets[:SHOWN_ROWS]) + " …" * (len(sheets) > SHOWN_ROWS)

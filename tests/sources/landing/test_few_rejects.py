@@ -65,7 +65,8 @@ def test_where_a_record_stood_first_is_told_in_the_order_of_the_language(rule, z
     [
         (
             "特大",
-            "事故等级“特大”  不在 data/codes/accident_grades.csv 中  最接近的是“特别重大”  可填：一般、较大、重大、特别重大",
+            "事故等级“特大”  不在 data/codes/accident_grades.csv 中  最接近的是“特别重大”  "
+            "可填：一般、较大、重大、特别重大",
             '事故等级 "特大"  is not in data/codes/accident_grades.csv  nearest: "特别重大"  '
             "allowed: General, Larger, Major, Extraordinary",
         ),
