@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pipelines.assessment.arithmetic import exact, flips_when_rounded, is_loose
+from pipelines.assessment.arithmetic import Bound, exact, flips_when_rounded, is_loose
 from pipelines.assessment.assessor import SeriesBreak
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View, baseline_differs
 from pipelines.plans import Target
+from pipelines.plans.model import in_unit, printed_decimals
 
 
 def flags_of(
@@ -70,11 +71,22 @@ def _fell_back(view: View) -> bool:
 
 
 def _flips(view: View, target: Target) -> bool:
-    shown = target.display or view.indicator.display
-    value = view.progress.value
-    if value is None or view.bound is None or view.rule.kind == "monitored":
+    """Whether the value with the digits of the plan's figure (else with those of the page) gives the other answer.
+
+    Of a reduction the plan prints the fall, and the fall is what is rounded.
+    """
+    rule, value = view.rule, view.progress.value
+    if value is None or view.bound is None or rule.kind == "monitored":
         return False
-    return flips_when_rounded(value, view.bound, exact(shown.factor), shown.decimals)
+    if rule.value is None or rule.measured_as is not None:
+        shown = target.display or view.indicator.display
+        return flips_when_rounded(value, view.bound, exact(shown.factor), shown.decimals)
+    decimals, factor = printed_decimals(rule.value), 1 / exact(in_unit(1, rule.unit))
+    if rule.kind != "reduction":
+        return flips_when_rounded(value, view.bound, factor, decimals)
+    fall, asked = (1 - one / view.start_value for one in (value, view.bound.value))
+    demand = Bound(">" if view.bound.operator == "<" else ">=", asked)
+    return flips_when_rounded(fall, demand, factor, decimals)
 
 
 def _recent(view: View) -> list[Fraction]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from pipelines.assessment import judgement
@@ -16,7 +15,7 @@ from pipelines.assessment.values import Reader, YearValue
 from pipelines.assessment.verdict import Finding
 from pipelines.catalogue.model import Indicator
 from pipelines.plans import Plan, Target
-from pipelines.plans.model import in_unit
+from pipelines.plans.model import in_unit, printed_decimals
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def baseline_differs(view: View) -> bool:
     printed = view.rule.baseline
     if view.baseline is None or printed is None or printed.printed is None:
         return False
-    decimals = max(-Decimal(str(printed.printed)).as_tuple().exponent, 0)
+    decimals = printed_decimals(printed.printed)
     one = exact(in_unit(1, printed.unit))
     distance = view.baseline / one - exact(printed.printed)
     half = Fraction(1, 2 * 10**decimals)

@@ -43,6 +43,15 @@ def in_unit(value: float, unit: str) -> float:
     return float(Decimal(str(value)) * PRINTED_FACTORS.get(unit, Decimal(1)))
 
 
+def printed_decimals(value: float) -> int:
+    """Digits after the point with which a figure is printed.
+
+    >>> printed_decimals(1.2), printed_decimals(15), printed_decimals(0.026)
+    (1, 0, 3)
+    """
+    return max(-Decimal(str(value)).normalize().as_tuple().exponent, 0)
+
+
 class WrittenDoubt(Entry):
     """A doubt that only a reader of the document could have: what is unclear, and how we read it."""
 

@@ -7,6 +7,7 @@ import pytest
 from pipelines import shown
 from pipelines.assessment.arithmetic import Bound, flips_when_rounded
 from pipelines.assessment.reasons import tell_number, tell_reason
+from tests.assessment.world import World, make_target
 
 DISPLAY = {"factor": 1, "decimals": 0, "unit_zh": "", "unit_en": ""}
 CAP = {"operator": "<", "display_factor": 100, "display_decimals": 4, "display_unit": "%", "form": "ratio"}
@@ -65,3 +66,31 @@ def test_the_reason_names_what_is_overdrawn():
     assert tell_reason("mean_out_of_reach", facts, "zh").endswith("；各年合计已超出限额9.02个百分点")
     assert "9.02 percentage points" in tell_reason("mean_out_of_reach", facts, "en")
     assert "限额" not in tell_reason("mean_out_of_reach", facts | {"room": 0.01}, "zh")
+
+
+def flags_of_rate(value, target):
+    """Flags of a target on a rate that stands at `value` per 100,000 employed in its due year."""
+    world = World().reported(2020, 2025, kinds=["accidents"])
+    for year in range(2020, 2026):
+        world.count("industrial_deaths", f"{year}-06", int(value * 100)).count("accidents", f"{year}-06", 1)
+    world.statistics("industrial_employed", dict.fromkeys(range(2019, 2026), 10_000_000))
+    judged = world.assess(target, "2026-12-31")
+    assert judged.progress.value == Fraction(str(value))
+    return judged.verdict, "flips_when_rounded" in judged.flags
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.24, ("not_met", True)), (1.26, ("not_met", False)), (1.2, ("met", False))]
+)
+def test_a_miss_that_the_plans_own_digits_hide_is_flagged(value, said):
+    cap = make_target("industrial_deaths_per_100k_employed", "end_value", "<=", 1.2, unit="人/10万人")
+    assert flags_of_rate(value, cap) == said
+
+
+@pytest.mark.parametrize(("cut", "said"), [(33, ("not_met", True)), (34, ("not_met", False)), (32, ("met", False))])
+def test_of_a_reduction_the_fall_is_rounded(cut, said):
+    """From 300 to 202 deaths is a fall of 32.67 %."""
+    world = World().reported(2020, 2025, kinds=["accidents"]).counts("accidents", dict.fromkeys(range(2020, 2026), 1))
+    world.counts("work_deaths", {2020: 300, 2021: 250, 2022: 240, 2023: 230, 2024: 220, 2025: 202})
+    judged = world.assess(make_target("work_deaths", "reduction", "<=", cut, unit="%"), "2026-12-31")
+    assert (judged.verdict, "flips_when_rounded" in judged.flags) == said
