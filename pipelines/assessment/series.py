@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipelines.assessment.arithmetic import exact
+from pipelines.assessment.owed import OWED, Owed, by_year
 from pipelines.record_measures import SUMMED, UNKNOWN
 
 Month = tuple[int, int]
@@ -59,27 +60,6 @@ class Event:
     superseded_on: dt.date | None
 
 
-@dataclass(frozen=True)
-class Owed:
-    """One return that somebody owes, and the spells in which it was there: (known on, lapsed on; None = still in).
-
-    No spell reaches over the end of the period (`mart_reporting_status`): one from before it holds what had come by
-    then.
-    """
-
-    period_start: dt.date
-    period_end: dt.date
-    spells: tuple[tuple[dt.date, dt.date | None], ...] = ()
-
-    def is_in(self, as_of: dt.date) -> bool:
-        """Whether the return was there at the end of `as_of`; of a period that still runs, as far as it has run."""
-        return any(known <= as_of and (lapsed is None or lapsed > as_of) for known, lapsed in self.spells)
-
-    def is_whole(self, as_of: dt.date) -> bool:
-        """Whether the period is over, and was reported to its end."""
-        return as_of > self.period_end and self.is_in(as_of)
-
-
 def is_live(row: Return | Event, as_of: dt.date) -> bool:
     """Whether a version was the valid one at the end of `as_of`."""
     return row.known_on <= as_of and (row.superseded_on is None or row.superseded_on > as_of)
@@ -110,17 +90,19 @@ class Facts:
         self._dates = frozenset(self.points)
         self._deltas: dict[tuple[str, str], list[tuple]] = {}
         self._returns: dict[tuple[str, str, str], list[Return]] = defaultdict(list)
-        self._events: dict[str, list[Event]] = defaultdict(list)
-        self._owed: dict[tuple[str, str, int], list[Owed]] = defaultdict(list)
-        self._owing: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._events: dict[str, list[tuple]] = defaultdict(list)
+        self._owed: dict[tuple[str, str], list[tuple]] = defaultdict(list)
         self._known: dict[tuple, dict] = {}
         wanted = sorted(set(regions))
         counted = set(measures)
         self._read_deltas(ask, wanted, sorted(counted | {f"{name}{UNKNOWN}" for name in counted & set(SUMMED)}))
         self._lacking = ask(_LACKING, [wanted]) if any(name.endswith(UNKNOWN) for _, name in self._deltas) else []
         self._read_returns(ask, sorted({*wanted, *only_returns}), sorted(set(statistics)))
-        self._read_events(ask, wanted)
-        self._read_owed(ask, wanted)
+        # Rows as they come: most of them are never looked at.
+        for region, *rest in ask(_EVENTS, [wanted]):
+            self._events[region].append(rest)
+        for region, kind, *rest in ask(OWED, [wanted]):
+            self._owed[region, kind].append(rest)
 
     def once(self, key: tuple, compute: Callable[[], Any]) -> Any:
         """What was computed under this key, now if not before; nobody may change it."""
@@ -191,11 +173,11 @@ class Facts:
 
     def event_versions(self, region: str) -> Sequence[Event]:
         """Every version of the disaster events of the region and all below it, also those that stopped counting."""
-        return self._events.get(region, ())
+        return self.once(("events", region), lambda: [_event(*row) for row in self._events.get(region, ())])
 
     def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int, int]:
         """How many returns of one kind are owed for a year, how many are in at `as_of`, and how many of them whole."""
-        rows = self._owed.get((region, kind, year), ())
+        rows = self._calendar(region, kind).get(year, ())
         n_in, n_whole = self.once(
             ("owed", region, kind, year, as_of),
             lambda: (sum(row.is_in(as_of) for row in rows), sum(row.is_whole(as_of) for row in rows)),
@@ -204,15 +186,15 @@ class Facts:
 
     def owing_years(self, region: str, kind: str) -> set[int]:
         """Years for which the reporting calendar asks the region (or the one above it) for returns of a kind."""
-        return self._owing.get((region, kind), set())
+        return set(self._calendar(region, kind))
 
     def reported_months(self, region: str, kind: str, as_of: dt.date) -> set[Month]:
         """Every month of the periods whose owed returns are in at `as_of`; of the current period those that began."""
         key = ("reported", region, kind, as_of)
         if key not in self._known:
             found: dict[tuple[dt.date, dt.date], bool] = {}
-            for year in self.owing_years(region, kind):
-                for row in self._owed[region, kind, year]:
+            for rows in self._calendar(region, kind).values():
+                for row in rows:
                     period = (row.period_start, row.period_end)
                     found[period] = found.get(period, True) and row.is_in(as_of)
             self._known[key] = {
@@ -230,7 +212,7 @@ class Facts:
 
         Every return that is owed for a period ending in them must be in; where none is owed, any record will do.
         """
-        ends = (row for row in self._owed.get((region, kind, end.year), ()))
+        ends = self._calendar(region, kind).get(end.year, ())
         owed = [row for row in ends if start <= row.period_end and row.period_end.month <= end.month]
         if owed:
             return all(row.is_in(as_of) for row in owed)
@@ -268,21 +250,15 @@ class Facts:
             row = Return(start, end, frequency, exact(value), vintage or "", known_on, superseded_on)
             self._returns[region, measure, sector].append(row)
 
-    def _read_events(self, ask: Ask, regions: Sequence[str]) -> None:
-        for region, record, hazard, started_on, affected, known_on, superseded_on, *values in ask(_EVENTS, [regions]):
-            timed = (None if value is None else exact(value) for value in values)
-            named = dict(zip(EVENT_COLUMNS, timed, strict=True))
-            self._events[region].append(Event(record, hazard, started_on, named, affected, known_on, superseded_on))
+    def _calendar(self, region: str, kind: str) -> dict[int, list[Owed]]:
+        """Returns of a kind that are owed, by the year in which their periods end."""
+        return self.once(("calendar", region, kind), lambda: by_year(self._owed.get((region, kind), ())))
 
-    def _read_owed(self, ask: Ask, regions: Sequence[str]) -> None:
-        spells: dict[tuple, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
-        for region, kind, who, start, end, known_on, lapsed_on in ask(_OWED, [regions]):
-            found = spells[region, kind, who, start, end]
-            if known_on is not None:
-                found.append((known_on, lapsed_on))
-        for (region, kind, _, start, end), found in spells.items():
-            self._owed[region, kind, end.year].append(Owed(start, end, tuple(found)))
-            self._owing[region, kind].add(end.year)
+
+def _event(record, hazard, started_on, affected, known_on, superseded_on, *values) -> Event:
+    timed = (None if value is None else exact(value) for value in values)
+    named = dict(zip(EVENT_COLUMNS, timed, strict=True))
+    return Event(record, hazard, started_on, named, affected, known_on, superseded_on)
 
 
 def newest_known_on(ask: Ask, regions: Iterable[str], today: dt.date) -> dict[str, dt.date]:
@@ -350,26 +326,6 @@ JOIN core_regions__ancestors AS above ON above.region_code = r.region_code
 JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind
 WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[])) AND CONTAINS(f.remarks, '"measures"')
 GROUP BY ALL ORDER BY ALL
-"""
-
-# A region whose part of the tree owes nothing is covered by what the region above it owes.
-_OWED = """
-WITH below AS (
-    SELECT above.ancestor_code AS region_code, s.kind, s.region_code AS who,
-           s.period_start, s.period_end, s.known_on, s.lapsed_on
-    FROM mart_reporting_status AS s JOIN core_regions__ancestors AS above ON above.region_code = s.region_code
-    WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
-),
-from_above AS (
-    SELECT own.region_code, s.kind, s.region_code AS who, s.period_start, s.period_end, s.known_on, s.lapsed_on,
-           RANK() OVER (PARTITION BY own.region_code, s.kind ORDER BY own.distance) AS nearness
-    FROM mart_reporting_status AS s JOIN core_regions__ancestors AS own ON own.ancestor_code = s.region_code
-    WHERE own.distance > 0 AND own.region_code IN (SELECT UNNEST($1::VARCHAR[]))
-      AND (own.region_code, s.kind) NOT IN (SELECT (region_code, kind) FROM below)
-)
-SELECT region_code, kind, who, period_start, period_end, known_on, lapsed_on FROM below
-UNION ALL
-SELECT region_code, kind, who, period_start, period_end, known_on, lapsed_on FROM from_above WHERE nearness = 1
 """
 
 _NEWEST = """
