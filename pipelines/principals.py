@@ -142,11 +142,11 @@ def _printed_figures(scope: Scope) -> str:
 
 
 def _files_in_part(scope: Scope) -> str:
-    """Files that hold a row one may see; the counts of a file that holds others' rows too would tell theirs."""
+    """Files that hold a row one may see; counts and remarks of a file that holds others' rows too would tell theirs."""
     mine = f"SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.regions}"
     others = f"SELECT file_id FROM mart_file_regions WHERE region_code NOT IN {scope.regions}"
     printed = f"is_published AND file_id IN (SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.above})"
-    counts = ("records", "accepted", "rejected", "sha256")
+    counts = ("records", "accepted", "rejected", "sha256", "remarks")
     replaced = ", ".join(f"CASE WHEN file_id NOT IN ({others}) THEN {name} END AS {name}" for name in counts)
     return f"SELECT * REPLACE ({replaced}) FROM {{table}} WHERE file_id IN ({mine}) OR ({printed})"
 
