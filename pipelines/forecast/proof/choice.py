@@ -40,8 +40,9 @@ class Choice:
 
     Attributes:
         model: `ours`, or the baseline that did better.
-        reason: `better` (no baseline did clearly better), `beaten`, `too_few` (cutoffs or years), `kept` (no baseline
-            can stand in for the driver's model) or `no_backtest`.
+        reason: `better` (the own model scored best), `unproven` (a baseline scored better, but not clearly, or not also
+            further ahead: the own model stays), `beaten` (clearly: the baseline is used), `too_few` (cutoffs or years),
+            `kept` (no baseline can stand in for the driver's model) or `no_backtest`.
         years: The horizon that was compared, in years; 0 where none was.
         n: Number of cutoffs that could be compared.
         scores: Mean CRPS by model at that horizon, unit of the series.
@@ -82,7 +83,8 @@ def choose(rows: Iterable[Judged], *, years: int, known_by: dt.date | None = Non
     longer = [at[one] for one in within if one >= horizon]
     clearly = [model for model in scores if model != OURS and _is_clearly_better(model, horizon, longer)]
     best = min(clearly, key=lambda model: scores[model], default=OURS)
-    return Choice(best, "better" if best == OURS else "beaten", horizon, len(cutoffs[horizon]), scores)
+    reason = "beaten" if clearly else "better" if scores[OURS] <= min(scores.values()) else "unproven"
+    return Choice(best, reason, horizon, len(cutoffs[horizon]), scores)
 
 
 def years_ahead(as_of: dt.date, due: int) -> int:
