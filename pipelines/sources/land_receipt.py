@@ -16,6 +16,7 @@ from pipelines.sources.quarantine import COLUMNS
 from pipelines.sources.rejects_workbook import write_rejects
 from pipelines.sources.returned import is_heading_of, number_in
 from pipelines.sources.sent_back import rejected_sheet
+from pipelines.sources.totals import differing_totals
 from pipelines.sources.uncounted import uncounted
 from pipelines.sources.unusual import unusual
 
@@ -65,6 +66,7 @@ def finish(con: duckdb.DuckDBPyConnection, work: Work, shown: str, corrections: 
                 "unmatched_headings": raw.unmatched_headings,
                 "heading_units": raw.heading_units,
                 "without_unit": bare_amounts(con, work.contract, name, raw, work.few.get(name)),
+                "totals": differing_totals(con, work.contract, name, raw, work.few.get(name)),
                 "notes": [{"code": note.code, "facts": dict(note.facts)} for note in raw.notes],
             }
             for name, raw in work.tables

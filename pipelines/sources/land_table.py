@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
@@ -11,15 +11,18 @@ from pipelines.sources.arrow import write_parquet
 from pipelines.sources.cast import accepted_sql, fast_casts, plan_cast, rejected, text
 from pipelines.sources.codes import plain
 from pipelines.sources.columns import landed_columns
+from pipelines.sources.contract import Contract
 from pipelines.sources.corrections import Correction
 from pipelines.sources.file_work import PARQUET, RUNNING, Work, open_quarantine, reasons_told, reject
 from pipelines.sources.lookups import insert_rows
 from pipelines.sources.personal import mask
 from pipelines.sources.quarantine import READER
 from pipelines.sources.readers import RawTable
+from pipelines.sources.readers.not_records import date_column, leave_out, no_record
 from pipelines.sources.row_by_row import cast_rows, leave_out_repeated
 from pipelines.sources.unusual import fields_with_unusual, highest_values
 
+Rejected = tuple[int, int, list[dict[str, str | None]]]  # record number, line, reasons
 FEW = 5_000  # records of a workbook, Parquet or JSON file that are cast in Python
 
 
@@ -60,7 +63,10 @@ def land_table(
     accepted = con.execute(f"COPY ({good}) TO {text(part)} {PARQUET}").fetchall()[0][0]
     excluded = f" WHERE {raw.record_number} NOT IN (SELECT record_number FROM {left_out})" if left_out else ""
     if accepted < con.execute(f"SELECT count(*) FROM {table}{excluded}").fetchall()[0][0]:
-        reject(con, work, raw, rejected(con, plan, raw, left_out))
+        found = list(rejected(con, plan, raw, left_out))
+        doubtful = _perhaps_no_records(found, contract)
+        cells = _cells_of(con, table, raw, doubtful)
+        reject(con, work, raw, _without_no_records(found, raw, doubtful, cells))
     work.accepted += accepted
 
 
@@ -84,8 +90,44 @@ def _land_few(
     work.unusual |= fields_with_unusual(work.contract, highest_values(work.contract, columns, outcome.columns))
     work.few[table] = records
     work.accepted += outcome.accepted
-    if outcome.rejected:
-        reject(con, work, raw, outcome.rejected)
+    doubtful = _perhaps_no_records(outcome.rejected, work.contract)
+    cells = {number: cells for number, _, cells in rows if number in doubtful} if doubtful else {}
+    if faulty := _without_no_records(outcome.rejected, raw, doubtful, cells):
+        reject(con, work, raw, faulty)
+
+
+def _perhaps_no_records(found: Iterable[Rejected], contract: Contract) -> set[int]:
+    """The numbers of rejected rows without a date: every row that is no record is among them."""
+    date = date_column(contract)
+    return {number for number, _, reasons in found if any(reason["field"] == date for reason in reasons)}
+
+
+def _cells_of(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, numbers: set[int]) -> dict[int, Sequence]:
+    """The cells of some records of a filled table."""
+    if not numbers:
+        return {}
+    insert_rows(con, "asked_for", {"number_": "BIGINT"}, [(number,) for number in sorted(numbers)])
+    there = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
+    cells = ", ".join(f"c{i}" if f"c{i}" in there else "NULL" for i in range(len(raw.headings)))
+    found = con.execute(
+        f"SELECT {raw.record_number}, {cells} FROM {table} WHERE {raw.record_number} IN (SELECT number_ FROM asked_for)"
+    ).fetchall()
+    return {number: texts for number, *texts in found}
+
+
+def _without_no_records(
+    found: Sequence[Rejected], raw: RawTable, doubtful: set[int], cells: Mapping[int, Sequence]
+) -> list[Rejected]:
+    """The rejected rows but for totals and notes, which are noted with their line."""
+    kept = []
+    for one in found:
+        number, line, _ = one
+        what = no_record(cells[number], raw.own_places) if number in doubtful and not raw.mapped else ""
+        if what:
+            leave_out(raw, what, line, cells[number])
+        else:
+            kept.append(one)
+    return kept
 
 
 def _left_out(

@@ -16,7 +16,8 @@ from pipelines.sources.headings import heading_in, nearest
 from pipelines.texts import current_language, say
 
 PASSED, UNIT, LACKING, UNUSUAL = "sheet_passed_over", "unit_assumed", "column_lacking", "unusual"
-COPIES = "copies"
+COPIES, TOTAL_DIFFERS = "copies", "total_differs"
+_LEFT_OUT = ("total_row", "footnote")
 _FIRST = 3  # places that are named of what may be told of many rows
 _HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden")
 _TOLD = (PASSED, *_HIDDEN)  # of the notes of readers those that a sender may not expect
@@ -41,6 +42,11 @@ def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool, copies: Se
     for sheet in receipt["sheets"]:
         found += [{"code": UNIT, "sheet": sheet["sheet"], "heading": name} for name in sheet.get("without_unit", ())]
         found += [{"code": note["code"], **note["facts"]} for note in sheet["notes"] if note["code"] in _TOLD]
+        for what in _LEFT_OUT:
+            lines = [note["facts"]["row"] for note in sheet["notes"] if note["code"] == what]
+            if lines:
+                found.append({"code": what, "sheet": sheet["sheet"], "n": len(lines), "lines": lines[:_FIRST]})
+        found += [{"code": TOTAL_DIFFERS, **one} for one in sheet.get("totals", ())]
     for code, told in ((LACKING, "uncounted"), (UNUSUAL, "unusual")):
         for one in receipt.get(told, ()):
             names = {f"name_{language}": heading_in(contract, one["field"], language) for language in ("zh", "en")}
@@ -77,6 +83,8 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
         names = say("sources.comma", language).join(columns)
         parts.append(say("sources.column_lacking", language, names=names))
     parts += [_unusual(one, language) for one in told if one["code"] == UNUSUAL]
+    parts += [_left_out(one, language) for one in told if one["code"] in _LEFT_OUT]
+    parts += [_differs(one, language) for one in told if one["code"] == TOTAL_DIFFERS]
     for one in told:
         if one["code"] in _HIDDEN:
             names = say("sources.comma", language).join(
@@ -129,6 +137,19 @@ def _unusual(remark: Mapping, language: str | None) -> str:
     heading = say("readers.quoted", language, text=name)
     listed = say("sources.comma", language).join(places) + more
     return say("sources.unusual", language, heading=heading, places=listed, rule=remark["rule"])
+
+
+def _left_out(remark: Mapping, language: str | None) -> str:
+    """How many totals or notes are no records, and where the first of them stand."""
+    places = say("sources.comma", language).join(_row(remark["sheet"], line, language) for line in remark["lines"])
+    more = say("sources.and_more", language, n=remark["n"]) if remark["n"] > len(remark["lines"]) else ""
+    return say(f"sources.left_out.{remark['code']}", language, n=remark["n"], places=places + more)
+
+
+def _differs(remark: Mapping, language: str | None) -> str:
+    place = _row(remark["sheet"], remark["line"], language)
+    heading = say("readers.quoted", language, text=remark["heading"])
+    return say("sources.total_differs", language, **{**remark, "place": place, "heading": heading})
 
 
 def _row(sheet: str, line: int, language: str | None) -> str:

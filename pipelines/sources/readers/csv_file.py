@@ -16,6 +16,7 @@ from pipelines.sources.contract import Contract
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
 from pipelines.sources.readers import csv_lines
 from pipelines.sources.readers.encoding import HEAD_BYTES, decide, guess, head_of, to_utf8
+from pipelines.sources.readers.not_records import own_places
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, sql_text
 from pipelines.sources.readers.working_copies import with_working_folder
 
@@ -196,6 +197,7 @@ def _table(text: TextFile, contract: Contract | None) -> RawTable:
         matched = match_headings(contract, text.heading, text.shown, above)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
+        raw.own_places = own_places(raw.columns, contract)
     if text.work.stat().st_size <= SMALL:
         raw.few = lambda table: _few(text, table)
     raw.holds = lambda _, rows: _is_plain(text, rows)

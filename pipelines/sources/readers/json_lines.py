@@ -12,6 +12,7 @@ from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract
 from pipelines.sources.headings import HeadingRow, match_headings, one_line
 from pipelines.sources.readers.encoding import decide, text_chunks
+from pipelines.sources.readers.not_records import own_places
 from pipelines.sources.readers.raw_table import BLOT, MAX_COLUMNS, MAX_FAULTS, RawTable, RowFault, Source
 from pipelines.sources.readers.tables import text_table
 
@@ -58,6 +59,7 @@ def read_json_lines(
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
+        raw.own_places = own_places(raw.columns, contract)
     if raw.dropped and faults:
         raw.faults = [RowFault(f.record_number, f.line_number, f.code, f.facts, BLOT) for f in faults]
     raw.source = Source(text_table(con, _cells(path, encoding, shown, keys), len(names)), is_temporary=True)

@@ -11,6 +11,7 @@ from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract
 from pipelines.sources.headings import HeadingRow, match_headings
 from pipelines.sources.readers import damage
+from pipelines.sources.readers.not_records import own_places
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, sql_text
 from pipelines.sources.readers.tables import fresh_name
 
@@ -43,6 +44,7 @@ def read_parquet(
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
+        raw.own_places = own_places(raw.columns, contract)
     return raw
 
 

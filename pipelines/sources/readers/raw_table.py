@@ -50,6 +50,14 @@ class Note:
     facts: dict[str, object]
 
 
+@dataclass(frozen=True)
+class TotalRow:
+    """A row that adds up others: where it stands, and its cells."""
+
+    line_number: int
+    cells: Sequence[str | None]
+
+
 @dataclass
 class Source:
     """A FROM text and the expressions that number its rows once they stand in a table in file order.
@@ -91,6 +99,8 @@ class RawTable:
         format: csv, xlsx, xls, parquet, jsonl.
         encoding: Of a text file, as read; '' otherwise.
         heading_line: Physical line (sheet row) of the last heading row; 0 without one.
+        totals: Rows that were left out since they add up others.
+        own_places: Columns that only a record fills: its date and its number; see `not_records`.
         mapped: Values come from a mapping and are in canonical form.
         sender: Of a mapped file, its rows before the mapping.
         few: Reads a small text file into records (number, line, cells) without the database; `faults` and `encoding`
@@ -109,6 +119,8 @@ class RawTable:
     dropped: list[str] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    own_places: Sequence[int] = ()
     mapped: bool = False
     sender: SenderTable | None = None
     few: Callable[[RawTable], list[tuple[int, int, list[str | None]]]] | None = None

@@ -18,6 +18,7 @@ from pipelines.errors import PipelineError, SeveralErrors
 from pipelines.sources.contract import Contract, normalise_heading
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
 from pipelines.sources.readers import damage
+from pipelines.sources.readers.not_records import FOOTNOTE_CELLS, leave_out, no_record, own_places
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, RowFault, Source
 from pipelines.sources.readers.tables import text_table
 from pipelines.sources.readers.working_copies import working_folder
@@ -28,11 +29,6 @@ _SECONDS = 900
 _EXPLAINING = re.compile(
     r"说明|填报须知|须知|字典|代码|选项|目录|封面|readme|instruction|notes?$|codes?$|lookup", re.IGNORECASE
 )
-_FOOTNOTE = re.compile(
-    r"\s*(注|註|备注|備註|说明|說明|填表|制表|审核|单位负责人|统计负责人|填报日期|note|source)", re.IGNORECASE
-)
-_TOTAL = re.compile(r"\s*(合\s*计|总\s*计|小\s*计|合\s*計|總\s*計|小\s*計|total|subtotal)\s*[::]?\s*", re.IGNORECASE)
-_FOOTNOTE_CELLS = 2
 _FIGURE = re.compile(r"\s*[-+]?[\d,]+(?:[./年-]\d.*)?\s*")
 
 
@@ -181,6 +177,7 @@ class _Reading:
             matched = match_headings(self.contract, heading, shown, first[: max(heading.first, 0)])
             raw.columns, raw.heading_units = matched.columns, matched.heading_units
             raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
+            raw.own_places = own_places(raw.columns, self.contract)
         if facts.hidden_rows:
             raw.notes.append(Note("rows_hidden", {"sheet": raw.sheet, "n": facts.hidden_rows}))
         veiled = [name for at, name in enumerate(raw.headings) if name.strip() and facts.hides(at)]
@@ -224,7 +221,7 @@ def _is_asked_for(asked: str | int | Sequence[str] | None, name: str, number: in
 def _is_like_a_record(row: list[str]) -> bool:
     """Three cells or more, one of them a figure or a date: nobody explains a form like that."""
     filled = [cell for cell in row if cell.strip()]
-    return len(filled) > _FOOTNOTE_CELLS and any(_FIGURE.fullmatch(cell) for cell in filled)
+    return len(filled) > FOOTNOTE_CELLS and any(_FIGURE.fullmatch(cell) for cell in filled)
 
 
 def _rows(file: Path) -> Iterator[list[str]]:
@@ -300,18 +297,13 @@ class _Body:
             self.raw.notes.append(Note("beyond_headings", facts))
 
     def _left_out(self, i: int, first: str, row: list[str]) -> bool:
-        code = ""
-        if _FOOTNOTE.match(first) and sum(1 for cell in row if cell.strip()) <= _FOOTNOTE_CELLS:
-            code = "footnote"
-        elif _TOTAL.fullmatch(first):
-            code = "total_row"
-        elif first.strip() == self.first_heading and len(self.plain) > 1:
+        what = no_record(row, self.raw.own_places)
+        if not what and first.strip() == self.first_heading and len(self.plain) > 1:
             again = [normalise_heading(cell)[0] for cell in row[: self.width]]
-            code = "heading_again" if again == self.plain else ""
-        if code:
-            facts = {"sheet": self.raw.sheet, "row": i + 1, "text": one_line(first)}
-            self.raw.notes.append(Note(code, facts))
-        return bool(code)
+            what = "heading_again" if again == self.plain else ""
+        if what:
+            leave_out(self.raw, what, i + 1, row[: self.width])
+        return bool(what)
 
 
 def _letters(column: int) -> str:

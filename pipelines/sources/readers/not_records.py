@@ -1,0 +1,62 @@
+"""Rows that are no records: a total below (or above) the rows that it adds up, a note, who filled in the form.
+
+One rule for every kind of file. A row that has the date or the number of a record is never one of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipelines.sources.contract import Contract
+from pipelines.sources.headings import one_line
+from pipelines.sources.personal import mask
+from pipelines.sources.readers.raw_table import Note, RawTable, TotalRow
+
+TOTAL, FOOTNOTE = "total_row", "footnote"
+_FOOTNOTE = re.compile(
+    r"\s*(注|註|备注|備註|说明|說明|填表|制表|填报|报送人|审核|单位负责人|统计负责人|报出日期|联系电话|note|source)",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"\s*(合\s*计|总\s*计|小\s*计|合\s*計|總\s*計|小\s*計|total|subtotal)\s*[::]?\s*", re.IGNORECASE)
+FOOTNOTE_CELLS = 2
+
+
+def date_column(contract: Contract) -> str:
+    """The field that says when a record was; that of statistics is made of the period."""
+    return "period" if contract.kind == "statistics" else contract.date_field
+
+
+def no_record(cells: Sequence[str | None], own: Sequence[int]) -> str:
+    """What a row is instead of a record: `TOTAL`, `FOOTNOTE`, or '' where it is not plainly one of them.
+
+    Args:
+        cells: Of the row.
+        own: Places of what only a record has: its date, its number.
+
+    >>> no_record(["合 计", None, "12"], [1]), no_record(["注：初步统计", "", ""], [1])
+    ('total_row', 'footnote')
+    >>> no_record(["合计", "2024-07-01", "12"], [1])
+    ''
+    """
+    filled = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
+    if not filled or any(at in own for at in filled[1:]):
+        return ""
+    first = cells[filled[0]] or ""
+    if _TOTAL.fullmatch(first):
+        return TOTAL
+    is_note = _FOOTNOTE.match(first) is not None and len(filled) <= FOOTNOTE_CELLS
+    return FOOTNOTE if is_note or all(_FOOTNOTE.match(cells[at] or "") for at in filled) else ""
+
+
+def own_places(columns: Mapping[str, str], contract: Contract) -> list[int]:
+    """Where the date and the number of a record stand in a table."""
+    return [int(columns[name][1:]) for name in (date_column(contract), "record_id") if name in columns]
+
+
+def leave_out(raw: RawTable, what: str, line: int, cells: Sequence[str | None]) -> None:
+    """Note a row that is no record, so that it is told; a total is kept to be compared."""
+    first = next((cell for cell in cells if cell and not cell.isspace()), "")
+    raw.notes.append(Note(what, {"sheet": raw.sheet, "row": line, "text": mask(one_line(first))}))
+    if what == TOTAL:
+        raw.totals.append(TotalRow(line, tuple(cells)))
