@@ -265,16 +265,20 @@ def rejects(file: Annotated[str, typer.Option("--file", help=_help("rejects_file
     from pipelines import publish, warehouse
     from pipelines.cli_tables import rejects_table
     from pipelines.sources.landed_rejects import landed_rejects
+    from pipelines.sources.remarks import remarks_lines
 
-    settings, nothing = _settings(), "cli.no_rejects"
+    settings, nothing, files = _settings(), "cli.no_rejects", []
     if not settings.asks_as and publish.current(settings.path("warehouse")) is None:
         found = landed_rejects(settings)  # a first build that was stopped has read the files all the same
     else:
         with warehouse.open(settings) as house:
-            found = house.rejects()
+            found, files = house.rejects(), house.files()
             nothing = nothing if house.principal.regions is None else "cli.rejects_hidden"
-    rows = [row for row in found if file.replace(os.sep, "/") in row["path"]]
+    asked = file.replace(os.sep, "/")
+    rows = [row for row in found if asked in row["path"]]
     console.print(rejects_table(rows) if rows else say(nothing))
+    for line in remarks_lines(one for one in files if asked in one["path"]):
+        _tell(line)
 
 
 @app.command(help=_help("purge"))
