@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from pipelines.texts import has, say, set_language
 HERE = Path(__file__).resolve().parent
 PAGES = ("overview", "indicator", "quarterly", "records", "what_if", "replay", "plans", "data_loads")
 NEWEST = "newest"
-VIEW = "_anlan_view"
+VIEW, LINKED = "_anlan_view", "_anlan_pages"
 CLICKS = "_anlan_month_clicks"
 SAID = 40
 """Letters of an address that are repeated in a notice."""
@@ -74,6 +74,7 @@ def run() -> None:
         for name in PAGES
     }
     current = st.navigation(list(pages.values()), position="hidden")
+    st.session_state[LINKED] = pages
     st.html(f"<style>{_style()}{modes.style()}</style>")
     try:
         principal = sign_in.admit(data.settings())
@@ -173,10 +174,21 @@ def _head(view: View, current: st.Page, principal: Principal) -> None:
         st.html(f'<p class="a-brand">{html.esc(say("product.name"))}</p>', width="content")
         for name in PAGES:
             there = view.place.query(part="")  # another page has other parts
-            st.page_link(f"app_pages/{name}.py", label=_page_label(name, current), query_params=there)
+            link(name, _page_label(name, current), there)
         st.space("stretch")
         _pickers(view)
         sign_in.corner(data.settings(), principal)
+
+
+def link(page: str, words: str, query: Mapping[str, str]) -> None:
+    """A link to a page of the app; Streamlit would look for its file each time that it is named by its path.
+
+    Args:
+        page: One of `PAGES`.
+        words: What is printed.
+        query: Keys and values of the address.
+    """
+    st.page_link(st.session_state[LINKED][page], label=words, query_params=query)
 
 
 def _page_label(name: str, current: st.Page) -> str:

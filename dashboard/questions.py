@@ -25,15 +25,17 @@ def measure_names(reader: Reader) -> dict[str, dict]:
 def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
     """Returns that were due at a date and were not there then, with the regions' names, the newest period first."""
     sql = (
-        "WITH returns AS (SELECT kind, region_code, period_start, period_end, due_on, "
-        "COALESCE(BOOL_OR(known_on <= $as_of AND (lapsed_on IS NULL OR lapsed_on > $as_of)), FALSE) AS is_in "
-        "FROM mart_reporting_status GROUP BY ALL) "
-        "SELECT s.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en FROM returns AS s "
-        "LEFT JOIN mart_regions AS r ON r.region_code = s.region_code WHERE s.due_on <= $as_of AND NOT s.is_in "
-        "ORDER BY s.period_start DESC, s.kind, s.region_code"
+        "SELECT kind, region_code, period_start, period_end, due_on FROM mart_reporting_status "
+        "WHERE due_on <= $as_of GROUP BY ALL HAVING COALESCE(BOOL_OR("
+        "known_on <= $as_of AND (lapsed_on IS NULL OR lapsed_on > $as_of)), FALSE) = FALSE"
     )
     owing = reader.regions_owing()
-    return [row for row in reader.query(sql, {"as_of": as_of}) if owing is None or row["region_code"] in owing]
+    rows = [row for row in reader.query(sql, {"as_of": as_of}) if owing is None or row["region_code"] in owing]
+    names = {row["region_code"]: row for row in reader.regions()} if rows else {}
+    for row in rows:
+        region = names.get(row["region_code"], {})
+        row |= {f"region_name_{one}": region.get(f"name_{one}") for one in ("zh", "en")}
+    return sorted(rows, key=lambda row: (-row["period_start"].toordinal(), row["kind"], row["region_code"]))
 
 
 def returns(view, day: datetime.date, owed: str, waiting: str = "") -> str:

@@ -326,9 +326,12 @@ def _operand(role: str, operand: Any, is_counted: bool, by_kind: Mapping, by_sta
 _SENT = """
 SELECT DISTINCT f.kind, f.source
 FROM mart_files AS f
-JOIN mart_file_regions AS r ON r.file_id = f.file_id
-JOIN core_regions__ancestors AS a ON a.region_code = r.region_code
-WHERE a.ancestor_code = $region AND f.withdrawn_on IS NULL AND (a.region_code = $region OR $region <> $nation)
+WHERE f.withdrawn_on IS NULL AND f.file_id IN (
+    SELECT r.file_id FROM mart_file_regions AS r WHERE r.region_code IN (
+        SELECT a.region_code FROM core_regions__ancestors AS a
+        WHERE a.ancestor_code = $region AND (a.region_code = $region OR $region <> $nation)
+    )
+)
 ORDER BY f.kind, f.source
 """
 _TITLES = """

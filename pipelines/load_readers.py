@@ -55,11 +55,13 @@ class LoadReaders(Asking):
         if self.office_regions:
             sql = "SELECT region_code FROM core_regions__ancestors WHERE list_contains($named, ancestor_code)"
             return frozenset(row["region_code"] for row in self.query(sql, {"named": list(self.office_regions)}))
+        own = "SELECT f.file_id FROM mart_files AS f WHERE NOT f.is_published AND NOT f.is_synthetic"
+        if not self.query(f"{own} LIMIT 1"):
+            return None
         sql = (
             "SELECT DISTINCT a.ancestor_code AS region_code FROM core_regions__ancestors AS a "
             "JOIN mart_regions AS r ON r.region_code = a.ancestor_code "
-            "WHERE a.region_code IN (SELECT s.region_code FROM mart_file_regions AS s WHERE s.file_id IN "
-            "(SELECT f.file_id FROM mart_files AS f WHERE NOT f.is_published AND NOT f.is_synthetic)) "
+            f"WHERE a.region_code IN (SELECT s.region_code FROM mart_file_regions AS s WHERE s.file_id IN ({own})) "
             "AND (a.distance = 0 OR r.level IN ('district', 'town'))"
         )
         return frozenset(row["region_code"] for row in self.query(sql)) or None

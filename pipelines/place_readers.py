@@ -21,6 +21,9 @@ WORK = "COALESCE(v.counts_as_work_safety, TRUE)"
 DEAD = "COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)"
 
 
+_OLDEST_FIRST = ("major_due_on", "source", "record_id", "region_code")
+
+
 def years_before(day: date, years: int) -> date:
     """The same day some years earlier; the last day of February stays the last day of February.
 
@@ -54,31 +57,51 @@ class PlaceReaders(Asking):
             f"AND {LIVE.format(v='v', day='$known')} AND v.inspected_on <= $known"
         )
         open_now = "(v.major_rectified_on IS NULL OR v.major_rectified_on > $known)"
-        sql = (
-            f"WITH children AS ({CHILDREN}), listed AS (SELECT v.region_code, v.major_hazards AS n, v.inspected_on, "
-            f"{open_now} AS is_open, COALESCE(v.major_due_on < $known, FALSE) AS is_due {live}) "
-            "SELECT COALESCE(c.child_code, '') AS code, "
-            "CAST(SUM(CASE WHEN l.inspected_on >= $start THEN l.n ELSE 0 END) AS BIGINT) AS listed, "
-            "CAST(SUM(CASE WHEN l.inspected_on >= $start AND NOT l.is_open THEN l.n ELSE 0 END) AS BIGINT) "
-            "AS rectified, "
-            "CAST(SUM(CASE WHEN l.is_open THEN l.n ELSE 0 END) AS BIGINT) AS open, "
-            "CAST(SUM(CASE WHEN l.is_open AND l.is_due THEN l.n ELSE 0 END) AS BIGINT) AS overdue "
-            "FROM listed AS l LEFT JOIN children AS c ON c.region_code = l.region_code GROUP BY 1 ORDER BY 1"
-        )
-        params = {"region": region, "known": known}
-        columns = ("enterprise", "inspected_on", "major_due_on", "major_hazards", "source", "record_id", "region_code")
-        wanted = ", ".join(f"v.{name}" for name in (*columns, "file_id", "sheet", "line_number"))
-        oldest = (
-            "SELECT o.*, r.name_zh AS region_name_zh, r.name_en AS region_name_en, f.path FROM ("
-            f"SELECT {wanted} {live} AND {open_now} AND v.major_due_on < $known "
-            "ORDER BY v.major_due_on, v.source, v.record_id, v.region_code LIMIT $most) AS o "
-            "LEFT JOIN mart_regions AS r ON r.region_code = o.region_code "
-            "LEFT JOIN mart_files AS f ON f.file_id = o.file_id ORDER BY o.major_due_on, o.source, o.record_id"
-        )
-        return {
-            "places": self.query(sql, {**params, "start": start}),
-            "overdue": self.query(oldest, {**params, "most": limit}),
+        due = "COALESCE(v.major_due_on < $known, FALSE)"
+        sums = {
+            "listed": "v.inspected_on >= $start",
+            "rectified": f"v.inspected_on >= $start AND NOT {open_now}",
+            "open": open_now,
+            "overdue": f"{open_now} AND {due}",
         }
+        told = ", ".join(
+            f"CAST(SUM(CASE WHEN {when} THEN v.major_hazards ELSE 0 END) AS BIGINT) AS {name}"
+            for name, when in sums.items()
+        )
+        columns = ("enterprise", "inspected_on", "major_due_on", "major_hazards", "source", "record_id", "region_code",
+                   "file_id", "sheet", "line_number")  # fmt: skip
+        wanted, order = (", ".join(f"{name} := v.{name}" for name in names) for names in (columns, _OLDEST_FIRST))
+        oldest = f"MIN_BY(STRUCT_PACK({wanted}), STRUCT_PACK({order}), {int(limit)}) FILTER ({open_now} AND {due})"
+        # One pass: a large office has ten million inspections.
+        rows = self.query(
+            f"SELECT v.region_code, {told}, {oldest} AS oldest {live} GROUP BY 1",
+            {"region": region, "known": known, "start": start},
+        )
+        places: dict[str, Row] = {}
+        child = {row["region_code"]: row["child_code"] for row in self.query(CHILDREN, {"region": region})}
+        for row in rows:
+            code = child.get(row["region_code"], "")
+            place = places.setdefault(code, {"code": code, **dict.fromkeys(sums, 0)})
+            for name in sums:
+                place[name] += row[name]
+        late = [one for row in rows for one in row["oldest"] or ()]
+        late.sort(key=lambda one: tuple(one[name] for name in _OLDEST_FIRST))
+        return {"places": [places[code] for code in sorted(places)], "overdue": self._with_names(late[:limit])}
+
+    def _with_names(self, rows: list[Row]) -> list[Row]:
+        """Rows with the names of their regions and the paths of their files, looked up for these few alone."""
+        if not rows:
+            return rows
+        codes, files = ({row[name] for row in rows} for name in ("region_code", "file_id"))
+        sql = "SELECT region_code, name_zh, name_en FROM mart_regions WHERE list_contains($codes, region_code)"
+        names = {row["region_code"]: row for row in self.query(sql, {"codes": sorted(codes)})}
+        sql = "SELECT file_id, path FROM mart_files WHERE list_contains($files, file_id)"
+        paths = {row["file_id"]: row["path"] for row in self.query(sql, {"files": sorted(files)})}
+        for row in rows:
+            region = names.get(row["region_code"], {})
+            row |= {f"region_name_{one}": region.get(f"name_{one}") for one in ("zh", "en")}
+            row["path"] = paths.get(row["file_id"])
+        return rows
 
     def town_rates(self, region: str, end: date, known: date, years: int = 3) -> dict[str, Any]:
         """Accidents of the regions directly below, as rates shrunk towards the whole (`pipelines.shrinkage`).

@@ -8,7 +8,7 @@ better than it will.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from pipelines.assessment.significance import SMALLEST_BASE, false_discovery, finding, tested
@@ -40,18 +40,24 @@ TOLD = (
 )  # fmt: skip
 """What is told of an accident: a record is revised where one of these differs."""
 
-_NAMED = (
-    "SELECT 'sector' AS cut, sector_code AS code, name_zh, name_en, is_industrial, sort_order FROM mart_sectors "
-    "UNION ALL SELECT 'grade', grade_code, name_zh, name_en, NULL, rank FROM mart_grades "
-    "UNION ALL SELECT CASE list WHEN 'causes' THEN 'cause' ELSE 'type' END, code, name_zh, name_en, NULL, NULL "
-    "FROM mart_codes WHERE list IN ('accident_types', 'causes')"
-)
+_NAMED = {
+    "sector": "SELECT 'sector' AS cut, sector_code AS code, name_zh, name_en, is_industrial, sort_order "
+    "FROM mart_sectors",
+    "grade": "SELECT 'grade' AS cut, grade_code AS code, name_zh, name_en, NULL AS is_industrial, rank AS sort_order "
+    "FROM mart_grades",
+    "type": "SELECT 'type' AS cut, code, name_zh, name_en, NULL AS is_industrial, NULL AS sort_order "
+    "FROM mart_codes WHERE list = 'accident_types'",
+    "cause": "SELECT 'cause' AS cut, code, name_zh, name_en, NULL AS is_industrial, NULL AS sort_order "
+    "FROM mart_codes WHERE list = 'causes'",
+}
 
 
 class QuarterlyReaders(PlaceReaders):
     """Questions about one region, one year up to one month, as known at a day."""
 
-    def situation(self, plan: str, region: str, year: int, month: int, known: date) -> list[Row]:
+    def situation(
+        self, plan: str, region: str, year: int, month: int, known: date, cuts: Sequence[str] = tuple(CUTS)
+    ) -> list[Row]:
         """Accidents that count as work safety, January to a month, beside the two years before, in every cut.
 
         Args:
@@ -60,6 +66,7 @@ class QuarterlyReaders(PlaceReaders):
             year: Calendar year.
             month: Last month that counts (1-12).
             known: Day at which this year is looked at; the years before are looked at one and two years earlier.
+            cuts: The cuts that are asked for, in the order in which they are answered.
 
         Returns:
             One row a part of a cut (`cut`, `code`, names where the code has some): `accidents`, `deaths` (with the
@@ -67,18 +74,13 @@ class QuarterlyReaders(PlaceReaders):
             `finding` of the accidents against the year before; `change_share` (NULL from a base under ten). The
             industrial sectors carry `finding_of_industrial`, that of their sum.
         """
-        counted = self._counted(region, year, month, known)
-        names: dict[str, dict[str, Row]] = {cut: {} for cut in ("sector", "grade", "type", "cause")}
-        for row in self.query(_NAMED):
-            said = {name: value for name, value in row.items() if value is not None or name.startswith("name")}
-            names[row["cut"]][row["code"]] = said
-        names["official_grade"] = names["grade"]
-        names["region"] = {row["region_code"]: row for row in self.children(region)}
+        counted = self._counted(region, year, month, known, cuts)
+        names = self._names_of_parts(region, cuts)
         rows = []
-        for cut in CUTS:
+        for cut in cuts:
             codes = {code for known_cut, code in counted if known_cut == cut}
             if cut in ("region", "sector"):
-                codes |= set(names[cut])
+                codes |= set(names.get(cut, ()))
             codes |= {
                 "total": {""},
                 "month": {str(n) for n in range(1, month + 1)},
@@ -89,30 +91,47 @@ class QuarterlyReaders(PlaceReaders):
             for code in sorted(codes, key=lambda one, cut=cut: _order(one, names.get(cut, {}))):
                 words = names.get(cut, {}).get(code, {})
                 rows.append({"cut": cut, "code": code, **named(words), **_side_by_side(counted, cut, code)})
-        self._test(rows, plan, region, year, month, known)
+        self._test(rows, plan, region, year, month, known, cuts)
         return rows
 
-    def _counted(self, region: str, year: int, month: int, known: date) -> dict[tuple[str, str], dict[int, Row]]:
-        periods, params = _periods(year, month, known, range(3))
-        cuts, codes = ", ".join(f"'{cut}'" for cut in CUTS), ", ".join(CUTS.values())
+    def _names_of_parts(self, region: str, cuts: Sequence[str]) -> dict[str, dict[str, Row]]:
+        """Names by cut and code, of the cuts whose parts have some."""
+        lists = [sql for cut, sql in _NAMED.items() if cut in cuts or f"official_{cut}" in cuts]
+        names: dict[str, dict[str, Row]] = {}
+        for row in self.query(" UNION ALL ".join(lists)) if lists else ():
+            said = {name: value for name, value in row.items() if value is not None or name.startswith("name")}
+            names.setdefault(row["cut"], {})[row["code"]] = said
+        names["official_grade"] = names.get("grade", {})
+        if "region" in cuts:
+            names["region"] = {row["region_code"]: row for row in self.children(region)}
+        return names
+
+    def _counted(
+        self, region: str, year: int, month: int, known: date, wanted: Sequence[str]
+    ) -> dict[tuple[str, str], dict[int, Row]]:
+        params = _days_of_years(year, month, known, range(3))
+        cuts, codes = ", ".join(f"'{cut}'" for cut in wanted), ", ".join(CUTS[cut] for cut in wanted)
+        back = " ".join(
+            f"WHEN v.occurred_on BETWEEN $first_{n} AND $last_{n} AND {LIVE.format(v='v', day=f'$known_{n}')} THEN {n}"
+            for n in range(3)
+        )
         sql = (
-            f"WITH periods AS ({periods}), children AS ({CHILDREN}), known AS ("
-            f"SELECT p.years_back, v.occurred_on, v.occurred_at, v.sector_code, v.type_code, v.grade_code, "
-            f"v.official_grade_code, v.cause_code, COALESCE(c.child_code, '') AS child_code, {DEAD} AS dead, "
-            f"COALESCE(v.serious_injuries, 0) AS hurt, COALESCE(v.direct_loss_fen, 0) AS loss "
-            f"FROM core_accidents__versions AS v JOIN periods AS p ON v.occurred_on BETWEEN p.first_on AND p.last_on "
-            f"AND {LIVE.format(v='v', day='p.known_on')} "
-            f"LEFT JOIN children AS c ON c.region_code = v.region_code "
-            f"WHERE {WORK} AND {INSIDE.format(v='v')}), parts AS ("
-            f"SELECT years_back, UNNEST([{cuts}]) AS cut, UNNEST([{codes}]) AS code, dead, hurt, loss FROM known) "
-            f"SELECT years_back, cut, code, {_SUMS} FROM parts GROUP BY 1, 2, 3"
+            f"WITH children AS ({CHILDREN}), known AS (SELECT v.*, CASE {back} END AS years_back, "
+            f"COALESCE(c.child_code, '') AS child_code, {DEAD} AS dead, COALESCE(v.serious_injuries, 0) AS hurt, "
+            "COALESCE(v.direct_loss_fen, 0) AS loss FROM core_accidents__versions AS v "
+            "LEFT JOIN children AS c ON c.region_code = v.region_code "
+            f"WHERE {WORK} AND {INSIDE.format(v='v')} AND v.occurred_on BETWEEN $first_2 AND $last_0), parts AS ("
+            f"SELECT years_back, UNNEST([{cuts}]) AS cut, UNNEST([{codes}]) AS code, dead, hurt, loss FROM known "
+            f"WHERE years_back IS NOT NULL) SELECT years_back, cut, code, {_SUMS} FROM parts GROUP BY 1, 2, 3"
         )
         found: dict[tuple[str, str], dict[int, Row]] = {}
         for row in self.query(sql, {**params, "region": region}):
             found.setdefault((row["cut"], row["code"]), {})[row["years_back"]] = row
         return found
 
-    def _test(self, rows: list[Row], plan: str, region: str, year: int, month: int, known: date) -> None:
+    def _test(
+        self, rows: list[Row], plan: str, region: str, year: int, month: int, known: date, cuts: Sequence[str]
+    ) -> None:
         """Add the tests of accidents against the year before, those of the assessment first."""
         days, days_before = (_days(one, month) for one in (year, year - 1))
         label = f"{year}" if month == 12 else f"{year}-01/{year}-{month:02d}"
@@ -120,7 +139,7 @@ class QuarterlyReaders(PlaceReaders):
             (row["region_code"], row["sector_code"]): row
             for row in self._at_day("assess_tests", "region_code", plan, known, " AND period = $period", period=label)
         }
-        for cut in CUTS:
+        for cut in cuts:
             parts = [row for row in rows if row["cut"] == cut]
             p_values = [
                 tested(row["accidents"], row["accidents_before"], days, days_before) if cut in TESTED else None
@@ -148,21 +167,24 @@ class QuarterlyReaders(PlaceReaders):
             quarter of the month) and `next_quarter` (the quarter that follows, in the year so many years back, as
             known at `known`; it has not begun where years_back is 0), money in 分.
         """
-        periods, params = _periods(year, month, known, range(YEARS_BACK + 1))
+        params = _days_of_years(year, month, known, range(YEARS_BACK + 1))
         next_year, next_month = (year, (month - 1) // 3 * 3 + 4) if month < 10 else (year + 1, 1)
         then = " ".join(f"WHEN d.month >= $first_{back} THEN $known_{back}" for back in range(YEARS_BACK + 1))
-        # Summed by month before anything is joined: a large office has millions of deltas and a few thousand months.
+        # A large office has millions of deltas and a few thousand months.
         sql = (
-            f"WITH periods AS ({periods}), sums AS ("
-            f"SELECT d.measure, d.month, d.known_on <= CASE {then} END AS is_then, SUM(d.delta) AS delta "
+            f"WITH sums AS (SELECT d.measure, d.month, d.known_on <= CASE {then} END AS is_then, SUM(d.delta) AS delta "
             f"FROM mart_measure_deltas AS d WHERE d.month >= $first_{YEARS_BACK} AND d.known_on <= $known "
             f"AND {INSIDE.format(v='d')} GROUP BY 1, 2, 3) "
-            f"SELECT p.years_back, d.measure, {_sum_when('d.is_then AND d.month <= p.last_on')} AS to_date, "
-            f"{_sum_when('d.is_then AND d.month BETWEEN p.quarter_on AND p.last_on')} AS quarter, "
+            f"SELECT CAST($year - EXTRACT(year FROM d.month) AS INTEGER) AS years_back, d.measure, "
+            f"{_sum_when('d.is_then AND EXTRACT(month FROM d.month) <= $last_month')} AS to_date, "
+            f"{_sum_when('d.is_then AND EXTRACT(month FROM d.month) BETWEEN $quarter AND $last_month')} AS quarter, "
             f"{_sum_when('EXTRACT(month FROM d.month) BETWEEN $next_month AND $next_month + 2')} AS months_ahead "
-            "FROM sums AS d JOIN periods AS p ON p.first_on = CAST(DATE_TRUNC('year', d.month) AS DATE) GROUP BY 1, 2"
+            "FROM sums AS d WHERE d.month <= $end GROUP BY 1, 2"
         )
-        found = self.query(sql, {**params, "region": region, "known": known, "next_month": next_month})
+        months = {"year": year, "quarter": (month - 1) // 3 * 3 + 1, "last_month": month, "next_month": next_month}
+        days = {name: day for name, day in params.items() if not name.startswith("last_")}
+        asked = {**days, **months, "region": region, "known": known, "end": date(year, 12, 31)}
+        found = self.query(sql, asked)
         ahead = {(row["measure"], year - row["years_back"]): row.pop("months_ahead") for row in found}
         rows = {(row["measure"], row["years_back"]): {**row, "next_quarter": 0} for row in found}
         for back in range(1, YEARS_BACK + 1):
@@ -198,39 +220,19 @@ class QuarterlyReaders(PlaceReaders):
             `removed` (struck off or withdrawn, with `deaths_removed`). One that came and went between the two days is
             both new and removed, so that what was known then, plus the new, less the removed, is what is known now.
         """
-        before, after = (LIVE.format(v="v", day=day) for day in ("$earlier", "$later"))
-        passing = "v.known_on > $earlier AND v.superseded_on <= $later"
-        touched = (  # of all other records the same is known at both days
-            "SELECT (t.source, t.record_id, t.region_code) FROM core_accidents__versions AS t "
-            "WHERE (t.known_on > $earlier AND t.known_on <= $later) "
-            "OR (t.superseded_on > $earlier AND t.superseded_on <= $later)"
-        )
-        told = f"ROW({', '.join(f'v.{name}' for name in TOLD)})"
-        was, is_there = "n_before > 0", "n_after > 0"
-        is_new, is_gone = f"NOT {was}", f"NOT {is_there}"
-        is_revised = f"{was} AND {is_there} AND told_after IS DISTINCT FROM told_before"
+        born, ended = (f"v.{name} > $earlier AND v.{name} <= $later" for name in ("known_on", "superseded_on"))
+        # Versions of a record follow one another, so whoever had one at both days, the same, has none in between.
         sql = (
-            "WITH records AS (SELECT "
-            f"COUNT(*) FILTER (WHERE {before}) AS n_before, SUM({DEAD}) FILTER (WHERE {before}) AS dead_before, "
-            f"COUNT(*) FILTER (WHERE {after}) AS n_after, SUM({DEAD}) FILTER (WHERE {after}) AS dead_after, "
-            f"MAX({told}) FILTER (WHERE {before}) AS told_before, MAX({told}) FILTER (WHERE {after}) AS told_after, "
-            f"MAX(v.occurred_on) FILTER (WHERE ({after}) OR ({passing})) AS came_on, "
-            f"ARG_MAX({DEAD}, v.known_on) FILTER (WHERE {passing}) AS dead_between "
+            f"SELECT v.source, v.record_id, v.region_code, {born} AS is_born, COALESCE({ended}, FALSE) AS is_ended, "
+            f"v.occurred_on, {DEAD} AS dead, hash(ROW({', '.join(f'v.{name}' for name in TOLD)})) AS told "
             f"FROM core_accidents__versions AS v WHERE {WORK} AND v.occurred_on >= $start AND {INSIDE.format(v='v')} "
-            f"AND (({before}) OR ({after}) OR ({passing})) AND (v.source, v.record_id, v.region_code) IN ({touched}) "
-            "GROUP BY v.source, v.record_id, v.region_code) "
-            f"SELECT COUNT(*) FILTER (WHERE {is_new}) AS new_accidents, "
-            f"COALESCE(SUM(COALESCE(dead_after, dead_between)) FILTER (WHERE {is_new}), 0) AS new_deaths, "
-            f"COUNT(*) FILTER (WHERE {is_new} AND came_on <= $earlier) AS late_accidents, "
-            f"COUNT(*) FILTER (WHERE {is_revised}) AS revised, "
-            f"COALESCE(SUM(dead_after - dead_before) FILTER (WHERE {is_revised}), 0) AS deaths_revised, "
-            f"COUNT(*) FILTER (WHERE {is_gone}) AS removed, "
-            f"COALESCE(SUM(COALESCE(dead_before, dead_between)) FILTER (WHERE {is_gone}), 0) AS deaths_removed "
-            "FROM records"
+            f"AND (({born}) OR ({ended})) ORDER BY v.known_on"
         )
         days = {"start": start, "earlier": earlier, "later": later}
-        row = self.query(sql, {**days, "region": region})[0]
-        return {name: int(value) for name, value in row.items()}
+        records: dict[tuple, list[Row]] = {}
+        for row in self.query(sql, {**days, "region": region}):
+            records.setdefault((row["source"], row["record_id"], row["region_code"]), []).append(row)
+        return _became_known(records.values(), earlier)
 
     def quarter_chances(self, plan: str, known: date) -> dict[str, list[Row]]:
         """What forecasts say at a day: chance of each control figure, and of the number of binding targets met."""
@@ -242,25 +244,44 @@ class QuarterlyReaders(PlaceReaders):
         }
 
 
+def _became_known(records: Iterable[Sequence[Row]], earlier: date) -> Row:
+    """What `changes_between` tells, from the versions of each record that came or ended between the two days."""
+    found = dict.fromkeys(
+        ("new_accidents", "new_deaths", "late_accidents", "revised", "deaths_revised", "removed", "deaths_removed"), 0
+    )
+    for versions in records:
+        was = next((row for row in versions if not row["is_born"]), None)
+        is_now = next((row for row in versions if not row["is_ended"]), None)
+        between = [row for row in versions if row["is_born"] and row["is_ended"]]
+        if was is None:
+            found["new_accidents"] += 1
+            found["new_deaths"] += (is_now or between[-1])["dead"]
+            found["late_accidents"] += max(row["occurred_on"] for row in versions) <= earlier
+        if is_now is None:
+            found["removed"] += 1
+            found["deaths_removed"] += (was or between[-1])["dead"]
+        if was is not None and is_now is not None and was["told"] != is_now["told"]:
+            found["revised"] += 1
+            found["deaths_revised"] += is_now["dead"] - was["dead"]
+    return found
+
+
 _SUMS = (
     "COUNT(*) AS accidents, CAST(SUM(dead) AS BIGINT) AS deaths, CAST(SUM(hurt) AS BIGINT) AS serious_injuries, "
     "CAST(SUM(loss) AS BIGINT) AS loss_fen"
 )
 
 
-def _periods(year: int, month: int, known: date, backs: range) -> tuple[str, dict[str, date]]:
-    """A SELECT of the periods, January to a month, with the day at which each is looked at, and its parameters."""
-    parts, params = [], {}
+def _days_of_years(year: int, month: int, known: date, backs: range) -> dict[str, date]:
+    """First and last day of January to a month of some years, and the day at which each is looked at."""
+    params = {}
     for back in backs:
-        parts.append(f"({back}, $first_{back}, $last_{back}, $quarter_{back}, $known_{back})")
         params |= {
             f"first_{back}": date(year - back, 1, 1),
             f"last_{back}": date(year - back, month, calendar.monthrange(year - back, month)[1]),
-            f"quarter_{back}": date(year - back, (month - 1) // 3 * 3 + 1, 1),
             f"known_{back}": years_before(known, back),
         }
-    names = "years_back, first_on, last_on, quarter_on, known_on"
-    return f"SELECT {names} FROM (VALUES {', '.join(parts)}) AS p({names})", params
+    return params
 
 
 def _sum_when(condition: str) -> str:

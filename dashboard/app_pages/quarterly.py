@@ -17,7 +17,12 @@ if view.as_of is None:
 
 options = period.quarters(view.dates, view.as_of)
 quarter = period.chosen(options, view.place.filters.get("quarter", ""))
-scene = Scene(view, quarter)
+parts = list(sections.PARTS)
+if view.mode == modes.WALL:
+    parts = parts[:1]
+elif view.mode != modes.PRINT:
+    parts = [controls.asked(view, "part", parts, parts[0])]
+scene = Scene(view, quarter, tuple(cut for part in parts for cut in sections.CUTS_OF.get(part, ())))
 above = first_minute.above(scene)
 st.html(f"<style>{data.asset('quarterly.css')}</style>")
 frame.tell_otherwise("quarter", quarter.code, shown.quarter(quarter.last))
@@ -42,10 +47,7 @@ if view.mode == modes.WALL:
     sections.trend(scene, height=230, is_bare=True)
     st.stop()
 
-if view.mode == modes.PRINT:
-    parts = list(sections.PARTS)
-else:
-    parts = [controls.asked(view, "part", list(sections.PARTS), "trend")]
+if view.mode != modes.PRINT:
     controls.choice(
         "part",
         say("app.quarterly.part_label"),
@@ -63,6 +65,6 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center"):
     reports.buttons(view, quarter)
     frame.downloads(
         f"{view.plan['plan_id']}_{quarter.code}",
-        lambda: tables.plain(scene.cuts, quarter.year),
+        lambda: tables.plain(Scene(view, quarter).cuts, quarter.year),
         view,
     )

@@ -45,7 +45,7 @@ if not view.mode:
             query = view.place.query(
                 **{"target": "", "month": "", "page": "", "record": "", **gone, "kind": chosen.kind}
             )
-            st.page_link("app_pages/records.py", label=say("app.records.clear"), query_params=query)
+            frame.link("records", say("app.records.clear"), query)
 
 if chosen.target:
     key = (view.plan["plan_id"], chosen.target, int(chosen.year), view.as_of)
@@ -138,7 +138,7 @@ with st.container(border=True, key="card_records", gap="xsmall"):
             for key_, page in (("app.records.before", chosen.page - 1), ("app.records.after", chosen.page + 1)):
                 if 1 <= page <= chosen.pages(total):
                     query = view.place.query(page=page, kind=chosen.kind)
-                    st.page_link("app_pages/records.py", label=say(key_), query_params=query)
+                    frame.link("records", say(key_), query)
             st.space("stretch")
 
             def table():

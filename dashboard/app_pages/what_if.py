@@ -89,7 +89,7 @@ if can:
                     controls.stops("drop", say("app.what_if.drop"), what_if_parts.DROPS, drop, what_if_parts.drop_words)
             if phrase:
                 back = place.query(growth="", flood="", fewer="", fall="", drop="")
-                st.page_link("app_pages/what_if.py", label=say("app.what_if.reset"), query_params=back)
+                frame.link("what_if", say("app.what_if.reset"), back)
     with right, st.container(border=True, key="card_after", gap="xxsmall"):
         st.html(f'<h2 class="a-h2">{html.esc(say("app.what_if.table"))}</h2>')
         if inside:
@@ -113,7 +113,7 @@ else:
     st.html(html.page_head(" · ".join(above), html.esc(title), below=f"<p>{html.esc(why)}</p>"))
     if ground:
         there = place.query(as_of=ground["as_of_on"])
-        st.page_link("app_pages/what_if.py", label=say("app.what_if.go_there", day=newest), query_params=there)
+        frame.link("what_if", say("app.what_if.go_there", day=newest), there)
 
 figures = reader.control_figures(*key)
 chances = reader.control_chances(*key)

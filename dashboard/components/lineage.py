@@ -46,7 +46,7 @@ def draw(row: Mapping, years: Sequence[Mapping], view) -> None:
         if found["total"] and not view.mode:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 query = view.place.query(target=row["target_id"], kind=found["kind"], year=value["year"])
-                st.page_link("app_pages/records.py", label=say("app.indicator.lineage_all"), query_params=query)
+                frame.link("records", say("app.indicator.lineage_all"), query)
                 key = (view.plan["plan_id"], row["target_id"], value["year"], view.as_of, export.MOST, 0)
                 frame.downloads(
                     f"{view.plan['plan_id']}_{row['target_id']}_{value['year']}",

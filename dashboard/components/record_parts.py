@@ -104,4 +104,4 @@ def opened(view, kind: str, record: tuple[str, ...]) -> None:
             st.html(f"<p>{html.esc(say('app.records.no_record'))}</p>")
         if not view.mode:
             query = view.place.query(kind=kind, record="")
-            st.page_link("app_pages/records.py", label=say("app.records.close"), query_params=query)
+            frame.link("records", say("app.records.close"), query)

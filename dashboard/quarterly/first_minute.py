@@ -52,7 +52,7 @@ def draw(scene) -> None:
     earlier = scene.quarter.earlier
     title = say("app.quarterly.changes_title", day=shown.day(earlier)) if earlier else say("app.quarterly.changes_none")
     place = None if modes.mode() else scene.view.place
-    over = ahead(scene.control, scene.cuts, scene.chances["control"], scene.region_name, place)
+    over = ahead(scene.control, scene.cuts, scene.chances, scene.region_name, place)
     if scene.control and _is_unknown(scene.total, "accidents"):
         over = f"<p>{html.esc(shown.missing('not_reported'))}</p>"
     plan = scene.plan["plan_id"]

@@ -66,14 +66,14 @@ def _days(begins: datetime.date, ends: datetime.date) -> str:
     return say("app.quarterly.span", start=shown.day(begins), end=shown.day(ends))
 
 
-def forecasts(rows: Sequence[Mapping], chances: Mapping[str, Sequence[Mapping]], region: str) -> str:
+def forecasts(rows: Sequence[Mapping], chances: Sequence[Mapping], region: str) -> str:
     """What the forecasts say of the binding targets and of the year's control figure."""
     lines = []
     for row in rows:
         if row["nature"] == "binding" and sentences.chance_of(row) is not None:
             said = say("app.quarterly.chance", chance=words.probability(row["probability"]))
             lines.append((html.badge(row["verdict"]), html.esc(f"{shown.named(row)}{say('app.colon')}{said}")))
-    for one in chances["control"]:
+    for one in chances:
         if one["region_code"] == region and not one["sector_code"] and one["probability_within"] is not None:
             said = say(
                 "app.quarterly.within",

@@ -12,9 +12,13 @@ from dashboard import format as shown
 from dashboard.components import trust
 from dashboard.quarterly import tables, words
 from pipelines.periods import periods_of
+from pipelines.quarterly_readers import CUTS
 from pipelines.quarters import Quarter
 from pipelines.reporting import KINDS, Reporting
 from pipelines.texts import say
+
+FIRST_MINUTE = ("total", "sector", "region", "grade")
+"""Cuts of the accidents that the first minute tells of."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,12 @@ class Scene:
     Args:
         view: The view of this run.
         quarter: Which quarter, and as known at which day.
+        asked: Cuts that the parts which are shown divide the accidents by, beside those of the first minute.
     """
 
     view: object
     quarter: Quarter
+    asked: tuple[str, ...] = tuple(CUTS)
 
     @property
     def plan(self) -> Mapping:
@@ -116,7 +122,7 @@ class Scene:
 
     @cached_property
     def cuts(self) -> list[dict]:
-        """Accidents in every cut, each marked where no change can be computed or where nothing can be known."""
+        """Accidents in the cuts that are shown, each marked where nothing is known or no change can be computed."""
         reported = [self.reporting("accidents", back) for back in range(3)]
         names = {"serious_injuries": "serious_injuries", "loss_fen": "accident_loss_fen"}
         uncounted = {
@@ -167,8 +173,9 @@ class Scene:
 
     @cached_property
     def _counted(self) -> list[dict]:
+        cuts = tuple(cut for cut in CUTS if cut in FIRST_MINUTE or cut in self.asked)
         known = (self.plan["plan_id"], self.region, self.year, self.quarter.month, self.known)
-        return self.view.reader.situation(*known)
+        return self.view.reader.situation(*known, cuts)
 
     def cut(self, name: str) -> list[dict]:
         """The parts of one cut."""
@@ -204,9 +211,9 @@ class Scene:
         return [{**one, "is_own": one["region_code"] == self.region} for one in found]
 
     @cached_property
-    def chances(self) -> dict[str, list[dict]]:
-        """What the forecasts say of control figures and binding targets."""
-        return self.view.reader.quarter_chances(self.plan["plan_id"], self.known)
+    def chances(self) -> list[dict]:
+        """What the forecasts say of control figures."""
+        return self.view.reader.control_chances(self.plan["plan_id"], self.known)
 
     @cached_property
     def news(self) -> dict | None:

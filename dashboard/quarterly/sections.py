@@ -225,6 +225,9 @@ def _trend_and_sector(scene: Scene) -> None:
     sector(scene)
 
 
+CUTS_OF = {"trend": ("month",), "nature": ("type", "official_grade", "cause"), "time": ("weekday", "hour")}
+"""Cuts that a part needs beside those of the first minute."""
+
 PARTS: dict[str, Callable[[Scene], None]] = {
     "trend": _trend_and_sector,
     "places": places_,

@@ -11,9 +11,13 @@ import functools
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 _MORE_DECIMALS = 6
+_ONE = Decimal(1)
+_EXACT = Context(prec=400)
+"""More digits than any float has before and after its point."""
 """So many further digits at most tell a share from nothing and from the whole."""
 _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
@@ -152,7 +156,7 @@ def round_half_up(value: Fraction, decimals: int) -> Fraction:
     return Fraction(whole, factor) * (1 if value >= 0 else -1)
 
 
-def printed(value: int | float | Fraction, decimals: int, comma: str = "") -> str:
+def printed(value: int | float | Decimal | Fraction, decimals: int, comma: str = "") -> str:
     """A number with fixed decimals, as everything that readers see is rounded: exactly, halves away from zero.
 
     Args:
@@ -163,8 +167,13 @@ def printed(value: int | float | Fraction, decimals: int, comma: str = "") -> st
     >>> printed(6.25, 1), printed(-0.285 * 100, 0), printed(0.125, 2), printed(2.5, 0), printed(1234567, 0, ",")
     ('6.3', '-29', '0.13', '3', '1,234,567')
     """
-    number = Fraction(f"{value:.12g}") if isinstance(value, float) else Fraction(value)
-    rounded = round_half_up(number, decimals)
+    if isinstance(value, float):
+        value = Decimal(f"{value:.12g}")
+    if isinstance(value, Decimal):  # a page prints hundreds of floats, and fractions are slow
+        size = abs(value).quantize(_ONE.scaleb(-decimals), ROUND_HALF_UP, _EXACT)
+        text = f"{size:{comma}f}"
+        return f"-{text}" if value < 0 and size else text
+    rounded = round_half_up(Fraction(value), decimals)
     whole, rest = divmod(abs(rounded.numerator) * 10**decimals // rounded.denominator, 10**decimals)
     text = f"{whole:{comma}}" + (f".{rest:0{decimals}d}" if decimals else "")
     return f"-{text}" if rounded < 0 else text
@@ -176,10 +185,11 @@ def per_cent(share: int | float | Fraction, decimals: int = 0) -> str:
     >>> per_cent(0.75), per_cent(Fraction(287, 288)), per_cent(0.0004), per_cent(1), per_cent(0)
     ('75', '99.7', '0.04', '100', '0')
     """
-    exactly = Fraction(f"{share:.12g}") if isinstance(share, float) else Fraction(share)
+    exactly = (Decimal(f"{share:.12g}") if isinstance(share, float) else Fraction(share)) * 100
     for more in range(_MORE_DECIMALS + 1):
-        text = printed(exactly * 100, decimals + more)
-        if Fraction(text) not in (0, 100, -100) or Fraction(text) == exactly * 100:
+        text = printed(exactly, decimals + more)
+        told = type(exactly)(text)
+        if told not in (0, 100, -100) or told == exactly:
             return text
     return text
 
