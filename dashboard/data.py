@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from pipelines import warehouse
 from pipelines.principals import Principal
 from pipelines.settings import SETTINGS_FILE, Settings, load_settings
@@ -50,7 +48,8 @@ def settings() -> Settings:
 
 
 # What falls out of this cache is closed when the last page that asks it is done; closing it here would break that page.
-@st.cache_resource(max_entries=OPEN_BUILDS, show_spinner=False)
+# Streamlit's own cache takes half a millisecond to find one, and a page asks twenty times.
+@functools.lru_cache(maxsize=OPEN_BUILDS)
 def _gate(root: str, build: str, regions: Regions) -> warehouse.Warehouse:
     principal = Principal("", None if regions is None else frozenset(regions))
     return warehouse.open(settings(), build=build, principal=principal)
@@ -148,31 +147,12 @@ def current_build() -> str:
     return warehouse.current(settings())
 
 
-def brief(reader: Reader, plan: str, quarter: str, as_of: datetime.date, language: str) -> bytes:
-    """The quarterly brief as a Word file, from the pinned build and for whoever asks.
-
-    Args:
-        reader: The pinned build.
-        plan: Plan id.
-        quarter: Such as 2024Q3.
-        as_of: As-of dates after it do not count.
-        language: `zh` or `en`.
-
-    Raises:
-        PipelineError: The finished file and the build differ.
-    """
-    from pipelines.briefing.brief import make_brief  # brings python-docx with it, which no page needs
-
-    house = _gate(reader.root, reader.build, reader.seen)
-    return make_brief(house, settings(), plan, quarter, language, as_of).document
-
-
 def document(reader: Reader, kind: str, plan: str, quarter: str, as_of: datetime.date, language: str) -> bytes:
-    """The slides, the workbook or the leader's page of a quarter, likewise.
+    """A document of a quarter as a file, from the pinned build and for whoever asks.
 
     Args:
         reader: The pinned build.
-        kind: slides, workbook or page.
+        kind: `brief`, `slides`, `workbook` or `page`.
         plan: Plan id.
         quarter: Such as 2024Q3.
         as_of: As-of dates after it do not count.
@@ -181,13 +161,10 @@ def document(reader: Reader, kind: str, plan: str, quarter: str, as_of: datetime
     Raises:
         PipelineError: The finished file and the build differ.
     """
-    from pipelines.briefing.leader_page import make_leader_page
-    from pipelines.briefing.slides import make_slides
-    from pipelines.briefing.workbook import make_workbook
+    from pipelines.briefing.documents import make_document  # only here: no page needs what it brings
 
-    make = {"slides": make_slides, "workbook": make_workbook, "page": make_leader_page}[kind]
     house = _gate(reader.root, reader.build, reader.seen)
-    return make(house, settings(), plan, quarter, language, as_of).document
+    return make_document(kind, house, settings(), plan, quarter, language, as_of).document
 
 
 def meeting(plan: str) -> Meeting:

@@ -15,7 +15,7 @@ from pipelines.settings import Settings
 from pipelines.texts import LANGUAGES, current_language, in_language, say
 
 if TYPE_CHECKING:
-    from pipelines.briefing.brief import Made
+    from pipelines.briefing.documents import Made
     from pipelines.warehouse import Warehouse
 
 Make = Callable[["Warehouse", Settings, str], "Made"]
@@ -70,7 +70,7 @@ def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Calla
     def hand(make: Make, out: Path, language: str) -> Made:
         """Make a document, and hand it out when it has been compared with the build."""
         from pipelines import warehouse
-        from pipelines.briefing.brief import hand_out
+        from pipelines.briefing.documents import hand_out
 
         office = settings()
         chosen = language or current_language()
@@ -89,19 +89,13 @@ def add_commands(app: typer.Typer, settings: Callable[[], Settings], tell: Calla
 
     def of_quarter(kind: str, plan: str, quarter: str, as_of: str, out: Path, language: str) -> None:
         """Make a document of a quarter, and tell as known at which day."""
-        from pipelines.briefing import brief, leader_page, slides, workbook
+        from pipelines.briefing.documents import make_document
 
-        makers = {
-            "brief": brief.make_brief,
-            "slides": slides.make_slides,
-            "workbook": workbook.make_workbook,
-            "page": leader_page.make_leader_page,
-        }
         day = asked_day(as_of)
         late: list[int] = []
 
         def make(house: Warehouse, office: Settings, one: str) -> Made:
-            made = makers[kind](house, office, plan, quarter, one, day)
+            made = make_document(kind, house, office, plan, quarter, one, day)
             late.append(came_later(house, plan, quarter, made.known))
             return made
 

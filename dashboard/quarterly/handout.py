@@ -17,7 +17,7 @@ def button(view, quarter: Quarter) -> None:
     reader, plan, as_of, language = view.reader, view.plan["plan_id"], view.as_of, current_language()
     handing.button(
         say("briefing.page.button"),
-        lambda: data.brief(reader, plan, quarter.code, as_of, language),
+        lambda: data.document(reader, "brief", plan, quarter.code, as_of, language),
         f"{plan}_{quarter.code}_brief{'' if language == 'zh' else f'_{language}'}.docx",
         key=f"brief_{plan}_{quarter.code}",
         words=say("briefing.page.help"),

@@ -22,15 +22,12 @@ from pipelines.briefing.blocks import (
     fill,
     passage,
 )
-from pipelines.briefing.brief import Made, plan_row, scene_of
-from pipelines.briefing.fonts import figure_font
+from pipelines.briefing.documents import Made, compared, file_name, plan_row, scene_of
 from pipelines.briefing.moulds import listed, named, sentence
-from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.quarterly import pictures, targets
 from pipelines.briefing.quarterly.advice import counted
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.trajectory_facts import Trajectories
-from pipelines.briefing.word_reading import read_word
 from pipelines.errors import PipelineError
 from pipelines.quarters import Quarter
 from pipelines.settings import Settings
@@ -80,11 +77,7 @@ def make_evaluation(
     day = _day(row, kind, year, as_of, days)
     with in_language(language):
         report = evaluation_report(house, settings, row, kind, year, day, language)
-        document = word.write_word(report)
-        tail = "" if language == "zh" else f"_{language}"
-        name = f"{plan}_{year}_{kind}{tail}.docx"
-        proof = proofread(read_word(document), word.lines(report), report.book, house, name)
-        return Made(name, document, proof, day, () if figure_font(language) else (say("briefing.no_font"),))
+        return compared(word.draw(report), report.book, house, file_name(plan, str(year), kind, language))
 
 
 def _default_year(plan: Any, kind: str, newest: datetime.date) -> int:

@@ -16,23 +16,21 @@ from pipelines.briefing import target_words as words
 from pipelines.briefing import word_parts as parts
 from pipelines.briefing.arrangement import row_line
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, joined, passage
-from pipelines.briefing.brief import Made, plan_row, quarter_of, scene_of
 from pipelines.briefing.fitting import column_widths
 from pipelines.briefing.fitting import lines as lines_in
 from pipelines.briefing.fonts import BODY, HEADING, TABLE, TITLE, Face
 from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.packages import same_bytes
-from pipelines.briefing.proofreading import Line, proofread
+from pipelines.briefing.proofreading import Drawn, Line
 from pipelines.briefing.quarterly import outlook, overall
 from pipelines.briefing.quarterly.scene import Scene, new_records, returns_in
 from pipelines.briefing.word_reading import read_word
 from pipelines.briefing.word_table import PADDING, Look, table_xml
-from pipelines.settings import Settings
 from pipelines.situation import Row
-from pipelines.texts import current_language, in_language, say
+from pipelines.texts import current_language, say
 
 if TYPE_CHECKING:
-    from pipelines.warehouse import Warehouse
+    pass
 
 MARGIN_MM = 18
 ROOM_MM = {"width": 174, "height": 258}
@@ -82,36 +80,12 @@ class Page:
     scale: float
 
 
-def make_leader_page(
-    house: Warehouse,
-    settings: Settings,
-    plan: str,
-    quarter: str,
-    language: str = "zh",
-    as_of: datetime.date | None = None,
-) -> Made:
-    """The leader's page of a quarter, compared with the build.
-
-    Args:
-        house: The build.
-        settings: Where users keep decisions, seasons and changes of definition.
-        plan: Plan id.
-        quarter: Such as 2024Q3.
-        language: `zh` or `en`.
-        as_of: As-of dates after it do not count; None = all count.
-
-    Raises:
-        PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
-    """
-    row = plan_row(house, plan)
-    with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
-        page = page_of(scene)
-        mark = passage(say("product.synthetic")) if scene.book.is_synthetic else Passage()
-        document = _write(scene, page, mark)
-        name = f"{plan}_{quarter}_page{'' if language == 'zh' else f'_{language}'}.docx"
-        proof = proofread(read_word(document), expected(page, mark), scene.book, house, name)
-        return Made(name, document, proof, scene.book.as_of)
+def draw(scene: Scene) -> Drawn:
+    """The finished page of a quarter, and what it says."""
+    page = page_of(scene)
+    mark = passage(say("product.synthetic")) if scene.book.is_synthetic else Passage()
+    document = _write(scene, page, mark)
+    return Drawn(document, expected(page, mark), read_word(document))
 
 
 def expected(page: Page, mark: Passage) -> list[Line]:

@@ -53,6 +53,23 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A finished document before it is compared.
+
+    Attributes:
+        document: Its bytes.
+        expected: The lines that it must hold.
+        found: The lines that its bytes hold, read again.
+        notices: What the reader of the command line should know, in words.
+    """
+
+    document: bytes
+    expected: Sequence[Line]
+    found: Sequence[Found]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Proof:
     """What was compared.
 

@@ -10,56 +10,29 @@ from typing import TYPE_CHECKING
 from pipelines import shown, situation
 from pipelines.briefing import slide_plan, slide_proof, slide_quarter
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, Table, Words, fill, passage
-from pipelines.briefing.brief import Made, plan_row, quarter_of, scene_of
 from pipelines.briefing.fitting import fitting_size, height
 from pipelines.briefing.forms import DATE, print_value
 from pipelines.briefing.moulds import sentence
-from pipelines.briefing.proofreading import proofread
+from pipelines.briefing.proofreading import Drawn
 from pipelines.briefing.quarterly import advice, notes, outlook, tables
 from pipelines.briefing.quarterly.scene import Scene, returns_in
 from pipelines.briefing.slide_canvas import Deck, Slide
 from pipelines.briefing.slide_layout import BOTTOM, BRAND, LEFT, MUTED, RIGHT, TOP, Box, Line
 from pipelines.briefing.slide_sources import sources
-from pipelines.settings import Settings
-from pipelines.texts import in_language, say
+from pipelines.texts import say
 
 if TYPE_CHECKING:
-    from pipelines.warehouse import Warehouse
+    pass
 
 WIDE, HIGH = RIGHT - LEFT, BOTTOM - TOP
 GAP = 7.0
 SIZES = (18, 17, 16, 15, 14, 13)
 
 
-def make_slides(
-    house: Warehouse,
-    settings: Settings,
-    plan: str,
-    quarter: str,
-    language: str = "zh",
-    as_of: datetime.date | None = None,
-) -> Made:
-    """The deck of a quarter, compared with the build.
-
-    Args:
-        house: The build.
-        settings: Where users keep decisions, seasons and changes of definition.
-        plan: Plan id.
-        quarter: Such as 2024Q3.
-        language: `zh` or `en`.
-        as_of: As-of dates after it do not count; None = all count.
-
-    Raises:
-        PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
-    """
-    row = plan_row(house, plan)
-    with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
-        document, deck = deck_of(scene)
-        name = f"{plan}_{quarter}_slides{'' if language == 'zh' else f'_{language}'}.pptx"
-        lines = slide_proof.expected(deck.written, scene.book)
-        proof = proofread(slide_proof.found(document), lines, scene.book, house, name)
-        return Made(name, document, proof, scene.book.as_of)
+def draw(scene: Scene) -> Drawn:
+    """The finished deck of a quarter, and what it says."""
+    document, deck = deck_of(scene)
+    return Drawn(document, slide_proof.expected(deck.written, scene.book), slide_proof.found(document))
 
 
 def deck_of(scene: Scene) -> tuple[bytes, Deck]:

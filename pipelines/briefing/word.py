@@ -15,9 +15,10 @@ from pipelines.briefing import word_parts as parts
 from pipelines.briefing.arrangement import Placed, arranged, lines_of
 from pipelines.briefing.blocks import Figure, Heading, PageBreak, Paragraph, Passage, Report, Table
 from pipelines.briefing.fitting import width
-from pipelines.briefing.fonts import BODY, HEADING, SUBHEADING, TABLE, TITLE, Face
+from pipelines.briefing.fonts import BODY, HEADING, SUBHEADING, TABLE, TITLE, Face, figure_font
 from pipelines.briefing.packages import same_bytes
-from pipelines.briefing.proofreading import Line
+from pipelines.briefing.proofreading import Drawn, Line
+from pipelines.briefing.word_reading import read_word
 from pipelines.briefing.word_table import Look, fitted, height, table_xml
 from pipelines.texts import in_language, say
 
@@ -33,6 +34,14 @@ SIZES = {"title": 22.0, "body": 16.0, "table": 10.5, "note": 10.5, "page": 14.0}
 ENGLISH_SIZES = {"title": 18.0, "body": 12.0, "table": 9.5, "note": 9.5, "page": 10.5}
 KEPT_LINES = 30
 """A table of up to so many lines is kept on one page."""
+
+
+def draw(report: Report) -> Drawn:
+    """A report as a Word document, the lines that it must hold, and those that were read from it again."""
+    with in_language(report.book.language):
+        document = write_word(report)
+        notices = () if figure_font(report.book.language) else (say("briefing.no_font"),)
+        return Drawn(document, lines(report), read_word(document), notices)
 
 
 def write_word(report: Report) -> bytes:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines import shown, situation
 from pipelines.briefing import workbook_proof
 from pipelines.briefing.blocks import Paragraph, Quoted, Table, fill, passage
-from pipelines.briefing.brief import Made, plan_row, quarter_of, scene_of
-from pipelines.briefing.proofreading import proofread
+from pipelines.briefing.proofreading import Drawn
 from pipelines.briefing.quarterly import notes, tables
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.briefing.workbook_canvas import Sheet, Written, write_workbook
@@ -24,44 +23,18 @@ from pipelines.briefing.workbook_plan import (
     years,
 )
 from pipelines.briefing.workbook_tables import ahead, disasters, hazards, in_full, measures, places, sectors
-from pipelines.settings import Settings
-from pipelines.texts import in_language, say
+from pipelines.texts import say
 
 if TYPE_CHECKING:
-    from pipelines.warehouse import Warehouse
+    pass
 
 CUTS = ("type", "grade", "official_grade", "cause", "month", "weekday", "hour")
 
 
-def make_workbook(
-    house: Warehouse,
-    settings: Settings,
-    plan: str,
-    quarter: str,
-    language: str = "zh",
-    as_of: datetime.date | None = None,
-) -> Made:
-    """The workbook of a quarter, compared with the build cell by cell.
-
-    Args:
-        house: The build.
-        settings: Where users keep decisions, seasons and changes of definition.
-        plan: Plan id.
-        quarter: Such as 2024Q3.
-        language: `zh` or `en`.
-        as_of: As-of dates after it do not count; None = all count.
-
-    Raises:
-        PipelineError: `no_plan`, `no_data_for_plan`, `not_a_quarter`, `quarter_too_early`, `document_differs`.
-    """
-    row = plan_row(house, plan)
-    with in_language(language):
-        scene = scene_of(house, settings, row, quarter_of(house, row, quarter, as_of), language)
-        document, written = workbook_of(scene)
-        name = f"{plan}_{quarter}_workbook{'' if language == 'zh' else f'_{language}'}.xlsx"
-        lines = workbook_proof.expected(written)
-        proof = proofread(workbook_proof.found(document), lines, scene.book, house, name)
-        return Made(name, document, proof, scene.book.as_of)
+def draw(scene: Scene) -> Drawn:
+    """The finished workbook of a quarter, and what its cells hold."""
+    document, written = workbook_of(scene)
+    return Drawn(document, workbook_proof.expected(written), workbook_proof.found(document))
 
 
 def workbook_of(scene: Scene) -> tuple[bytes, list[Written]]:

@@ -22,7 +22,7 @@ def house(office):
 @pytest.fixture(scope="session")
 def beichen(house, office):
     """The brief of Beichen 2024Q3: the report and the finished document."""
-    from pipelines.briefing.brief import brief_report, finish
+    from tests.briefing.making import brief_report, finish
 
     report = brief_report(house, office, "beichen", "2024Q3")
     return report, finish(report, house, "beichen_2024Q3_brief.docx")

@@ -7,12 +7,13 @@ import pytest
 from pipelines import warehouse
 from pipelines.briefing import word
 from pipelines.briefing.blocks import Figure, Heading, Paragraph, Table
-from pipelines.briefing.brief import brief_report, finish, hand_out, make_brief
+from pipelines.briefing.documents import hand_out, make_document
 from pipelines.briefing.facts import Worked
 from pipelines.briefing.proofreading import Recount, proofread
 from pipelines.briefing.word_reading import read_word
 from pipelines.errors import PipelineError
 from pipelines.principals import Principal
+from tests.briefing.making import brief_report, finish
 from tests.briefing.office import AS_OF, PLANS
 
 SECTIONS = ["总体情况", "主要指标进展", "分行业领域", "分镇街", "自然灾害", "执法检查与隐患整改", "宣传培训与演练",
@@ -56,7 +57,7 @@ def test_the_nation_says_what_can_be_said(house, office):
 
 def test_what_is_due_is_told_by_the_calendar_and_a_value_that_is_not_there_is_said_so(house, office):
     def told(plan):
-        document = make_brief(house, office, plan, "2024Q3").document
+        document = make_document("brief", house, office, plan, "2024Q3").document
         return "\n".join(line.text for line in read_word(document))
 
     nation, district = told("nation"), told("beichen")
@@ -141,11 +142,11 @@ def test_every_fact_is_recomputed_by_a_select_of_its_own_or_worked_out(beichen, 
 
 
 def test_the_same_facts_give_the_same_bytes(house, office, beichen):
-    assert make_brief(house, office, "beichen", "2024Q3").document == beichen[1].document
+    assert make_document("brief", house, office, "beichen", "2024Q3").document == beichen[1].document
 
 
 def test_a_reader_that_errs_stops_the_brief_and_the_former_file_stays(house, office, tmp_path, monkeypatch):
-    former = hand_out(make_brief(house, office, "tongan", "2024Q3"), tmp_path)
+    former = hand_out(make_document("brief", house, office, "tongan", "2024Q3"), tmp_path)
     before = former.read_bytes()
     situation = type(house).situation
 
@@ -155,7 +156,7 @@ def test_a_reader_that_errs_stops_the_brief_and_the_former_file_stays(house, off
 
     monkeypatch.setattr(type(house), "situation", wrong)
     with pytest.raises(PipelineError) as caught:
-        hand_out(make_brief(house, office, "tongan", "2024Q3"), tmp_path)
+        hand_out(make_document("brief", house, office, "tongan", "2024Q3"), tmp_path)
     assert caught.value.code == "document_differs"
     assert any(row.startswith("quarter/2024Q3/to_date/total/all/accidents/now：") for row in caught.value.rows)
     assert any(row.startswith("一、总体情况：写为") for row in caught.value.rows)
@@ -185,13 +186,13 @@ def test_a_number_changed_in_the_finished_file_is_found(beichen, house):
 )
 def test_a_quarter_that_cannot_be_is_an_error_in_words(house, office, quarter, code):
     with pytest.raises(PipelineError) as caught:
-        make_brief(house, office, "beichen", quarter)
+        make_document("brief", house, office, "beichen", quarter)
     assert caught.value.code == code and caught.value.exit_code == 2
 
 
 def test_an_unknown_plan_is_named(house, office):
     with pytest.raises(PipelineError, match="beichen"):
-        make_brief(house, office, "haidian", "2024Q3")
+        make_document("brief", house, office, "haidian", "2024Q3")
 
 
 def test_without_a_chinese_typeface_the_brief_goes_on_without_figures_and_says_so(house, office, monkeypatch):
@@ -207,15 +208,16 @@ def test_without_a_chinese_typeface_the_brief_goes_on_without_figures_and_says_s
 
 def test_somebody_who_may_see_one_district_gets_its_brief_and_no_other(office):
     with warehouse.open(office, principal=Principal("x", frozenset({"120113"}))) as own:
-        assert make_brief(own, office, "beichen", "2024Q3").proof.numbers > 900
+        assert make_document("brief", own, office, "beichen", "2024Q3").proof.numbers > 900
         for plan in ("tianjin", "tongan"):
             with pytest.raises(PipelineError) as caught:
-                make_brief(own, office, plan, "2024Q3")
+                make_document("brief", own, office, plan, "2024Q3")
             assert caught.value.code in ("no_plan", "no_data_for_plan")
 
 
 def test_english_holds_no_chinese_but_names_that_have_no_other(house, office):
-    text = "\n".join(line.text for line in read_word(make_brief(house, office, "beichen", "2024Q3", "en").document))
+    made = make_document("brief", house, office, "beichen", "2024Q3", "en")
+    text = "\n".join(line.text for line in read_word(made.document))
     han = set(re.findall(r"[\u4e00-\u9fff]+", text))
     written = "区气象局降水较常年偏少成开展次夜间联合检查应急已完把道路运输列为四季度重点交通"
     assert all("模拟某" in words or "有限公司" in words or set(words) <= set(written) for words in han), han

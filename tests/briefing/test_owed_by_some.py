@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 
 from pipelines import warehouse
-from pipelines.briefing.brief import brief_report, make_brief
+from pipelines.briefing.documents import make_document
 from pipelines.briefing.word import lines
 from pipelines.build import build
 from pipelines.settings import load_settings
+from tests.briefing.making import brief_report
 from tests.faults.conftest import make_small_office
 
 
@@ -20,7 +21,7 @@ def test_text_and_proof_count_the_same_returns_as_owed(tmp_path):
         assert {row["region_code"] for row in house.missing_returns(known)} == {"120113"}
         due = house.query("SELECT DISTINCT region_code FROM mart_reporting_status WHERE due_on <= ?", [known])
         assert len(due) > 1, "the calendar must name others of the city, else this test could not fail"
-        assert make_brief(house, settings, "tianjin", "2023Q2", "zh").document
+        assert make_document("brief", house, settings, "tianjin", "2023Q2", "zh").document
 
 
 def test_one_districts_accidents_are_told_as_its_own_and_not_as_the_citys(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from dashboard.quarterly import outcomes
 from pipelines import situation
 from pipelines.briefing import evaluation_forecasts, slide_quarter
-from pipelines.briefing.brief import plan_row, quarter_of, scene_of
+from pipelines.briefing.documents import plan_row, quarter_of, scene_of
 from pipelines.briefing.facts import FactBook
 from pipelines.briefing.quarterly import accidents, advice, outlook, work
 from pipelines.texts import in_language

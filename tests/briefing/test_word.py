@@ -11,7 +11,7 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from pipelines.briefing.blocks import Heading, Paragraph, Report, Table, passage
-from pipelines.briefing.brief import make_brief
+from pipelines.briefing.documents import make_document
 from pipelines.briefing.facts import FactBook
 from pipelines.briefing.fonts import FACES
 from pipelines.briefing.packages import same_bytes
@@ -92,7 +92,7 @@ def test_pages_are_numbered_outside_and_every_page_is_marked_as_simulated(opened
 
 
 def test_reported_data_carry_no_mark(house, office):
-    opened = docx.Document(io.BytesIO(make_brief(house, office, "nation", "2024Q3").document))
+    opened = docx.Document(io.BytesIO(make_document("brief", house, office, "nation", "2024Q3").document))
     assert [header.paragraphs[0].text for header in stories(opened)[0]] == ["", ""]
 
 

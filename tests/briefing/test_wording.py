@@ -11,7 +11,7 @@ from pipelines.assessment import significance
 from pipelines.assessment.significance import false_discovery, finding
 from pipelines.briefing import forms, moulds
 from pipelines.briefing.blocks import Paragraph, Table
-from pipelines.briefing.brief import brief_report, plan_row, quarter_of, scene_of
+from pipelines.briefing.documents import plan_row, quarter_of, scene_of
 from pipelines.briefing.evaluation import make_evaluation
 from pipelines.briefing.facts import Cell, FactBook, Query
 from pipelines.briefing.quarterly import accidents, advice, notes, overall, tables, work
@@ -19,6 +19,7 @@ from pipelines.briefing.typography import closed_up, pause
 from pipelines.briefing.word_reading import read_word
 from pipelines.quarterly_readers import _test_industrial
 from pipelines.texts import in_language
+from tests.briefing.making import brief_report
 from tests.briefing.office import AS_OF, PLANS
 
 SOURCE = Cell("records", Query.of("SELECT 1 AS n"), "n")

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines import cli
-from pipelines.briefing import leader_page
-from pipelines.briefing.brief import Made
+from pipelines.briefing import documents, leader_page
+from pipelines.briefing.documents import Made
 from pipelines.briefing.proofreading import Proof
 from pipelines.errors import PipelineError
 from pipelines.texts import in_language
@@ -79,7 +79,7 @@ def test_a_quarter_of_which_nothing_is_there_is_told_on_the_console(anlan, tmp_p
 def test_a_quarter_that_is_not_over_or_of_which_all_came_later_is_told_on_the_console(anlan, tmp_path, monkeypatch):
     def seen_on(day):
         made = Made("x.docx", b"x", Proof(0, 0), day)
-        monkeypatch.setattr(leader_page, "make_leader_page", lambda *asked: made)
+        monkeypatch.setattr(documents, "make_document", lambda *asked: made)
         done = anlan("page", "--plan", "beichen", "--quarter", "2024Q2", "--out", str(tmp_path))
         return "".join(done.output.split())
 

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from pipelines import standing
-from pipelines.briefing.leader_page import make_leader_page
+from pipelines.briefing.documents import make_document
 from tests.briefing.office import AS_OF, PLANS
 
 
@@ -21,14 +21,14 @@ def said(document):
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("plan", PLANS)
 def test_every_plan_has_a_page_whose_numbers_are_the_build_s(house, office, plan, language):
-    made = make_leader_page(house, office, plan, "2024Q3", language)
+    made = make_document("page", house, office, plan, "2024Q3", language)
     assert made.proof.facts > 20
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("plan", PLANS)
 def test_no_target_of_the_table_is_left_out(house, office, plan, language):
-    document = docx.Document(io.BytesIO(make_leader_page(house, office, plan, "2024Q3", language).document))
+    document = docx.Document(io.BytesIO(make_document("page", house, office, plan, "2024Q3", language).document))
     rows = house.assessments(plan, AS_OF)
     assert len(document.tables[0].rows) - 1 == len(standing.main_group(rows) or rows)
 
@@ -38,7 +38,7 @@ def test_no_target_of_the_table_is_left_out(house, office, plan, language):
 def test_it_is_exactly_one_page(house, office, tmp_path):
     for plan in PLANS:
         for language in ("zh", "en"):
-            made = make_leader_page(house, office, plan, "2024Q3", language)
+            made = make_document("page", house, office, plan, "2024Q3", language)
             (tmp_path / made.name).write_bytes(made.document)
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
     files = [str(file) for file in sorted(tmp_path.glob("*.docx"))]
@@ -49,7 +49,7 @@ def test_it_is_exactly_one_page(house, office, tmp_path):
 
 
 def test_it_says_what_a_leader_must_know(house, office):
-    texts = said(make_leader_page(house, office, "beichen", "2024Q3").document)
+    texts = said(make_document("page", house, office, "beichen", "2024Q3").document)
     assert any(text.startswith("规划期已过75%，12项指标中") for text in texts)
     for words in ("目标进展", "需要关注", "上次会议（2024年6月30日）以来的变化", "需要会议决定的事项", "▲\u00a0需加力"):
         assert any(words in text for text in texts), words
@@ -61,18 +61,18 @@ def test_it_says_what_a_leader_must_know(house, office):
 def test_simulated_data_are_marked_and_real_ones_are_not(house, office):
     marks = {}
     for plan in ("beichen", "nation"):
-        opened = docx.Document(io.BytesIO(make_leader_page(house, office, plan, "2024Q3").document))
+        opened = docx.Document(io.BytesIO(make_document("page", house, office, plan, "2024Q3").document))
         marks[plan] = opened.sections[0].header.paragraphs[0].text
     assert marks == {"beichen": "模拟数据", "nation": ""}
 
 
 def test_the_same_build_gives_the_same_bytes(house, office):
-    one, two = (make_leader_page(house, office, "beichen", "2024Q3").document for _ in range(2))
+    one, two = (make_document("page", house, office, "beichen", "2024Q3").document for _ in range(2))
     assert one == two
 
 
 def test_target_and_value_have_the_same_unit_and_what_went_is_told_beside_what_came(house, office):
-    texts = said(make_leader_page(house, office, "beichen", "2024Q3").document)
+    texts = said(make_document("page", house, office, "beichen", "2024Q3").document)
     name = texts.index("区级应急管理机构专业人才占比")
     assert texts[name + 1].endswith("%") and texts[name + 2] == "＞60%"
     (news,) = (text for text in texts if text.startswith("· 新入库事故"))

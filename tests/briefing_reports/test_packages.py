@@ -6,16 +6,12 @@ import zipfile
 
 import pytest
 
-from pipelines.briefing import brief, evaluation, leader_page, slides, workbook
+from pipelines.briefing import evaluation
+from pipelines.briefing.documents import DRAWN_BY, make_document
 from pipelines.templates import make_template
 from tests.briefing_reports.packages import faults
 
-OF_A_QUARTER = {
-    "brief": brief.make_brief,
-    "page": leader_page.make_leader_page,
-    "slides": slides.make_slides,
-    "workbook": workbook.make_workbook,
-}
+OF_A_QUARTER = tuple(DRAWN_BY)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +21,7 @@ def made(house, office):
     @functools.cache
     def make(kind, plan="beichen", quarter="2024Q3"):
         if kind in OF_A_QUARTER:
-            return OF_A_QUARTER[kind](house, office, plan, quarter).document
+            return make_document(kind, house, office, plan, quarter).document
         return evaluation.make_evaluation(house, office, plan, kind).document
 
     return make

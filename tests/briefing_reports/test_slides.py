@@ -7,14 +7,14 @@ import pytest
 from pptx import Presentation
 from pptx.oxml.ns import qn
 
-from pipelines.briefing.slides import make_slides
+from pipelines.briefing.documents import make_document
 from tests.briefing.office import AS_OF, PLANS
 
 
 @pytest.fixture(scope="module")
 def beichen(house, office):
     """The deck of Beichen 2024Q3, opened again."""
-    return Presentation(io.BytesIO(make_slides(house, office, "beichen", "2024Q3").document))
+    return Presentation(io.BytesIO(make_document("slides", house, office, "beichen", "2024Q3").document))
 
 
 def texts(slide):
@@ -34,13 +34,13 @@ def titled(deck, words):
 )
 def test_every_plan_has_a_deck_whose_numbers_are_the_build_s(house, office, plan, language):
     started = time.process_time()
-    made = make_slides(house, office, plan, "2024Q3", language)
+    made = make_document("slides", house, office, plan, "2024Q3", language)
     assert time.process_time() - started < 5
     assert made.proof.facts > 50 and made.proof.numbers > 200
 
 
 def test_a_quarter_of_which_nothing_is_known_has_a_deck_too(house, office):
-    deck = Presentation(io.BytesIO(make_slides(house, office, "beichen", "2026Q4").document))
+    deck = Presentation(io.BytesIO(make_document("slides", house, office, "beichen", "2026Q4").document))
     assert not any("分行业" in slide.shapes.title.text for slide in deck.slides)
 
 
@@ -56,7 +56,7 @@ def test_titles_follow_the_order_of_a_meeting(beichen):
 
 def test_simulated_data_are_marked_on_every_slide_and_real_data_on_none(house, office, beichen):
     assert all("模拟数据" in texts(slide) for slide in beichen.slides)
-    nation = Presentation(io.BytesIO(make_slides(house, office, "nation", "2024Q3").document))
+    nation = Presentation(io.BytesIO(make_document("slides", house, office, "nation", "2024Q3").document))
     assert not any("模拟数据" in text for slide in nation.slides for text in texts(slide))
 
 
@@ -109,5 +109,5 @@ def test_what_the_meeting_is_asked_stands_in_its_words(beichen):
 
 
 def test_the_same_build_gives_the_same_bytes(house, office, beichen):
-    one, two = (make_slides(house, office, "dongjiang", "2024Q3").document for _ in range(2))
+    one, two = (make_document("slides", house, office, "dongjiang", "2024Q3").document for _ in range(2))
     assert one == two

@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 
 from pipelines.briefing import workbook_proof
 from pipelines.briefing.blocks import Quoted, Table, passage
+from pipelines.briefing.documents import make_document
 from pipelines.briefing.forms import MONEY, SHARE, Form
 from pipelines.briefing.proofreading import proofread
-from pipelines.briefing.workbook import make_workbook
 from pipelines.briefing.workbook_canvas import Sheet, write_workbook
 from pipelines.errors import PipelineError
 from pipelines.texts import in_language
@@ -22,20 +22,20 @@ from tests.briefing_reports.test_slide_canvas import changed
 @pytest.fixture(scope="module")
 def beichen(house, office):
     """The workbook of Beichen 2024Q3, opened again."""
-    return load_workbook(io.BytesIO(make_workbook(house, office, "beichen", "2024Q3").document))
+    return load_workbook(io.BytesIO(make_document("workbook", house, office, "beichen", "2024Q3").document))
 
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_every_plan_has_a_workbook_whose_numbers_are_the_build_s(house, office, plan):
     started = time.process_time()
-    made = make_workbook(house, office, plan, "2024Q3")
+    made = make_document("workbook", house, office, plan, "2024Q3")
     assert time.process_time() - started < 5
     assert made.proof.facts > 100
 
 
 def test_english_and_a_quarter_of_which_nothing_is_known(house, office):
-    assert make_workbook(house, office, "beichen", "2024Q3", "en").proof.facts > 100
-    book = load_workbook(io.BytesIO(make_workbook(house, office, "beichen", "2026Q4").document))
+    assert make_document("workbook", house, office, "beichen", "2024Q3", "en").proof.facts > 100
+    book = load_workbook(io.BytesIO(make_document("workbook", house, office, "beichen", "2026Q4").document))
     assert "分行业" not in book.sheetnames and "目标总表" in book.sheetnames
 
 
@@ -49,7 +49,7 @@ def test_every_sheet_is_marked_frozen_filtered_and_linked(beichen):
 
 
 def test_the_nation_s_real_figures_are_not_marked(house, office):
-    book = load_workbook(io.BytesIO(make_workbook(house, office, "nation", "2024Q3").document))
+    book = load_workbook(io.BytesIO(make_document("workbook", house, office, "nation", "2024Q3").document))
     assert not any("模拟" in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
@@ -121,7 +121,7 @@ def test_words_that_begin_like_a_formula_are_made_harmless():
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_changes_are_numbers_with_a_sign_and_our_own_words_need_no_apostrophe(house, office, plan):
-    book = load_workbook(io.BytesIO(make_workbook(house, office, plan, "2024Q3").document))
+    book = load_workbook(io.BytesIO(make_document("workbook", house, office, plan, "2024Q3").document))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell.value for cell in cells if isinstance(cell.value, str) and cell.value.startswith(("'", "+", "="))]
     if "分行业" in book.sheetnames:
@@ -151,14 +151,14 @@ def test_a_changed_cell_is_found():
 
 
 def test_the_same_build_gives_the_same_bytes(house, office):
-    one, two = (make_workbook(house, office, "dongjiang", "2024Q3").document for _ in range(2))
+    one, two = (make_document("workbook", house, office, "dongjiang", "2024Q3").document for _ in range(2))
     assert one == two
 
 
 def test_no_chance_stands_beside_a_target_that_is_decided(house, office):
     found = set()
     for plan in PLANS:
-        sheet = load_workbook(io.BytesIO(make_workbook(house, office, plan, "2024Q3").document))["目标总表"]
+        sheet = load_workbook(io.BytesIO(make_document("workbook", house, office, plan, "2024Q3").document))["目标总表"]
         heads = [cell.value for cell in sheet[4]]
         for row in sheet.iter_rows(min_row=5, values_only=True):
             if str(row[heads.index("判断")]).split("\u00a0")[-1] in ("完成", "未完成", "已锁定", "已无法完成"):
