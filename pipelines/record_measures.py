@@ -104,6 +104,11 @@ UNKNOWN = "__unknown"
 """Behind the name of a measure: how many records stand in files without the column that it adds up."""
 
 
+GRADED_BY = dict.fromkeys(("larger_accidents", "major_accidents"), ("serious_injuries", "accident_loss_fen"))
+"""Measures that count accidents of a grade, and those of the columns from which a grade follows beside the deaths. Of a
+file that lacks one of these a grade says no more than "at least"."""
+
+
 @dataclass(frozen=True)
 class Summed:
     """A measure that adds up one field of the contract, and of which records (alias `v`): what is landed says so."""

@@ -10,7 +10,7 @@ from dashboard.charts.waterfall import signed
 from dashboard.components import html
 from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
-from pipelines.assessment.reasons import tell_years
+from pipelines.assessment.caveats import tell_years
 from pipelines.assessment.verdict import probability_words
 from pipelines.standing import pace_share, told_verdict
 from pipelines.texts import current_language, has, say

@@ -16,7 +16,8 @@ from pipelines.assessment.series import KIND_BASES, Ask, Facts, children_of, new
 from pipelines.assessment.values import REPORTING_WINDOW, Reader, YearValue
 from pipelines.catalogue.model import Indicator, Operand
 from pipelines.errors import PipelineError
-from pipelines.plans import Plan, Target, resolve
+from pipelines.plans import Plan, Target
+from pipelines.record_measures import GRADED_BY, UNKNOWN
 from pipelines.settings import Settings
 from pipelines.sources.codes import invalid_list, why_unreadable
 
@@ -207,24 +208,10 @@ def _names(office: Office, plans: list[Plan]) -> tuple[set[str], set[str]]:
             for operand in filter(None, (indicator.numerator, indicator.denominator)):
                 source, name = operand.source(plan.figures)
                 (measures if source == "measure" else statistics).add(name)
+                measures |= {f"{base}{UNKNOWN}" for base in GRADED_BY.get(name, ())}
             if indicator.denominator and indicator.denominator.constant_prices:
                 statistics.add(indicator.denominator.constant_prices)
     return measures, statistics
-
-
-def deciding_target(plans: Mapping[str, Plan], plan: Plan, target: Target) -> tuple[str, Target] | None:
-    """Plan id and target whose bound decides: the target itself, or what it inherits; None = not set.
-
-    A demand is inherited, a start is not: a district falls from its own baseline, the one that its plan prints or else
-    the one of its records, never from the city's.
-    """
-    resolved = resolve(plans, plan.id, target.id)
-    if resolved is None or resolved.target is target:
-        return None if resolved is None else (resolved.plan_id, target)
-    above = resolved.target.baseline
-    start = {"printed": None, "unit": "", "is_upper_bound": False, "quote": ""}
-    own = target.baseline or (above and above.model_copy(update=start))
-    return resolved.plan_id, resolved.target.model_copy(update={"baseline": own})
 
 
 def read_breaks(codes: Path) -> list[tuple[str, SeriesBreak]]:

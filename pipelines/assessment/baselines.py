@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipelines.assessment.assessor import Office
+from pipelines.assessment.caveats import join_words, tell_years
 from pipelines.assessment.comparisons import source_of
-from pipelines.assessment.reasons import join_words, tell_years
 from pipelines.assessment.values import Reader
 from pipelines.assessment.view import View
 from pipelines.texts import LANGUAGES, say

@@ -45,6 +45,7 @@ def flags_of(
         "latest_year_incomplete": _latest_incomplete(view, as_of_year),
         "crosses_break": _is_between(view, breaks),
         "break_compared": _is_between(view, view.compared),
+        "is_least": any(known.is_least for known in years.values()),
         "untimed_events": any(value is None for known in years.values() for value, _ in known.events),
         "operator_not_printed": not target.operator_printed,
         "frozen": view.frozen is not None,

@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import PurePosixPath
 
 from pipelines.assessment.arithmetic import Bound, exact, printed
+from pipelines.assessment.caveats import caveats_of, join_words, tell_compared, tell_lacking, tell_least, tell_years
 from pipelines.assessment.comparisons import Comparison
 from pipelines.assessment.judgement import count_events, missing_years
 from pipelines.assessment.values import YearValue, is_over
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View
-from pipelines.errors import SHOWN_ROWS
 from pipelines.plans import Target
 from pipelines.texts import current_language, say
 
@@ -88,9 +87,7 @@ def facts_of(
         "missing_reason": _missing_reason(view),
         "ytd_through_month": comparison.through_month if comparison else None,
     }
-    facts |= (
-        _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of) | _lacking(view) | _break_facts(view)
-    )
+    facts |= _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of) | caveats_of(view)
     if inherited:
         facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
     if regions:
@@ -134,9 +131,10 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         _furthest_part(reason, facts, words, language),
         _overdraft(reason, facts, language),
         tell_so_far(facts, language),
-        _tell_compared(reason, facts, language),
+        tell_compared(reason, facts, language),
         _what_is_missing(reason, facts, words, language),
-        _tell_lacking(facts, language),
+        tell_lacking(facts, language),
+        tell_least(facts, language),
     )
     return sentence + "".join(parts)
 
@@ -164,31 +162,6 @@ def tell_so_far(facts: Mapping[str, object], language: str | None = None) -> str
     amount = tell_number(facts["so_far"], facts["display"], language)
     years = tell_years(facts["open_years"], language)
     return say("assessment.so_far", language, amount=amount, years=years, day=facts["so_far_on"])
-
-
-def tell_years(years: Sequence[int], language: str | None = None) -> str:
-    """Years in words, those that follow each other drawn together: `2021—2023年、2025年`, `2021–2023 and 2025`."""
-    runs: list[list[int]] = []
-    for year in sorted(years):
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    said = [
-        say("assessment.years.one", language, year=run[0])
-        if len(run) == 1
-        else say("assessment.years.run", language, first=run[0], last=run[-1])
-        for run in runs
-    ]
-    return join_words(said, language)
-
-
-def join_words(words: Sequence[str], language: str | None = None) -> str:
-    """A list in words: `甲、乙、丙`, `A, B and C`."""
-    if len(words) < 2:
-        return "".join(words)
-    comma, last = say("assessment.list.comma", language), say("assessment.list.last", language)
-    return comma.join(words[:-1]) + last + words[-1]
 
 
 def _listed(codes: Sequence[str], facts: Mapping[str, object], language: str) -> str:
@@ -301,40 +274,6 @@ def _plan_years(view: View, as_of: dt.date) -> dict[str, object]:
     ]
     known = [year for year in range(start, due + 1) if year in view.years and view.years[year].value is not None]
     return {"years_in": known or None, "missing_years": missing or None}
-
-
-def _lacking(view: View) -> dict[str, object]:
-    """Files that lack the column which is summed, and the years that this leaves without a value; else nothing."""
-    asked = {view.baseline_year, *view.progress.path, view.rule.due_year}
-    years = [year for year in sorted(asked) if year in view.years and view.years[year].lacking]
-    files = {one["file"]: dict(one) for year in years for one in view.years[year].lacking}
-    return {"lacking": list(files.values()), "lacking_years": years} if files else {}
-
-
-def _tell_lacking(facts: Mapping[str, object], language: str) -> str:
-    files = facts.get("lacking") or []
-    if not files:
-        return ""
-    names = join_words([PurePosixPath(one["file"]).name for one in files[:SHOWN_ROWS]], language)
-    more = say("assessment.missing.more_files", language, n=len(files)) if len(files) > SHOWN_ROWS else ""
-    years = tell_years(facts["lacking_years"], language)
-    return say("assessment.missing.lacking", language, files=names + more, column=files[0][language], years=years)
-
-
-def _break_facts(view: View) -> dict[str, object]:
-    """Changes of definition since the baseline, and those across which the publisher compares itself; else nothing."""
-    found = {
-        "broken": [{"zh": one.name_zh or one.code, "en": one.name_en or one.code} for one in view.broken],
-        "compared": [{"zh": one.name_zh or one.code, "en": one.name_en or one.code} for one in view.compared],
-    }
-    return {name: told for name, told in found.items() if told}
-
-
-def _tell_compared(reason: str, facts: Mapping[str, object], language: str) -> str:
-    """That a verdict rests on the publisher's own comparison across a change of definition; else nothing."""
-    names = [one[language] for one in facts.get("compared") or ()]
-    is_told = bool(names) and reason.startswith("due_year_")
-    return say("assessment.compared", language, breaks=join_words(names, language)) if is_told else ""
 
 
 def _region_facts(regions: Sequence[RegionResult], names: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

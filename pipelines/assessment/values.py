@@ -13,6 +13,7 @@ from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.prints import pick_vintage
 from pipelines.assessment.series import KIND_BASES, Event, Facts, is_live
 from pipelines.catalogue.model import Denominator, Indicator
+from pipelines.record_measures import GRADED_BY
 
 REPORTING_WINDOW = dt.timedelta(days=30)
 """Deaths within thirty days belong to an accident; until then a month is not closed."""
@@ -36,6 +37,7 @@ class YearValue:
         missing_reason: not_reported, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
         is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
+        is_least: The grades that are counted were derived without injuries or loss for some records: there may be more.
         lacking: Files that lack the column which is summed: `file`, and the column as `zh` and `en`.
         events: For event indicators: (value or None when untimed, is closed) of each event that counts.
     """
@@ -52,6 +54,7 @@ class YearValue:
     missing_reason: str | None = None
     vintage: str = ""
     is_of_edition: bool = True
+    is_least: bool = False
     lacking: tuple[Mapping[str, str], ...] = ()
     events: tuple[tuple[Fraction | None, bool], ...] = ()
 
@@ -111,6 +114,8 @@ class Reader:
             if month_is_closed(year, month, as_of):
                 closed[year] += amount
         unknown = {year for year, _ in self.facts.unknown_months(self.region, measure, as_of)}
+        graded_by = GRADED_BY.get(measure, ())
+        least = {year for base in graded_by for year, _ in self.facts.unknown_months(self.region, base, as_of)}
         seen = set(sums) | unknown
         for base in KIND_BASES[kind]:
             seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}
@@ -133,6 +138,7 @@ class Reader:
                 is_complete=over and whole == owed,
                 is_closed=over and whole == owed and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
+                is_least=year in least,
                 missing_reason="not_reported" if over and not all_in else None,
             )
         return found
@@ -199,6 +205,7 @@ class Reader:
             is_closed=year.is_closed and known,
             is_final=value is not None and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
             is_part=year.is_part,
+            is_least=year.is_least,
             lacking=year.lacking,
             missing_reason=reason,
             vintage=vintage,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines import marks, shown, standing
-from pipelines.assessment.reasons import tell_years
+from pipelines.assessment.caveats import tell_years
 from pipelines.assessment.verdict import DECIDED
 from pipelines.briefing.blocks import Passage, Quoted, Table, fill, joined, passage
 from pipelines.briefing.facts import Fact

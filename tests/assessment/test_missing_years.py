@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from pipelines.assessment.reasons import tell_reason, tell_years
+from pipelines.assessment.caveats import tell_years
+from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.tables import write_assessments
 from tests.assessment.world import YI, World, make_target
 

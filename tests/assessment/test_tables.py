@@ -30,7 +30,7 @@ def written():
     world.statistics("control_work_deaths", {2024: 15}, region="120113102")
     world.statistics("control_work_deaths", {2024: 30}, sector="construction")
     world.con.execute("UPDATE mart_statistics SET known_on = '2024-01-31' WHERE measure = 'control_work_deaths'")
-    world.con.execute("INSERT INTO mart_files VALUES ('f', TRUE)")
+    world.con.execute("INSERT INTO mart_files (file_id, is_synthetic) VALUES ('f', TRUE)")
     world.con.execute("INSERT INTO mart_file_regions VALUES ('f', '120113101')")
     targets = [
         make_target("work_deaths_per_100m_yuan_gdp", "reduction", "<=", 33, unit="%", id="rate"),

@@ -9,10 +9,12 @@ import duckdb
 import pytest
 
 from pipelines.assessment.comparisons import compare
+from pipelines.assessment.reasons import tell_reason
 from pipelines.assessment.series import Facts
 from pipelines.assessment.values import Reader
 from pipelines.catalogue import load_catalogue
 from pipelines.record_measures import COUNTED, SUMMED, UNKNOWN
+from tests.assessment.world import World, make_target
 
 LOSS = json.dumps(
     [{"code": "column_lacking", "sheet": "", "field": "direct_loss_fen", "measures": ["disaster_loss_fen"],
@@ -106,3 +108,26 @@ def test_the_model_counts_the_records_that_the_landing_asks_about(warehouse_from
 def _literal(row):
     said = {True: "TRUE", False: "FALSE", None: "CAST(NULL AS BOOLEAN)"}
     return ", ".join(f"{said[value] if value in said else repr(value)} AS {name}" for name, value in row.items())
+
+
+def graded(loss_known):
+    """Two fatal accidents of 2023, of a file with or without injuries and loss."""
+    world = World().reported(2021, 2025, kinds=["accidents"]).count("accidents", "2023-05", 2)
+    world.count("larger_accidents", "2023-05", 1)
+    if not loss_known:
+        world.count(f"accident_loss_fen{UNKNOWN}", "2023-05", 2)
+    return world
+
+
+def test_larger_accidents_of_a_file_without_injuries_or_loss_are_at_least_so_many():
+    cap = make_target("larger_accidents", "period_total", "<=", 3, unit="起")
+    bare, whole = (graded(known).assess(cap, "2026-03-31") for known in (False, True))
+    assert (bare.progress.value, bare.verdict) == (whole.progress.value, whole.verdict) == (1, "met")
+    assert "is_least" in bare.flags and "is_least" not in whole.flags
+    told, alone = (tell_reason(one.finding.reason, one.facts, "zh") for one in (bare, whole))
+    assert told.startswith(alone) and "2023年有的文件没有“重伤人数”或“直接经济损失”一栏" in told
+
+
+def test_what_counts_accidents_of_any_grade_asks_for_no_such_column():
+    judged = graded(False).assess(make_target("accidents", "period_total", "<=", 9, unit="起"), "2026-03-31")
+    assert "is_least" not in judged.flags
