@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 
 from pipelines.errors import PipelineError
 from pipelines.sources.contract import Contract, normalise_heading
+from pipelines.sources.values import Period, Refused, to_period
 from pipelines.texts import current_language, say
 
 SEARCHED_ROWS = 40
 _MIN_MATCHES = 2
 _CLEAR_MATCHES, _LOOKED_BELOW = 5, 3  # so many headings in a row are its heading, unless one of the next rows has more
 _UNIT_LINE = re.compile(r"(?:单位|計量單位|计量单位|unit)\s*[::]\s*(千元|百万元|万元|亿元|元)", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?\s*年?")
+PERIOD, VALUE = "period", "value"
+_FEWEST_PERIODS = 2
+_IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -39,6 +42,7 @@ class Matched:
     heading_units: dict[str, str] = field(default_factory=dict)
     unmatched_headings: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    periods: dict[str, str] = field(default_factory=dict)
 
 
 def find_heading(rows: Sequence[Sequence[str]], means: Callable[[str], bool]) -> HeadingRow | None:
@@ -143,13 +147,43 @@ def match_headings(contract: Contract, heading: HeadingRow, shown: str, above: S
             for name, cells in twice.items()
         ]
         raise PipelineError("duplicate_headings", where=shown, rows=rows, n=len(twice), fields=sorted(twice))
+    found.periods = _periods_as_columns(contract, found, heading)
+    found.unmatched_headings = [one for one in found.unmatched_headings if one not in found.periods.values()]
     _nothing_missing(contract, found, heading, shown)
     _common_unit(contract, found, above)
     return found
 
 
+def _periods_as_columns(contract: Contract, found: Matched, heading: HeadingRow) -> dict[str, str]:
+    """The columns of statistics that each hold one period; none where anything about them leaves a doubt."""
+    if contract.kind != "statistics" or "measure" not in found.columns or {PERIOD, VALUE} & found.columns.keys():
+        return {}
+    columns, seen, units = {}, set(), set()
+    for i, cell in enumerate(heading.cells):
+        period = _period_of(cell)
+        if period is not None and f"c{i}" not in found.columns.values():
+            columns[f"c{i}"] = one_line(cell)
+            seen.add(period)
+            units.add(normalise_heading(cell)[1] or heading.units[i])
+    is_plain = len(seen) == len(columns) >= _FEWEST_PERIODS and len(units) == 1
+    return columns if is_plain else {}
+
+
+def period_text(heading: str) -> str:
+    """What a heading says of a period, without what stands in its brackets (2019年（万元）)."""
+    return _IN_BRACKETS.sub("", heading).strip()
+
+
+def _period_of(cell: str) -> Period | None:
+    try:
+        return to_period(period_text(cell))
+    except Refused:
+        return None
+
+
 def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, shown: str) -> None:
-    missing = contract.missing_required(found.columns)
+    there = found.columns.keys() | ({PERIOD, VALUE} if found.periods else set())
+    missing = contract.missing_required(there)
     if not missing:
         return
     rows = []
@@ -159,7 +193,7 @@ def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, sh
         rows.append(
             say(key, field=label(contract, lacking.name), near=near or "", accepted=listed(lacking.headings[:4]))
         )
-    years = [cell for cell in heading.cells if _YEAR.fullmatch(cell.strip())]
+    years = [cell for cell in heading.cells if _period_of(cell) is not None]
     raise PipelineError(
         "years_as_columns" if len(years) > 1 and contract.kind == "statistics" else "missing_columns",
         where=shown,

@@ -104,13 +104,28 @@ def test_at_least_holds_times_and_at_most_counts_apart_as_their_sentences_say(ki
         assert is_time is (rule.at_least is not None), "早于 is said of times, 大于 of counts"
 
 
-def test_a_yearbook_with_a_column_a_year_is_not_sent_to_a_mapping_that_cannot_turn_it():
-    cells = ["指标", "地区", "单位", "2019年", "2020", "2021"]
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["地区", "单位", "2019年", "2020", "2021"],
+        ["指标", "地区", "单位", "2019年", "2019"],
+        ["指标", "地区", "2019年（万元）", "2020年（亿元）"],
+        ["指标", "地区", "单位", "2019年"],
+    ],
+    ids=["no measure", "a year twice", "two units", "one year"],
+)
+def test_years_in_columns_that_leave_a_doubt_are_refused_with_what_is_wanted(cells):
     heading = HeadingRow(0, 0, cells, [None] * len(cells), 3)
     with pytest.raises(PipelineError) as caught:
         match_headings(load_contract("statistics"), heading, "y.csv")
-    assert caught.value.code == "years_as_columns"
+    assert caught.value.code == ("missing_columns" if cells[-2] == "单位" else "years_as_columns")
     assert {"period", "value"} <= set(caught.value.facts["fields"])
+
+
+def test_a_yearbook_that_cannot_be_turned_is_not_sent_to_a_mapping():
+    cells = ["地区", "单位", "2019年", "2020"]
+    with pytest.raises(PipelineError) as caught:
+        match_headings(load_contract("statistics"), HeadingRow(0, 0, cells, [None] * 4, 3), "y.csv")
     with in_language("zh"):
         said = caught.value.tell("zh")
-    assert "每个年份改成单独一行" in said and "可写一份映射" not in said
+    assert "每个年份改成单独一行" in said and "须有“指标”一栏" in said and "可写一份映射" not in said

@@ -18,13 +18,14 @@ from pipelines.sources.readers.parquet_file import read_parquet
 from pipelines.sources.readers.raw_table import BLOT, Note, RawTable, RowFault, Source
 from pipelines.sources.readers.workbook import read_workbook
 from pipelines.sources.readers.working_copies import with_working_folder
+from pipelines.sources.readers.years_as_columns import with_years_as_rows
 
 if TYPE_CHECKING:
     from pipelines.sources.mapping import Mapping
 
 __all__ = ["BLOT", "READER_VERSION", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file"]
 
-READER_VERSION = 2  # goes into the rules hash of a landed file; raise it when the same bytes would be read differently
+READER_VERSION = 3  # goes into the rules hash of a landed file; raise it when the same bytes would be read differently
 
 _TEXT = {".csv", ".tsv", ".txt"}
 _WORKBOOK = {".xlsx", ".xlsm", ".xls"}
@@ -75,6 +76,15 @@ def read_file(
         from pipelines.sources.mapped import read_mapped  # a file that needs no mapping need not load it
 
         return read_mapped(path, con, contract, mapping, shown)
+    tables = _read_plain(path, con, contract, shown, kind, really)
+    return [with_years_as_rows(raw, con, contract) if raw.periods else raw for raw in tables]
+
+
+def _read_plain(
+    path: Path, con: duckdb.DuckDBPyConnection, contract: Contract, shown: str, kind: str, really: str
+) -> list[RawTable]:
+    """The tables of a file in the contract's own headings."""
+    suffix = path.suffix.lower()
     if suffix in _ARCHIVE:
         return [_from_archive(path, kind, contract, shown)]
     if suffix in _WORKBOOK:

@@ -197,7 +197,7 @@ def _table(text: TextFile, contract: Contract | None) -> RawTable:
         matched = match_headings(contract, text.heading, text.shown, above)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
-        raw.own_places = own_places(raw.columns, contract)
+        raw.own_places, raw.periods = own_places(raw.columns, contract), matched.periods
     if text.work.stat().st_size <= SMALL:
         raw.few = lambda table: _few(text, table)
     raw.holds = lambda _, rows: _is_plain(text, rows)

@@ -59,7 +59,7 @@ def read_json_lines(
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
-        raw.own_places = own_places(raw.columns, contract)
+        raw.own_places, raw.periods = own_places(raw.columns, contract), matched.periods
     if raw.dropped and faults:
         raw.faults = [RowFault(f.record_number, f.line_number, f.code, f.facts, BLOT) for f in faults]
     raw.source = Source(text_table(con, _cells(path, encoding, shown, keys), len(names)), is_temporary=True)

@@ -44,7 +44,7 @@ def read_parquet(
         matched = match_headings(contract, HeadingRow(0, 0, names, [None] * len(names), len(names)), shown)
         raw.columns, raw.heading_units = matched.columns, matched.heading_units
         raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
-        raw.own_places = own_places(raw.columns, contract)
+        raw.own_places, raw.periods = own_places(raw.columns, contract), matched.periods
     return raw
 
 

@@ -101,6 +101,7 @@ class RawTable:
         heading_line: Physical line (sheet row) of the last heading row; 0 without one.
         totals: Rows that were left out since they add up others.
         own_places: Columns that only a record fills: its date and its number; see `not_records`.
+        periods: Columns of statistics of which each holds the figures of one period, with their headings.
         mapped: Values come from a mapping and are in canonical form.
         sender: Of a mapped file, its rows before the mapping.
         few: Reads a small text file into records (number, line, cells) without the database; `faults` and `encoding`
@@ -121,6 +122,7 @@ class RawTable:
     notes: list[Note] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     own_places: Sequence[int] = ()
+    periods: dict[str, str] = field(default_factory=dict)
     mapped: bool = False
     sender: SenderTable | None = None
     few: Callable[[RawTable], list[tuple[int, int, list[str | None]]]] | None = None

@@ -177,7 +177,7 @@ class _Reading:
             matched = match_headings(self.contract, heading, shown, first[: max(heading.first, 0)])
             raw.columns, raw.heading_units = matched.columns, matched.heading_units
             raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
-            raw.own_places = own_places(raw.columns, self.contract)
+            raw.own_places, raw.periods = own_places(raw.columns, self.contract), matched.periods
         if facts.hidden_rows:
             raw.notes.append(Note("rows_hidden", {"sheet": raw.sheet, "n": facts.hidden_rows}))
         veiled = [name for at, name in enumerate(raw.headings) if name.strip() and facts.hides(at)]
