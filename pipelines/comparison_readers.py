@@ -64,20 +64,9 @@ class ComparisonReaders(Asking):
             `plan_id, target_id, parent_plan_id`, and `from_plan_id, from_target_id` of the target that decides; both
             None where there is none above, and the target is not set.
         """
-        if "assess_targets" not in self.tables():
+        if "assess_targets" not in self.tables() or "from_plan_id" not in self.columns("assess_targets"):
             return []
-        parents = {row["plan_id"]: row["parent_plan_id"] for row in self.query("SELECT * FROM assess_plans")}
-        targets = self.query('SELECT * FROM assess_targets ORDER BY plan_id, "order"')
-        return [
-            {
-                "plan_id": row["plan_id"],
-                "target_id": row["target_id"],
-                "parent_plan_id": parents.get(row["plan_id"]),
-                **_deciding(row, targets, parents),
-            }
-            for row in targets
-            if row["kind"] == "inherited"
-        ]
+        return self.query(_INHERITED)
 
     def doubts(self) -> list[Row]:
         """Every doubt of the plan lint, with clause and both sentences; those about printed figures have no target."""
@@ -214,7 +203,7 @@ class ComparisonReaders(Asking):
         """How the chosen model of each of a plan's drivers would have done, on years whose outcome was known then.
 
         Returns:
-            `driver, part, forecasts, in80, crps` and `crps_naive` (the naive forecast's on the same years).
+            `driver, part, forecasts, in80, crps`, `baseline` (the best one on the same years) and `crps_baseline`.
         """
         found = {row["plan_id"]: row for row in self.query("SELECT * FROM assess_plans")} if self._has_plans() else {}
         if plan not in found or "forecast_backtests" not in self.tables():
@@ -298,21 +287,6 @@ def still_open(rows: Sequence[Row]) -> list[Row]:
     return [{**row, "probability_within": None} if row["used"] > row["figure"] else row for row in rows]
 
 
-def _deciding(row: Row, targets: Sequence[Row], parents: Mapping[str, str | None]) -> Row:
-    """The target above that decides: the same indicator in the nearest plan above that judges it."""
-    above, seen = parents.get(row["plan_id"]), {row["plan_id"]}
-    while above and above not in seen:
-        seen.add(above)
-        own = (t for t in targets if t["plan_id"] == above and t["indicator_id"] == row["indicator_id"])
-        hit = next((t for t in own if t["kind"] not in ("monitored", "inherited")), None)
-        if hit and hit["value"] is None:  # a draft that is not filled in
-            break
-        if hit:
-            return {"from_plan_id": above, "from_target_id": hit["target_id"]}
-        above = parents.get(above)
-    return {"from_plan_id": None, "from_target_id": None}
-
-
 def _operand(role: str, operand: Any, is_counted: bool, by_kind: Mapping, by_statistic: Mapping) -> Row:
     if operand.event:
         return {"role": role, "kind": _OF_EVENTS, "measure": operand.event, "sources": by_kind.get(_OF_EVENTS, [])}
@@ -323,6 +297,12 @@ def _operand(role: str, operand: Any, is_counted: bool, by_kind: Mapping, by_sta
     return {"role": role, "kind": "statistics", "measure": name, "sources": by_statistic.get(name, [])}
 
 
+_INHERITED = """
+SELECT t.plan_id, t.target_id, p.parent_plan_id, t.from_plan_id, t.from_target_id
+FROM assess_targets AS t LEFT JOIN assess_plans AS p ON p.plan_id = t.plan_id
+WHERE t.kind = 'inherited'
+ORDER BY t.plan_id, t."order"
+"""
 _SENT = """
 SELECT DISTINCT f.kind, f.source
 FROM mart_files AS f
@@ -353,16 +333,22 @@ WHERE v.known_on <= $as_of AND (v.superseded_on IS NULL OR v.superseded_on > $as
 ORDER BY r.target_id, v.measure, v.source
 """
 _BACKTESTS = """
-SELECT SPLIT_PART(b.series, '@', 1) AS driver, SPLIT_PART(b.series, '/', 2) AS part,
-       COUNT(*) FILTER (WHERE b.is_chosen) AS forecasts,
-       COUNT(*) FILTER (WHERE b.is_chosen AND b.actual BETWEEN b.lo80 AND b.hi80) AS in80,
-       AVG(b.crps) FILTER (WHERE b.is_chosen) AS crps,
-       AVG(b.crps) FILTER (WHERE b.model = 'naive') AS crps_naive
-FROM forecast_backtests AS b
-WHERE CONTAINS(b.series, $place) AND b.span = 'year' AND b.judged_on <= $as_of
-GROUP BY b.series
-HAVING COUNT(*) FILTER (WHERE b.is_chosen) > 0
-ORDER BY b.series
+WITH scores AS (
+    SELECT b.series, b.model, b.is_chosen, COUNT(*) AS forecasts,
+           COUNT(*) FILTER (WHERE b.actual BETWEEN b.lo80 AND b.hi80) AS in80, AVG(b.crps) AS crps
+    FROM forecast_backtests AS b
+    WHERE CONTAINS(b.series, $place) AND b.span = 'year' AND b.judged_on <= $as_of
+    GROUP BY b.series, b.model, b.is_chosen
+)
+SELECT SPLIT_PART(mine.series, '@', 1) AS driver, SPLIT_PART(mine.series, '/', 2) AS part,
+       mine.forecasts, mine.in80, mine.crps, best.model AS baseline, best.crps AS crps_baseline
+FROM scores AS mine
+LEFT JOIN (
+    SELECT series, model, crps, ROW_NUMBER() OVER (PARTITION BY series ORDER BY crps, model) AS place
+    FROM scores WHERE model <> 'ours'
+) AS best ON best.series = mine.series AND best.place = 1
+WHERE mine.is_chosen
+ORDER BY mine.series
 """
 _HELD = """
 SELECT f.target_id, f.year - YEAR(f.as_of_on) AS lead, COUNT(*) AS forecasts,

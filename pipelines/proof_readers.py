@@ -30,10 +30,11 @@ class ProofReaders(Asking):
             as_of: A quarter-end.
 
         Returns:
-            `coverage80` and `coverage_n` of the backtest of the series behind the target, `baseline_coverage80`,
-            `crps_ratio` (mean CRPS beside naive's), `models`; `said`, `came_true` and `lead` (0 = all leads): targets
-            on real series of whose chance the same was said, and how many of them were met; `skill`, `skill_se`: by
-            which share the Brier score is below naive's, and its standard error; `texts`, the same in words.
+            `coverage80` and `coverage_n` of the backtest of the series behind the target, `baseline` (the best one),
+            its `baseline_coverage80`, `crps_ratio` (mean CRPS beside its), `models`; `said`, `came_true` and `lead`
+            (0 = all leads): targets on real series of whose chance the same was said, and how many of them were met;
+            `skill`, `skill_se`: by which share the Brier score is below naive's, and its standard error; `texts`, the
+            same in words.
         """
         if "forecast_evidence" not in self.tables():
             return None
@@ -124,10 +125,9 @@ def _told(row: Row) -> list[str]:
     told = []
     if row["coverage_n"]:
         inside = round(row["coverage80"] * row["coverage_n"])
-        of_naive, is_few = row["baseline_coverage80"], row["coverage_n"] < FEWEST_FOR_A_SHARE
-        base = "—" if of_naive is None else round(of_naive * row["coverage_n"]) if is_few else _percent(of_naive)
-        names = {"n": row["coverage_n"], "inside": inside, "share": _percent(row["coverage80"]), "base": base}
-        told.append(say("forecast.proof.own_few" if is_few else "forecast.proof.own", **names))
+        is_few = row["coverage_n"] < FEWEST_FOR_A_SHARE
+        names = {"n": row["coverage_n"], "inside": inside, "share": _percent(row["coverage80"])}
+        told.append(say("forecast.proof.own_few" if is_few else "forecast.proof.own", **names, beside=_beside(row)))
     else:
         told.append(say("forecast.proof.own_none"))
     better = sorted({model for model in row["models"] if model != OURS})
@@ -143,6 +143,18 @@ def _told(row: Row) -> list[str]:
     if row["skill"] is not None:
         told.append(say("forecast.proof.skill", skill=_percent(row["skill"]), se=_percent(row["skill_se"])))
     return told
+
+
+def _beside(row: Row) -> str:
+    """How the best baseline did on the same years; '' where there was none."""
+    if row["baseline"] is None:
+        return ""
+    n, model = row["coverage_n"], say(f"forecast.proof.models.{row['baseline']}")
+    inside = row["baseline_coverage80"]
+    base = round(inside * n) if n < FEWEST_FOR_A_SHARE else _percent(inside)
+    text = say("forecast.proof.beside", model=model, base=base)
+    ratio = row["crps_ratio"]
+    return text if ratio is None or n < FEWEST_FOR_A_SHARE else text + say("forecast.proof.ratio", ratio=f"{ratio:.2f}")
 
 
 def _hits(row: Row) -> int:

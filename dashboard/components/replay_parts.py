@@ -280,7 +280,7 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
     """What the models would have said in the past beside what came, one line a driver; empty without any.
 
     Args:
-        rows: From the gate's `driver_backtests`: driver, part, forecasts, in80, crps, crps_naive.
+        rows: From the gate's `driver_backtests`: driver, part, forecasts, in80, crps, baseline, crps_baseline.
         measures: Names of measures by code.
     """
     lines = []
@@ -291,8 +291,9 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
         part = f"app.replay.parts.{row['part']}"
         name = say("app.replay.driver_part", driver=name, part=say(part)) if has(part) else name
         better = shown.NOTHING
-        if row["crps_naive"]:
-            better = shown.share(1 - row["crps"] / row["crps_naive"]).replace("-", shown.MINUS)
+        if row["crps_baseline"]:
+            gain = shown.share(1 - row["crps"] / row["crps_baseline"]).replace("-", shown.MINUS)
+            better = f"{gain}{say('app.replay.of_baseline', model=say('forecast.proof.models.' + row['baseline']))}"
         lines.append(
             (html.esc(shown.capital(name)), str(row["forecasts"]), f"{row['in80']} / {row['forecasts']}", better)
         )

@@ -130,7 +130,8 @@ def complete(
         counts: What `count_lags` found in the same series (or in the region that it is pooled with).
         n_paths: Number of draws.
         rng: Source of randomness.
-        with_removals: Whether later strike-offs are drawn too.
+        with_removals: Whether later strike-offs are taken off. From one state of `rng` the late reports are the same
+            with them and without, so that no path has more with strike-offs than without.
         is_in: Whether the returns that are owed for a month have come, shape (months,); None = all have. A month
             whose returns are missing is drawn from the level of the series, however old it is; what part of it has
             come is the least that it can be.
@@ -141,8 +142,9 @@ def complete(
     """
     seen = np.asarray(observed, float)
     months = len(seen)
+    rng, striking = map(np.random.default_rng, rng.integers(2**63, size=2))  # two streams, whatever either takes
     shares = reported_share(counts, n_paths, rng)
-    gone = removed_share(counts, n_paths, rng) if with_removals else None
+    gone = removed_share(counts, n_paths, striking) if with_removals else None
     result = np.repeat(seen[None, :], n_paths, 0)
     level_from = max(0, months - LEVEL_MONTHS)
     missing = np.zeros(months, bool) if is_in is None else ~np.asarray(is_in, bool)
@@ -162,7 +164,7 @@ def complete(
             level = rng.gamma(shape + seen[at], 1 / (rate + shares[:, lag]))
             result[:, at] += rng.poisson(level * (1 - shares[:, lag]))
         if gone is not None:
-            result[:, at] -= rng.binomial(seen[at].astype(int).clip(0), gone[:, lag])
+            result[:, at] -= striking.binomial(seen[at].astype(int).clip(0), gone[:, lag])
     return np.maximum(result, 0)
 
 

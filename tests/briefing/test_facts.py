@@ -85,8 +85,8 @@ def test_a_mould_takes_facts_and_declares_its_own_digits():
     share = facts.add("s", 0.5, SOURCE, forms.SHARE)
     n, inside = facts.add("n", 10, SOURCE), facts.add("i", 5, SOURCE)
     with in_language("zh"):
-        text = fill("forecast.proof.own", n=n, inside=inside, share=share, base=passage("—"))
-    assert str(text) == "本项所据数列：以往10次年度预测中，5次的实际值落在80%区间内（50.0%）；照搬上一年的为—。"
+        text = fill("forecast.proof.own", n=n, inside=inside, share=share, beside=Passage())
+    assert str(text) == "本项所据数列：以往10次年度预测中，5次的实际值落在80%区间内（50.0%）。"
     assert text.facts == (n, inside, share)
 
 

@@ -102,10 +102,11 @@ def test_reliability_shows_every_kind_over_all_leads():
     assert "11%" not in text and "约二成" not in text, "single leads and empty bins are left out"
 
 
-def test_backtests_name_the_driver_and_how_much_better_than_the_naive_forecast():
-    rows = [{"driver": "gdp", "part": "deaths", "forecasts": 5, "in80": 4, "crps": 0.8, "crps_naive": 1.0}]
+def test_backtests_name_the_driver_and_how_much_better_than_the_best_baseline():
+    rows = [{"driver": "gdp", "part": "deaths", "forecasts": 5, "in80": 4, "crps": 0.8,
+             "baseline": "straight_line", "crps_baseline": 1.0}]
     text = replay_parts.backtests(rows, {"gdp": {"name_zh": "地区生产总值", "name_en": "GDP"}})
-    assert "地区生产总值（死亡人数）" in text and "4 / 5" in text and ">20%<" in text
+    assert "地区生产总值（死亡人数）" in text and "4 / 5" in text and "20%（直线外推）" in text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

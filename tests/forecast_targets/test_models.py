@@ -54,6 +54,17 @@ def test_a_poisson_count_to_the_end_of_the_year_has_the_known_answer():
     assert (paths[1] % 1 == 0).all()
 
 
+def test_no_path_has_more_with_strike_offs_than_without():
+    """Reports that come late, a tenth struck off later, some struck off already: both are drawn with the same luck."""
+    lags = {"at_lag": np.r_[800.0, 150.0, 50.0, np.zeros(16)], "up_to_lag": np.r_[800.0, 950.0, np.full(17, 1000.0)],
+            "standing_at": np.full(19, 900.0), "removed_after": np.r_[np.full(12, 100.0), np.zeros(7)],
+            "struck": np.r_[np.zeros(140), 2, 0, 1, 0]}  # fmt: skip
+    numbers = months(np.random.default_rng(5).poisson(10, 144), 2012 * 12, **lags)
+    paths = simulate(Series("count", "drills@1", 2022, 2024, numbers))
+    assert (paths["kept"] >= paths["count"]).all()
+    assert paths["kept"][1].mean() > paths["count"][1].mean() + 3, "the year that has been, too"
+
+
 def test_without_strike_offs_those_of_the_months_to_come_are_left_in_too():
     """Of 1000 reports 100 were struck off in the end; what is foretold is what would stay."""
     lags = {"standing_at": np.full(19, 900.0), "removed_after": np.r_[100.0, np.zeros(18)]}

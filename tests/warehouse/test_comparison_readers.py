@@ -93,7 +93,8 @@ def test_a_driver_is_judged_by_its_chosen_model_on_years_that_were_known():
         f"('{series}', 'year', DATE '{judged}', '{model}', {actual}, 0.0, 10.0, {crps}, {chosen})"
         for series, judged, model, actual, crps, chosen in (
             ("gdp@120000/level", "2022-12-31", "ours", 5, 1.0, "TRUE"),
-            ("gdp@120000/level", "2022-12-31", "naive", 5, 2.0, "FALSE"),
+            ("gdp@120000/level", "2022-12-31", "naive", 5, 3.0, "FALSE"),
+            ("gdp@120000/level", "2022-12-31", "straight_line", 5, 2.5, "FALSE"),
             ("gdp@120000/level", "2023-12-31", "ours", 50, 3.0, "TRUE"),
             ("gdp@120000/level", "2025-12-31", "ours", 5, 9.0, "TRUE"),
             ("gdp@120113/level", "2022-12-31", "ours", 5, 1.0, "TRUE"),
@@ -105,4 +106,4 @@ def test_a_driver_is_judged_by_its_chosen_model_on_years_that_were_known():
     )
     (row,) = house.driver_backtests("city", SEPTEMBER)
     assert (row["driver"], row["forecasts"], row["in80"]) == ("gdp", 2, 1)
-    assert (float(row["crps"]), float(row["crps_naive"])) == (2.0, 2.0)
+    assert (float(row["crps"]), float(row["crps_baseline"]), row["baseline"]) == (2.0, 2.5, "straight_line")

@@ -37,7 +37,7 @@ from pipelines.forecast.targets.series import Series
 from pipelines.progress import Progress
 
 CACHE_FOLDER = "backtest-cache"
-BASELINE = "naive"
+BASELINES = ("naive", "seasonal_naive", "straight_line")
 LONGEST_LEAD = 5
 KEPT_MODELS = ("disasters", "hours", "rare", "denominator")
 """Models that no baseline can stand in for: their parts are drawn together, or they read the quarters of the running
@@ -202,7 +202,7 @@ class Proof:
         if not drivers:
             return None
         used = [row for series in drivers for row in self._used(series, prepared.as_of)]
-        naive = [row for series in drivers for row in self._used(series, prepared.as_of, BASELINE)]
+        baseline, beside = self._best_baseline(drivers, prepared.as_of, len(used))
         disasters = any(series.model in DISASTER_MODELS for series in drivers)
         return (
             prepared.plan.id,
@@ -215,10 +215,17 @@ class Proof:
             json.dumps([self.choice(series, prepared.as_of).model for series in drivers]),
             _share_inside(used),
             len(used),
-            BASELINE if naive else None,
-            _share_inside(naive),
-            _ratio(used, naive),
+            baseline,
+            _share_inside(beside),
+            _ratio(used, beside),
         )
+
+    def _best_baseline(self, drivers: list[Series], as_of: dt.date, n: int) -> tuple[str | None, list[Judged]]:
+        """Of the baselines that foretold the same `n` years the one with the smallest CRPS, and its forecasts."""
+        found = {model: [row for series in drivers for row in self._used(series, as_of, model)] for model in BASELINES}
+        alike = {model: rows for model, rows in found.items() if rows and len(rows) == n}
+        best = min(alike, key=lambda model: sum(row.crps for row in alike[model]), default=None)
+        return best, alike.get(best, [])
 
     def backtest_rows(self) -> Iterable[tuple]:
         """Rows of `forecast_backtests`; `is_chosen` as at the newest date at which the driver is forecast."""
@@ -276,7 +283,7 @@ def _share_inside(rows: list[Judged]) -> float | None:
     return sum(row.inside for row in rows) / len(rows) if rows else None
 
 
-def _ratio(used: list[Judged], naive: list[Judged]) -> float | None:
+def _ratio(used: list[Judged], beside: list[Judged]) -> float | None:
     """Mean CRPS beside the baseline's; below 1 is better. None where the baseline never missed."""
-    below = sum(row.crps for row in naive)
+    below = sum(row.crps for row in beside)
     return sum(row.crps for row in used) / below if below else None

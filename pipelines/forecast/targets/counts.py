@@ -160,12 +160,14 @@ class _Known:
         self.years_ahead = [(12 * (year + 1) - self.next_month) / 12 for year in series.years]
 
     def completed(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Paths of the months that have been, with all strike-offs and without any."""
+        """Paths of the months that have been, with all strike-offs and without any; both with the same late reports."""
         state = rng.bit_generator.state
-        first = self.observed + self.struck
-        kept = complete(first, self.lags, n_paths=self.n_paths, rng=rng, with_removals=False, is_in=self.is_in)
+        standing = complete(
+            self.observed, self.lags, n_paths=self.n_paths, rng=rng, with_removals=False, is_in=self.is_in
+        )
         rng.bit_generator.state = state
-        return complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, is_in=self.is_in), kept
+        past = complete(self.observed, self.lags, n_paths=self.n_paths, rng=rng, is_in=self.is_in)
+        return past, standing + self.struck
 
     def unremoved(self, future: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Paths of what is to come (years, n_paths) with what would be struck off of it left in.
