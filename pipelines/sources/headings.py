@@ -147,17 +147,17 @@ def match_headings(contract: Contract, heading: HeadingRow, shown: str, above: S
             for name, cells in twice.items()
         ]
         raise PipelineError("duplicate_headings", where=shown, rows=rows, n=len(twice), fields=sorted(twice))
-    found.periods = _periods_as_columns(contract, found, heading)
+    _note_periods(contract, found, heading)
     found.unmatched_headings = [one for one in found.unmatched_headings if one not in found.periods.values()]
     _nothing_missing(contract, found, heading, shown)
     _common_unit(contract, found, above)
     return found
 
 
-def _periods_as_columns(contract: Contract, found: Matched, heading: HeadingRow) -> dict[str, str]:
-    """The columns of statistics that each hold one period; none where anything about them leaves a doubt."""
+def _note_periods(contract: Contract, found: Matched, heading: HeadingRow) -> None:
+    """Note the columns of statistics that each hold one period; none where anything about them leaves a doubt."""
     if contract.kind != "statistics" or "measure" not in found.columns or {PERIOD, VALUE} & found.columns.keys():
-        return {}
+        return
     columns, seen, units = {}, set(), set()
     for i, cell in enumerate(heading.cells):
         period = _period_of(cell)
@@ -165,8 +165,9 @@ def _periods_as_columns(contract: Contract, found: Matched, heading: HeadingRow)
             columns[f"c{i}"] = one_line(cell)
             seen.add(period)
             units.add(normalise_heading(cell)[1] or heading.units[i])
-    is_plain = len(seen) == len(columns) >= _FEWEST_PERIODS and len(units) == 1
-    return columns if is_plain else {}
+    if len(seen) == len(columns) >= _FEWEST_PERIODS and len(units) == 1:
+        found.periods = columns
+        found.heading_units |= {VALUE: unit for unit in units if unit}
 
 
 def period_text(heading: str) -> str:

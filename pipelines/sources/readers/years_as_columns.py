@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from pipelines.sources.contract import Contract, normalise_heading
+from pipelines.sources.contract import Contract
 from pipelines.sources.headings import PERIOD, VALUE, heading_in, period_text
 from pipelines.sources.readers.not_records import leave_out, no_record
 from pipelines.sources.readers.raw_table import RawTable, RowFault, Source
@@ -49,7 +49,7 @@ def with_years_as_rows(raw: RawTable, con: duckdb.DuckDBPyConnection, contract: 
         encoding=raw.encoding,
         sheet=raw.sheet,
         heading_line=raw.heading_line,
-        heading_units={**raw.heading_units, **_unit(raw)},
+        heading_units=raw.heading_units,
         unmatched_headings=raw.unmatched_headings,
         dropped=[f"c{others.index(int(column[1:]))}" for column in raw.dropped],
         faults=[_at_its_place(fault, n) for fault in raw.faults],
@@ -57,12 +57,6 @@ def with_years_as_rows(raw: RawTable, con: duckdb.DuckDBPyConnection, contract: 
         own_places=raw.own_places,
         lines_of=lambda _, wanted: raw.original_lines(wanted),
     )
-
-
-def _unit(raw: RawTable) -> dict[str, str]:
-    """The unit that the headings of the periods give; they all give the same."""
-    unit = normalise_heading(next(iter(raw.periods.values())))[1]
-    return {VALUE: unit} if unit else {}
 
 
 def _figures(
