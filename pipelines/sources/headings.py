@@ -167,7 +167,8 @@ def _note_periods(contract: Contract, found: Matched, heading: HeadingRow) -> No
             units.add(normalise_heading(cell)[1] or heading.units[i])
     if len(seen) == len(columns) >= _FEWEST_PERIODS and len(units) == 1:
         found.periods = columns
-        found.heading_units |= {VALUE: unit for unit in units if unit}
+        (unit,) = units
+        found.heading_units |= {VALUE: unit} if unit else {}
 
 
 def period_text(heading: str) -> str:
