@@ -10,7 +10,8 @@ Only what had come by `known_by` counts; that the rows rest on what was known th
 
 Scores of neighbouring cutoffs are not independent: two forecasts of the next two years, made a quarter apart, share
 most of what they are judged by. The standard error of a difference of mean scores is therefore taken from as many
-pieces of evidence as there are windows side by side, and a baseline has to be better by one of them.
+pieces of evidence as there are windows side by side, and a baseline has to be better by two of them: on real series
+whoever takes a baseline for less does worse afterwards (docs/forecast-skill.md, own model or baseline).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ import numpy as np
 from pipelines.forecast.chosen import OURS
 from pipelines.forecast.proof.backtests import YEAR, Judged
 
+CLEARLY = 2.0
+"""Standard errors by which a baseline has to be better."""
 FEWEST_CUTOFFS = 8
 FEWEST_TEST_YEARS = 3
 FEWEST_OF_RARE = 10
@@ -93,7 +96,7 @@ def years_ahead(as_of: dt.date, due: int) -> int:
 
 
 def _is_clearly_better(model: str, horizon: int, longer: list[Mapping[str, Mapping[dt.date, float]]]) -> bool:
-    """Whether a baseline is better by a standard error at a horizon, the first of `longer`, and no worse beyond it."""
+    """Whether a baseline is better by `CLEARLY` at a horizon, the first of `longer`, and no worse beyond it."""
     gains = []
     for scores in longer:
         own, other = scores.get(OURS, {}), scores.get(model, {})
@@ -103,7 +106,7 @@ def _is_clearly_better(model: str, horizon: int, longer: list[Mapping[str, Mappi
         return False
     years = (max(gains[0]) - min(gains[0])).days / 365.25 + horizon
     windows = min(max(years / horizon, 2.0), first.size)
-    return bool(first.mean() > first.std() / math.sqrt(windows - 1)) if windows > 1 else False
+    return bool(first.mean() > CLEARLY * first.std() / math.sqrt(windows - 1)) if windows > 1 else False
 
 
 def _is_enough(cutoffs: list[dt.date], years: int) -> bool:
