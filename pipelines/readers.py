@@ -74,10 +74,8 @@ class Readers(RecordReaders):
             The rows of `assessments`, with `forecast_on` where the forecast is that of an earlier day.
         """
         rows = self.assessments(plan, as_of)
-        sql = "SELECT MAX(as_of_on) AS day FROM forecast_probabilities WHERE plan_id = $plan AND as_of_on <= $as_of"
-        key = {"plan": plan, "as_of": as_of}
-        day = next((row["day"] for row in self._if_there("forecast_probabilities", sql, key)), None)
-        if day is None or day == as_of:
+        day = self.forecast_day(plan, as_of)
+        if day in (None, as_of):
             return rows
         at_day = "plan_id = $plan AND as_of_on = $as_of AND model IS DISTINCT FROM 'decided'"
         chances = self._by("target_id", "forecast_probabilities", at_day, {"plan": plan, "as_of": day})
@@ -87,6 +85,12 @@ class Readers(RecordReaders):
             else row
             for row in rows
         ]
+
+    def forecast_day(self, plan: str, as_of: date) -> date | None:
+        """The last day up to `as_of` of which the plan's targets were forecast; None where there was none yet."""
+        sql = "SELECT MAX(as_of_on) AS day FROM forecast_probabilities WHERE plan_id = $plan AND as_of_on <= $as_of"
+        key = {"plan": plan, "as_of": as_of}
+        return next((row["day"] for row in self._if_there("forecast_probabilities", sql, key)), None)
 
     def assessment(self, plan: str, target: str, as_of: date) -> Row | None:
         """One target of a plan at a day; None when it was not assessed then."""

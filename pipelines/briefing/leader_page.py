@@ -118,7 +118,11 @@ def page_of(scene: Scene) -> Page:
 def _above(scene: Scene) -> list[Piece]:
     title = fill("leader_page.title", plan=Quoted(shown.named(scene.book.plan, "title"), "plan"))
     day = Quoted(print_value(scene.quarter.known, DATE), "period")
-    known = [fill("app.data_until", day=day), fill("app.build", build=Quoted(scene.book.build, "build"))]
+    known = [
+        fill("app.data_until", day=day),
+        scene.plan.forecast_note(),
+        fill("app.build", build=Quoted(scene.book.build, "build")),
+    ]
     owed = _owed(scene)
     known.append(fill("app.not_reported", who=owed) if owed else returns_in(scene))
     pieces = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import shown, standing
 from pipelines.briefing import forms
+from pipelines.briefing.blocks import Passage, Quoted, fill
 from pipelines.briefing.facts import Cell, Fact, FactBook, Query
 from pipelines.briefing.forms import Form
 from pipelines.proof_readers import LIKELY, UNLIKELY
@@ -37,8 +38,19 @@ class PlanFacts:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """The assessed targets, in the order of the plan."""
-        return self.house.assessments(self.plan_id, self.as_of)
+        """The assessed targets, in the order of the plan; between quarter-ends with the last one's forecasts."""
+        return self.house.with_last_forecast(self.plan_id, self.as_of)
+
+    @cached_property
+    def forecast_on(self) -> datetime.date:
+        """The day of the forecasts: the as-of date, or between quarter-ends the last quarter-end before it."""
+        return self.house.forecast_day(self.plan_id, self.as_of) or self.as_of
+
+    def forecast_note(self) -> Passage:
+        """Of which day the chances are, where that is not the as-of date."""
+        if not any(row.get("forecast_on") for row in self.rows):
+            return Passage()
+        return fill("app.forecast_of", day=Quoted(forms.print_value(self.forecast_on, forms.DATE), "period"))
 
     @property
     def binding(self) -> list[Row]:
@@ -59,7 +71,7 @@ class PlanFacts:
     @cached_property
     def fans(self) -> dict[str, list[Row]]:
         """Forecasts by target."""
-        return self.house.fans_by_target(self.plan_id, self.as_of)
+        return self.house.fans_by_target(self.plan_id, self.forecast_on)
 
     def fact(self, row: Row, name: str) -> Fact:
         """One column of a target's assessment or forecast.
@@ -115,7 +127,7 @@ class PlanFacts:
     def fan(self, row: Row, year: Row, edge: str) -> Fact:
         """One edge (median, lo50, hi50, lo80, hi80) of the forecast of one year."""
         key = (("target_id", row["target_id"]), ("year", year["year"]))
-        source = Cell(self._words(row), self._plain("forecast_fans"), edge, key)
+        source = Cell(self._words(row), self._forecast("forecast_fans"), edge, key)
         form, unit = forms.of_indicator(row), shown.unit(row)
         return self.book.add(f"{self._at(row)}/fan/{year['year']}/{edge}", year[edge], source, form, unit)
 
@@ -192,7 +204,7 @@ class PlanFacts:
 
     def track_record(self) -> dict[str, Fact] | None:
         """How often we have been right: the parts of `warehouse.track_record`, each a fact."""
-        found = self.house.track_record(self.plan_id, self.as_of)
+        found = self.house.track_record(self.plan_id, self.forecast_on)
         if found is None:
             return None
         words = say("briefing.source.record")
@@ -213,7 +225,7 @@ class PlanFacts:
             "FROM (SELECT DISTINCT series, coverage80 AS share, coverage_n AS n FROM forecast_evidence "
             "WHERE plan_id = $plan AND as_of_on = $as_of) AS own",
             plan=self.plan_id,
-            as_of=self.as_of,
+            as_of=self.forecast_on,
         )
         for name in ("n", "inside"):
             facts[name] = self.book.add(f"record/{self._day}/{name}", found[name], Cell(words, query, name))
@@ -224,7 +236,7 @@ class PlanFacts:
 
     def evidence(self, row: Row) -> dict[str, Fact] | None:
         """How targets fared of whose chance the same was said: `said`, `came_true`, `share`, `lead`; None without."""
-        found = self.house.evidence(self.plan_id, row["target_id"], self.as_of)
+        found = self.house.evidence(self.plan_id, row["target_id"], self.forecast_on)
         if not found or not found["said"]:
             return None
         at = f"{self._at(row)}/evidence"
@@ -243,7 +255,7 @@ class PlanFacts:
 
     def evidence_kind(self, row: Row) -> str:
         """On what sort of series the evidence of a target rests: `levels` or `disasters`."""
-        found = self.house.evidence(self.plan_id, row["target_id"], self.as_of)
+        found = self.house.evidence(self.plan_id, row["target_id"], self.forecast_on)
         return found["kind"] if found else ""
 
     # Inside
@@ -261,7 +273,10 @@ class PlanFacts:
 
     @cached_property
     def _query(self) -> Query:
-        """The assessments with the target, and the verdict and probability of the forecast where there is one."""
+        """The assessments with the target, and the verdict and probability of the forecast where there is one.
+
+        As `Warehouse.with_last_forecast` reads them: between quarter-ends open targets carry the last forecast.
+        """
         has_chances = "forecast_probabilities" in self.house.tables()
         chance = (
             "COALESCE(p.verdict, a.verdict) AS verdict, p.probability"
@@ -270,7 +285,8 @@ class PlanFacts:
         )
         more = (
             "LEFT JOIN forecast_probabilities AS p ON p.plan_id = a.plan_id AND p.target_id = a.target_id "
-            "AND p.as_of_on = a.as_of_on "
+            "AND p.as_of_on = $forecast_on AND (p.as_of_on = a.as_of_on "
+            "OR (a.verdict = 'undecided' AND p.model IS DISTINCT FROM 'decided')) "
             if has_chances
             else ""
         )
@@ -283,11 +299,19 @@ class PlanFacts:
             f"JOIN assess_targets AS t ON t.plan_id = a.plan_id AND t.target_id = a.target_id {more}"
             "WHERE a.plan_id = $plan AND a.as_of_on = $as_of"
         )
-        return Query.of(sql, plan=self.plan_id, as_of=self.as_of)
+        day = {"forecast_on": self.forecast_on} if has_chances else {}
+        return Query.of(sql, plan=self.plan_id, as_of=self.as_of, **day)
+
+    def _forecast(self, relation: str) -> Query:
+        """The rows of a table of forecasts as they stand at the day of the forecasts."""
+        return self._at_day(relation, self.forecast_on)
+
+    def _at_day(self, relation: str, day: datetime.date) -> Query:
+        sql = f"SELECT * FROM {relation} WHERE plan_id = $plan AND as_of_on = $as_of"
+        return Query.of(sql, plan=self.plan_id, as_of=day)
 
     def _plain(self, relation: str) -> Query:
-        sql = f"SELECT * FROM {relation} WHERE plan_id = $plan AND as_of_on = $as_of"
-        return Query.of(sql, plan=self.plan_id, as_of=self.as_of)
+        return self._at_day(relation, self.as_of)
 
     @property
     def _reasons(self) -> Query:
@@ -295,13 +319,18 @@ class PlanFacts:
 
     @property
     def _why(self) -> Query:
-        return self._plain("forecast_probabilities")
+        return self._forecast("forecast_probabilities")
 
     @cached_property
     def _told(self) -> list[Row]:
+        """What the forecasts say of the targets that carry them."""
         if "forecast_probabilities" not in self.house.tables():
             return []
-        return self.house.query(self._why.sql, dict(self._why.params))
+        told = self.house.query(self._why.sql, dict(self._why.params))
+        if self.forecast_on == self.as_of:
+            return told
+        open_ones = {row["target_id"] for row in self.rows if row.get("forecast_on")}
+        return [row for row in told if row["target_id"] in open_ones]
 
     @property
     def _forecasts(self) -> dict[str, str]:

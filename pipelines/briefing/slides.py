@@ -77,6 +77,8 @@ def _cover(deck: Deck, scene: Scene) -> Slide:
     slide = deck.blank()
     lines = [Line(passage(Quoted(shown.named(scene.book.plan, "title"), "plan")))]
     lines.append(Line(fill("app.data_until", day=_day(scene)), colour=MUTED))
+    if note := scene.plan.forecast_note():
+        lines.append(Line(note, colour=MUTED))
     if owed := _owed(scene) or returns_in(scene):
         lines.append(Line(owed, colour=MUTED))
     if scene.book.is_synthetic:

@@ -46,6 +46,8 @@ def workbook_of(scene: Scene) -> tuple[bytes, list[Written]]:
     made = datetime.datetime.combine(scene.book.as_of, datetime.time())
     marks = [passage(say("product.synthetic"))] if scene.book.is_synthetic else []
     marks.append(fill("app.data_until", day=Quoted(shown.day(scene.quarter.known), "period")))
+    if note := scene.plan.forecast_note():
+        marks.append(note)
     marks.append(fill("app.build", build=Quoted(scene.book.build, "build")))
     plan = Quoted(shown.named(scene.book.plan, "title"), "plan")
     title = fill("workbook.title", plan=plan, quarter=scene.quarter_name)

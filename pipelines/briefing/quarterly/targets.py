@@ -48,7 +48,8 @@ def _opening(scene: Scene) -> Passage:
     if row is not None:
         share = scene.plan.fact(row, "elapsed_share")
         text = fill(f"briefing.targets.{'over' if share.value >= 1 else 'elapsed'}", years=years, share=share)
-    return text_of([sentence(text), say("briefing.targets.reading")])
+    note = scene.plan.forecast_note()
+    return text_of([sentence(text), *([sentence(note)] if note else []), say("briefing.targets.reading")])
 
 
 def told(scene: Scene, row: Row, said: set[str]) -> Passage:
