@@ -281,6 +281,11 @@ class ComparisonReaders(Asking):
         sql = "SELECT * FROM forecast_control_figures WHERE plan_id = $plan AND as_of_on = $as_of"
         return still_open(self.query(sql, {"plan": plan, "as_of": as_of}))
 
+    def control_span_chances(self, plan: str, as_of: date) -> list[Row]:
+        """The same to the end of each quarter of the year (`figure`: its share by days), and over the plan so far."""
+        sql = "SELECT * FROM forecast_control_spans WHERE plan_id = $plan AND as_of_on = $as_of ORDER BY span, ends_on"
+        return still_open(self._if_there("forecast_control_spans", sql, {"plan": plan, "as_of": as_of}))
+
 
 def still_open(rows: Sequence[Row]) -> list[Row]:
     """Chances of control figures without those of figures that are exceeded: that is a fact, and no small chance."""

@@ -217,6 +217,7 @@ RULES: dict[str, Rule] = {
     "forecast_choices": _own_regions,
     "forecast_completeness": _own_plans,
     "forecast_control_figures": _parts_of_own_plans,
+    "forecast_control_spans": _parts_of_own_plans,
     "forecast_driver_paths": _own_plans,
     "forecast_evidence": _own_plans,
     "forecast_fans": _own_plans,

@@ -37,7 +37,8 @@ if not view.mode:
         frame.target_picker(view, rows, target)
 st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(told_verdict(row), large=True)}</h1>')
 
-more = () if view.mode == modes.WALL else (reader.control_spans(key[0], as_of), reader.control_chances(key[0], as_of))
+asked = () if view.mode == modes.WALL else (reader.control_spans, reader.control_chances, reader.control_span_chances)
+more = [one(key[0], as_of) for one in asked]
 room = indicator_parts.room(row, reader.control_figures(key[0], as_of), plan, *more)
 wide, narrow = st.columns([1.75, 1], gap="small")
 with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):

@@ -133,6 +133,7 @@ def room(
     plan: Mapping,
     spans: Sequence[Mapping] = (),
     chances: Sequence[Mapping] = (),
+    span_chances: Sequence[Mapping] = (),
 ) -> str:
     """How much of the year's control figures is used against the time that has passed; never how many may still die.
 
@@ -142,6 +143,7 @@ def room(
         plan: The plan.
         spans: Rows of its `control_spans`: the quarters of the year and the plan, told below.
         chances: Rows of its `control_chances`, likewise.
+        span_chances: Rows of its `control_span_chances`, likewise.
     """
     whole = [f for f in figures if f["region_code"] == plan["region_code"] and not f["sector_code"]]
     if row["category"] not in CONTROLLED or not whole:
@@ -156,7 +158,7 @@ def room(
         ) + sentences.late_in(figure)
         bar = html.progress(figure["used_share"], figure["elapsed_share"], words, is_used=True)
         body += f"<p>{html.esc(words)}</p>{bar}"
-        lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances)]
+        lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances, span_chances)]
         body += "".join(f"<small>{html.esc(line)}</small><br>" for line in lines)
     return html.card(say("app.indicator.control", year=whole[0]["year"]), body)
 
@@ -183,9 +185,25 @@ def _used_by_span(figure: Mapping, spans: Sequence[Mapping]) -> list[str]:
     return lines
 
 
-def _chance_within(figure: Mapping, chances: Sequence[Mapping]) -> list[str]:
+def _chance_within(figure: Mapping, chances: Sequence[Mapping], spans: Sequence[Mapping]) -> list[str]:
+    """The chance of staying within the figure: to the end of each quarter not yet over, in the year, over the plan."""
     known = [one["probability_within"] for one in _of_figure(figure, chances) if one["year"] == figure["year"]]
-    return [say("app.indicator.control_chance", chance=probability_words(p)) for p in known if p is not None]
+    told = [say("app.indicator.control_chance", chance=probability_words(p)) for p in known if p is not None]
+    open_still = [one for one in _of_figure(figure, spans) if one["probability_within"] is not None]
+    quarters = [
+        say("app.indicator.control_quarter", quarter=say(f"app.quarter_{(one['ends_on'].month + 2) // 3}"),
+            share=probability_words(one["probability_within"]))
+        for one in open_still
+        if one["span"] == "quarter" and one["as_of_on"] <= one["ends_on"] and one["ends_on"].month < 12
+    ]  # fmt: skip
+    if quarters:
+        told.insert(0, say("app.indicator.control_chance_quarters", parts=sentences.listed(quarters)))
+    for one in open_still:
+        if one["span"] == "plan":
+            years = tell_years(range(one["begins_on"].year, one["ends_on"].year + 1))
+            chance = probability_words(one["probability_within"])
+            told.append(say("app.indicator.control_chance_plan", years=years, chance=chance))
+    return told
 
 
 def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]):

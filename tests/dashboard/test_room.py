@@ -55,3 +55,21 @@ def test_the_first_year_of_a_plan_and_an_exceeded_figure_need_no_further_line():
     with in_language("zh"):
         card = indicator_parts.room(ROW, [FIGURE], PLAN, first, [{**FIGURE, "probability_within": None}])
     assert "合计" not in card and "把握" not in card
+
+
+def test_the_chance_is_told_to_the_end_of_quarters_not_over_and_over_the_plan():
+    on = dt.date(2024, 6, 30)
+    chances = [
+        {**span(name, first, last, None), "as_of_on": on, "probability_within": p}
+        for name, first, last, p in (
+            ("quarter", "2024-01-01", "2024-03-31", 1.0),
+            ("quarter", "2024-04-01", "2024-06-30", 0.5),
+            ("quarter", "2024-07-01", "2024-09-30", 0.3),
+            ("quarter", "2024-10-01", "2024-12-31", 0.2),
+            ("plan", "2021-01-01", "2024-12-31", 0.6),
+        )
+    ]
+    with in_language("zh"):
+        card = indicator_parts.room(ROW, [FIGURE], PLAN, (), [{**FIGURE, "probability_within": 0.2}], chances)
+    assert "到季度末不快于时序的把握：二季度 约五成、三季度 约三成<" in card
+    assert "2021—2024年合计不超出的把握：约六成" in card

@@ -76,8 +76,8 @@ def test_a_bin_with_few_targets_gives_way_to_all_leads():
 def test_the_own_backtest_is_told_with_its_number_and_the_baselines():
     texts = house([row()]).evidence("p", "1", DAY)["texts"]
     assert "of 20 yearly forecasts of the past, 15 came within their 80% interval (75%)" in texts[0]
-    assert texts[0].endswith("; of the best baseline (last year's value), 50%; the error (CRPS) is 0.80 times that of this "
-                             "baseline.")  # fmt: skip
+    beside = "; of the best baseline (last year's value), 50%; the error (CRPS) is 0.80 times that of this baseline."
+    assert texts[0].endswith(beside)
 
 
 def test_of_fewer_than_ten_cases_no_percentage_is_told():

@@ -18,7 +18,8 @@ from pipelines.forecast.proof import Proof
 from pipelines.forecast.targets import Changes, DriverPaths, forecast_at, tell_forecast, what_if, with_forecast
 from pipelines.forecast.targets.cache import Cache
 from pipelines.forecast.targets.changes import change_rows, read_moves, value_of
-from pipelines.forecast.targets.control import control_rows, year_totals
+from pipelines.forecast.targets.control import control_rows, control_totals, year_totals
+from pipelines.forecast.targets.control_spans import span_rows
 from pipelines.forecast.targets.eligibility import ground_of
 from pipelines.forecast.targets.probability import evaluate, prepare
 from pipelines.forecast.targets.simulate import simulate, simulate_all
@@ -207,14 +208,32 @@ def test_towns_and_sectors_sum_to_the_district_on_every_path(at_newest):
 
 def test_the_chance_of_staying_within_a_control_figure(at_newest):
     gatherer, prepared, paths = at_newest
-    rows = {
-        (row[2], row[4], row[5]): row for row in control_rows(gatherer, prepared.plan, NEWEST, prepared.series, paths)
-    }
+    totals = control_totals(gatherer, prepared.plan, NEWEST, prepared.series, paths)
+    rows = {(row[2], row[4], row[5]): row for row in control_rows(gatherer, prepared.plan, NEWEST, totals)}
     used, expected, low, high, within = rows["work_deaths", "120113", ""][7:]
     assert used <= low <= expected <= high
     assert 0 <= within <= 1
     assert rows["work_deaths", "120113001", ""][11] == 1.0  # a figure of a thousand
     assert rows["work_deaths", "120113", "road_traffic"][11] == 0.0  # a figure of zero with deaths on record
+
+
+def test_the_quarters_lead_to_the_year_and_what_has_been_does_not_move(at_newest):
+    gatherer, prepared, paths = at_newest
+    totals = control_totals(gatherer, prepared.plan, NEWEST, prepared.series, paths)
+    year = {row[2:3] + row[4:6]: row for row in control_rows(gatherer, prepared.plan, NEWEST, totals)}
+    found = {}
+    for row in span_rows(gatherer, prepared.plan, NEWEST, totals):
+        found.setdefault(row[2:5], []).append(row)
+    assert set(found) == set(year)
+    for place, rows in found.items():
+        quarters = [row for row in rows if row[5] == "quarter"]
+        assert [row[7].month for row in quarters] == [3, 6, 9, 12]
+        assert quarters[-1][8:] == pytest.approx(year[place][6:]), "to the end of the year it is the year's chance"
+        expected = [row[10] for row in quarters]
+        assert expected == sorted(expected), "what is used only grows"
+    own = [row for row in found["work_deaths", "120113", ""] if row[5] == "quarter"]
+    assert own[0][10] == pytest.approx(own[0][9], abs=0.2), "little of the first quarter is still to be reported"
+    assert own[2][8] == pytest.approx(year["work_deaths", "120113", ""][6] * 273 / 365)
 
 
 class Opened:
@@ -372,7 +391,8 @@ def test_a_plan_is_forecast_at_no_later_date_than_it_is_assessed():
 
 def test_a_control_figure_and_a_target_read_the_same_paths(at_newest):
     gatherer, prepared, paths = at_newest
-    rows = control_rows(gatherer, prepared.plan, NEWEST, prepared.series, paths)
+    totals = control_totals(gatherer, prepared.plan, NEWEST, prepared.series, paths)
+    rows = control_rows(gatherer, prepared.plan, NEWEST, totals)
     figure, *_, within = next(row[6:] for row in rows if row[2:6] == ("work_deaths", NEWEST.year, "120113", ""))
     series = prepared.series["other_deaths@120113"]
     at = NEWEST.year - series.first_year

@@ -21,30 +21,38 @@ from pipelines.forecast.targets.seeds import generator
 from pipelines.forecast.targets.series import N_PATHS, Paths, Series
 from pipelines.plans import Plan
 
+Totals = dict[str, dict[tuple[str, str], np.ndarray]]
+"""The year's total on every path, by measure and by region and sector."""
+
 SHARE_YEARS = 5
 PRIOR_ACCIDENTS = 2.0  # accidents that are spread evenly over the parts before any is counted
 
 
 def controlled_series(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> list[Series]:
     """The series that the control figures of a plan need; none where it has no figures this year."""
-    if plan.figures != "records" or not _figures(gatherer, plan, as_of):
+    if plan.figures != "records" or not figures_of(gatherer, plan, as_of):
         return []
     if gatherer.months_known(plan.region_code, "accidents", as_of) < 24:
         return []
     return [gatherer.deaths(plan, plan.region_code, stratum, as_of) for stratum in STRATA]
 
 
-def control_rows(
+def control_totals(
     gatherer: Gatherer, plan: Plan, as_of: dt.date, series: Mapping[str, Series], paths: Mapping[str, Paths]
-) -> Iterable[tuple]:
-    """Rows of `forecast_control_figures`."""
-    found = _figures(gatherer, plan, as_of)
+) -> Totals:
+    """The totals that the plan's control figures limit; nothing without figures, or without simulated deaths."""
     names = {stratum: driver(plan.region_code, f"{stratum}_deaths") for stratum in STRATA}
-    if not found or not all(name in paths for name in names.values()):
+    if not figures_of(gatherer, plan, as_of) or not all(name in paths for name in names.values()):
+        return {}
+    return year_totals(gatherer, plan, as_of, series, paths, names)
+
+
+def control_rows(gatherer: Gatherer, plan: Plan, as_of: dt.date, totals: Totals) -> Iterable[tuple]:
+    """Rows of `forecast_control_figures`; none without `totals`."""
+    if not totals:
         return
     year = as_of.year
-    totals = year_totals(gatherer, plan, as_of, series, paths, names)
-    for figure in found:
+    for figure in figures_of(gatherer, plan, as_of):
         split = totals[figure.measure]
         total = split.get((figure.region_code, figure.sector_code), np.full(N_PATHS, float(figure.used)))
         lo80, hi80 = np.quantile(total, (0.1, 0.9))
@@ -65,7 +73,8 @@ def control_rows(
         )
 
 
-def _figures(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> list[ControlFigure]:
+def figures_of(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> list[ControlFigure]:
+    """The control figures of the year."""
     archive = gatherer.archive
     children = archive.children.get(plan.region_code, [])
     return control_figures(archive.facts, plan.region_code, children, sorted(gatherer.sectors), as_of)
@@ -78,10 +87,10 @@ def year_totals(
     series: Mapping[str, Series],
     paths: Mapping[str, Paths],
     names: Mapping[str, str],
-) -> dict[str, dict[tuple[str, str], np.ndarray]]:
+) -> Totals:
     """Deaths and accidents of the year by part on every path: what is counted, what is late, what is to come."""
     region, year = plan.region_code, as_of.year
-    totals: dict[str, dict[tuple[str, str], np.ndarray]] = {"work_deaths": {}, "accidents": {}}
+    totals: Totals = {"work_deaths": {}, "accidents": {}}
     for stratum, name in names.items():
         own, spec = paths[name], series[name]
         at = year - spec.first_year
@@ -101,7 +110,7 @@ def year_totals(
             for (measure, (changes, _)), mine in zip(whole.items(), this_year, strict=True):
                 of_part = getattr(changes, code)
                 used = np.array([changes.delta[(of_part == part) & mine].sum() for part in parts])
-                split = _split(change[measure], share, used, rng)
+                split = split_change(change[measure], share, used, rng)
                 for i, part in enumerate(parts):
                     place = (part, "") if code == "child" else (region, part)
                     if place != (region, ""):
@@ -109,7 +118,7 @@ def year_totals(
     return totals
 
 
-def _split(change: np.ndarray, share: np.ndarray, used: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def split_change(change: np.ndarray, share: np.ndarray, used: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What each part gets of a change of the total on every path, (n_paths, parts).
 
     Args:

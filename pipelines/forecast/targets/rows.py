@@ -10,7 +10,8 @@ import numpy as np
 
 from pipelines.assessment.verdict import displayed_tenths
 from pipelines.forecast.targets.completeness_rows import completeness_rows
-from pipelines.forecast.targets.control import control_rows
+from pipelines.forecast.targets.control import control_rows, control_totals
+from pipelines.forecast.targets.control_spans import span_rows
 from pipelines.forecast.targets.eligibility import DECIDED
 from pipelines.forecast.targets.gather import STRATA, Gatherer, driver
 from pipelines.forecast.targets.names import DriverNames
@@ -52,7 +53,9 @@ def rows_of_plan(
         rows["forecast_fans"].extend(_fan_rows(prepared, one))
     rows["forecast_binding"].extend(_binding_rows(prepared, forecasts))
     plan, as_of, series = prepared.plan, prepared.as_of, prepared.series
-    rows["forecast_control_figures"].extend(control_rows(gatherer, plan, as_of, series, paths))
+    totals = control_totals(gatherer, plan, as_of, series, paths)
+    rows["forecast_control_figures"].extend(control_rows(gatherer, plan, as_of, totals))
+    rows["forecast_control_spans"].extend(span_rows(gatherer, plan, as_of, totals))
     rows["forecast_completeness"].extend(completeness_rows(plan, as_of, series))
     if keeps_paths:
         rows["forecast_driver_paths"].extend(_path_rows(prepared, paths))
