@@ -15,7 +15,7 @@ from pipelines.texts import current_language, has, say
 # What is asked first of whoever wrote a plan comes first; a doubt that only a reader can have stands under `other`.
 GROUPS: dict[str, tuple[str, ...]] = {
     "less": ("asks_less",),
-    "unset": ("inherited_unset",),
+    "unset": ("inherited_unset", "inherited_not_here", "inherited_other_period"),
     "suspect": (
         "unit_outlier",
         "mean_disagrees",
@@ -23,6 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "strictness_differs",
         "denominator_differs",
         "due_outside_period",
+        "inherited_other_year",
         "unknown_region",
         "no_indicator",
     ),

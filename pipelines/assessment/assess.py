@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from pipelines.assessment import contributions, judgement
 from pipelines.assessment.arithmetic import Bound
-from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, deciding_target, quarter_ends
+from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, quarter_ends
 from pipelines.assessment.baselines import lacking_baseline
 from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
@@ -23,7 +23,7 @@ from pipelines.assessment.view import View, view_of
 from pipelines.assessment.watching import WatchedYear, watch
 from pipelines.catalogue.model import Indicator
 from pipelines.errors import PipelineError
-from pipelines.plans import Plan, Target
+from pipelines.plans import Plan, Target, resolve
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Assessment:
 
     Attributes:
         plan, target, indicator: What is assessed.
+        rule: The target that decides, as it holds for the plan: the one above, for an inherited one.
         as_of: Only what was known by then counts.
-        kind: Kind that decides (of the target above, for an inherited one).
         bound: What must be met; None where it is not set or there is none.
         years: Yearly values as known at the date.
         progress: Value now, path, pace, rate, room.
@@ -51,8 +51,8 @@ class Assessment:
     plan: Plan
     target: Target
     indicator: Indicator
+    rule: Target
     as_of: dt.date
-    kind: str
     bound: Bound | None
     years: dict[int, YearValue]
     progress: Progress
@@ -66,6 +66,11 @@ class Assessment:
     parts: tuple[Contribution, ...] = ()
     regions: tuple[RegionResult, ...] = ()
     watched: tuple[WatchedYear, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind that decides."""
+        return self.rule.kind
 
 
 def assess_plan(ask: Ask, office: Office, plan_id: str, as_of: dt.date | None = None) -> list[Assessment]:
@@ -114,17 +119,17 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
     """One target at one date that the archive holds."""
     office = archive.office
     thresholds = office.settings.verdict
-    decides = deciding_target(office.plans, plan, target)
-    rule = decides[1] if decides else target
-    reader = archive.reader(plan, target, constant_prices=target.gdp_basis == "constant")
+    decides = resolve(office.plans, plan.id, target.id)
+    rule = decides.target if decides else target
+    reader = archive.reader(plan, target, constant_prices=rule.gdp_basis == "constant")
     view = view_of(archive, plan, rule, reader, as_of)
     regions: tuple[RegionResult, ...] = ()
     finding = view.finding
-    if target.each_region:
+    if rule.each_region:
         regions, view = _each_region(archive, plan, target, rule, as_of)
         finding = judgement.judge_regions([one.finding for one in regions], is_due=is_over(rule.due_year, as_of))
     other = None
-    if target.gdp_basis == "unconfirmed":
+    if rule.gdp_basis == "unconfirmed":
         constant = archive.reader(plan, target, constant_prices=True)
         other = view_of(archive, plan, rule, constant, as_of)
         known = finding.settled not in (None, "no_data") or other.finding.settled not in (None, "no_data")
@@ -132,13 +137,13 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         finding = replace(finding, definition_to_confirm=known and finding.settled != "no_data" and differs)
     breaks = office.breaks_of(plan.region_code, reader.indicator)
     comparison = compare(reader, as_of, breaks)
-    inherited = None if decides is None or rule is target else (decides[0], rule.id)
+    inherited = None if decides is None or rule is target else (decides.plan_id, rule.id)
     return Assessment(
         plan=plan,
         target=target,
         indicator=reader.indicator,
+        rule=rule,
         as_of=as_of,
-        kind=rule.kind,
         bound=view.bound,
         years=view.years,
         progress=view.progress,
@@ -161,7 +166,7 @@ def _each_region(
 ) -> tuple[tuple[RegionResult, ...], View]:
     """The result of each region, and the view of the one that is furthest behind."""
     found: list[tuple[RegionResult, View]] = []
-    for code, bound in (target.region_bounds or {}).items():
+    for code, bound in (rule.region_bounds or {}).items():
         view = view_of(archive, plan, rule, archive.reader(plan, target, code), as_of, bound)
         progress = view.progress
         found.append((RegionResult(code, view.bound, progress.value, progress.year, view.finding), view))

@@ -42,6 +42,8 @@ TABLES: dict[str, dict[str, str]] = {
         "gdp_basis": "VARCHAR",
         "measured_as_zh": "VARCHAR",
         "measured_as_en": "VARCHAR",
+        "from_plan_id": "VARCHAR",
+        "from_target_id": "VARCHAR",
     },
     "assess_doubts": {
         "plan_id": "VARCHAR",

@@ -21,7 +21,7 @@ from pipelines.assessment.series import Ask
 from pipelines.assessment.values import is_over, month_is_closed
 from pipelines.assessment.year_on_year import MEASURE, year_on_year
 from pipelines.catalogue.model import Indicator
-from pipelines.plans import Plan, load_facts, load_parents
+from pipelines.plans import Plan, load_facts, load_parents, resolve
 from pipelines.plans.lint import Doubt, lint
 from pipelines.progress import Progress, Silent
 from pipelines.settings import Settings
@@ -178,6 +178,7 @@ def _definitions(
         for place, target in enumerate(plan.targets):
             indicator = used.setdefault(target.indicator, office.indicator(plan, target))
             shown = target.display or indicator.display
+            decides = resolve(office.plans, plan.id, target.id) if target.kind == "inherited" else None
             rows["assess_targets"].append(
                 (
                     plan.id,
@@ -206,6 +207,8 @@ def _definitions(
                     target.gdp_basis,
                     target.measured_as.zh if target.measured_as else None,
                     target.measured_as.en if target.measured_as else None,
+                    decides.plan_id if decides else None,
+                    decides.target.id if decides else None,
                 )
             )
     for indicator in used.values():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipelines.catalogue.model import Indicator
-from pipelines.plans.inherit import resolve
+from pipelines.plans.inherit import ancestors, resolve
 from pipelines.plans.model import LOWER, PRINTED_FACTORS, Plan, Target
 from pipelines.plans.read import PublishedFact
 from pipelines.texts import LANGUAGES, current_language, say
@@ -222,9 +222,31 @@ def _trivially_loose(case: _Case) -> Iterator[Doubt]:
         )
 
 
-def _inherited_unset(case: _Case) -> Iterator[Doubt]:
-    if case.target.kind == "inherited" and resolve(case.plans, case.plan.id, case.target.id) is None:
-        yield case.doubt("inherited_unset", printed=case.target.printed)
+def _inherited(case: _Case) -> Iterator[Doubt]:
+    """Why an inherited target is not set, or by which other year the plan above asks for it."""
+    target, period = case.target, case.plan.period
+    if target.kind != "inherited":
+        return
+    found = resolve(case.plans, case.plan.id, target.id)
+    asking = [
+        (plan, other)
+        for plan in ancestors(case.plans, case.plan.id)
+        for other in plan.targets
+        if other.indicator == target.indicator and other.kind != "monitored"
+    ]
+    plan, other = asking[0] if asking else (None, None)
+    if found:
+        above = case.plans[found.plan_id].target(found.target.id)
+        if above.due_year != target.due_year:
+            title = _title(case.plans[found.plan_id])
+            yield case.doubt("inherited_other_year", other_plan=title, above=above.due_year, due=target.due_year)
+    elif other is not None and not period.start <= other.due_year <= period.end:
+        place = {"other_plan": _title(plan), "above": other.due_year, "start": period.start, "end": period.end}
+        yield case.doubt("inherited_other_period", **place)
+    elif other is not None and other.each_region is not None:
+        yield case.doubt("inherited_not_here")
+    else:
+        yield case.doubt("inherited_unset", printed=target.printed)
 
 
 def _baseline_not_printed(case: _Case) -> Iterator[Doubt]:
@@ -248,7 +270,8 @@ def _readings_of_ours(case: _Case) -> Iterator[Doubt]:
         yield case.doubt("mostly_is_our_share", share=_plain(round(100 * target.required_share, 6)))
     if target.measured_as:
         yield case.doubt("measured_differently", how={"zh": target.measured_as.zh, "en": target.measured_as.en})
-    if target.gdp_basis == "unconfirmed":
+    decides = resolve(case.plans, case.plan.id, target.id)
+    if (decides.target if decides else target).gdp_basis == "unconfirmed":
         yield case.doubt("gdp_basis_unconfirmed")
 
 
@@ -262,14 +285,14 @@ RULES: tuple[Callable[[_Case], Iterator[Doubt]], ...] = (
     _nature_not_printed,
     _operator_not_printed,
     _trivially_loose,
-    _inherited_unset,
+    _inherited,
     _baseline_not_printed,
     _due_year,
     _readings_of_ours,
 )
 
 # What can be doubted of a document that has not been read.
-RULES_OF_DRAFTS = (_no_indicator, _unknown_regions, _inherited_unset)
+RULES_OF_DRAFTS = (_no_indicator, _unknown_regions, _inherited)
 
 
 def _means_that_disagree(facts: Sequence[PublishedFact]) -> Iterator[Doubt]:

@@ -300,6 +300,8 @@ class Plan(Entry):
             raise Said("no_targets")
         seen: set[str] = set()
         for target in self.targets:
+            if target.due_year < self.period.start:
+                raise Said("due_before_period", id=target.id, due=target.due_year, start=self.period.start)
             if target.id in seen:
                 raise Said("target_twice", id=target.id)
             seen.add(target.id)

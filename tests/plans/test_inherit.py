@@ -39,6 +39,20 @@ def test_a_monitored_target_above_sets_nothing(write_plan):
     assert resolve(plans, "district", "1") is None
 
 
+def test_a_plan_above_of_other_years_is_passed_over(write_plan):
+    write_plan("city", "120000", target=ASKS)
+    folder = write_plan("district", "120116", "parent: city", target=ASKS)
+    text = (
+        (folder / "district.yml")
+        .read_text(encoding="utf-8")
+        .replace("start: 2021, end: 2025", "start: 2016, end: 2020")
+    )
+    text = text.replace("baseline_year: 2020", "baseline_year: 2015").replace("due_year: 2025", "due_year: 2020")
+    (folder / "district.yml").write_text(text, encoding="utf-8")
+    plans = load_plans(write_plan("town", "120116403", "parent: district", target="kind: inherited"))
+    assert resolve(plans, "town", "1").plan_id == "city"
+
+
 def test_a_target_of_its_own_is_itself(plans):
     assert resolve(plans, "beichen", "2").plan_id == "beichen"
 

@@ -173,3 +173,10 @@ def test_a_plan_without_targets_is_refused(write_plan):
     text = (folder / "p.yml").read_text(encoding="utf-8")
     (folder / "p.yml").write_text(text[: text.index("targets:")] + "targets: []\n", encoding="utf-8")
     assert refusal(folder).rows == ("line 1 -: a plan needs at least one target",)
+
+
+def test_a_target_due_before_its_plan_begins_is_refused_with_both_years(write_plan):
+    folder = write_plan(target='kind: end_value, operator: "<=", value: 3')
+    text = (folder / "p.yml").read_text(encoding="utf-8").replace("due_year: 2025", "due_year: 2020")
+    (folder / "p.yml").write_text(text, encoding="utf-8")
+    assert refusal(folder).rows == ("line 1 -: target 1 has due_year 2020, before the period starts in 2021",)

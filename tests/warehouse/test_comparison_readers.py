@@ -35,22 +35,18 @@ def plans():
     return House(
         assess_plans="('city', NULL, '120000'), ('district', 'city', '120113'), ('town', 'district', '120113101'), "
         "('alone', NULL, '110109') AS t(plan_id, parent_plan_id, region_code)",
-        assess_targets="('city', '1', 0, 'rate', 'reduction', 0.33), ('city', '2', 1, 'deaths', 'monitored', NULL), "
-        "('district', '9', 0, 'rate', 'inherited', NULL), ('district', '8', 1, 'deaths', 'inherited', NULL), "
-        "('town', '5', 0, 'rate', 'inherited', NULL), ('alone', '1', 0, 'rate', 'inherited', NULL) "
-        'AS t(plan_id, target_id, "order", indicator_id, kind, value)',
+        assess_targets="('city', '1', 0, 'reduction', NULL, NULL), ('district', '9', 0, 'inherited', 'city', '1'), "
+        "('town', '5', 0, 'inherited', 'city', '1'), ('alone', '1', 0, 'inherited', NULL, NULL) "
+        'AS t(plan_id, target_id, "order", kind, from_plan_id, from_target_id)',
     )
 
 
-def test_an_inherited_target_stands_for_the_nearest_one_above_that_judges(plans):
-    found = {(row["plan_id"], row["target_id"]): row for row in plans.inherited_targets()}
-    above = {key: (row["from_plan_id"], row["from_target_id"]) for key, row in found.items()}
-    assert above == {
-        ("district", "9"): ("city", "1"),
-        ("district", "8"): (None, None),  # what is only watched decides nothing
-        ("town", "5"): ("city", "1"),  # the district's is inherited itself
-        ("alone", "1"): (None, None),
-    }
+def test_inherited_targets_are_listed_with_their_plan_above_and_the_target_that_decides(plans):
+    assert [tuple(row.values()) for row in plans.inherited_targets()] == [
+        ("alone", "1", None, None, None),
+        ("district", "9", "city", "city", "1"),
+        ("town", "5", "district", "city", "1"),  # the district's is inherited itself
+    ]
 
 
 def test_a_build_without_these_tables_answers_with_nothing():

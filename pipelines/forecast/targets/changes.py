@@ -89,7 +89,7 @@ def change_rows(
         as_of: The later one, a quarter after it.
         moves: What `read_moves` found.
     """
-    constant = one.target.gdp_basis == "constant"
+    constant = one.rule.gdp_basis == "constant"
     every = [(result.region_code, result.bound) for result in one.regions] or [(None, one.bound)]
     for region, bound in every:
         reader = archive.reader(plan, one.target, region, constant_prices=constant)

@@ -256,7 +256,7 @@ class Gatherer:
         return Series("disasters", driver(region, "disasters"), *span(plan), numbers)
 
     def _hours(self, plan: Plan, as_of: dt.date, one: Assessment) -> Series:
-        due = one.target.due_year
+        due = one.rule.due_year
         met = [
             (year, float(one.bound.meets(value)))
             for year, known in one.years.items()

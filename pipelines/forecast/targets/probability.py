@@ -80,7 +80,7 @@ def prepare(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> Prepared:
             grounds[one.target.id] = replace(grounds[one.target.id], refused="no_denominator")
     series |= {one.name: one for one in controlled_series(gatherer, plan, as_of)}
     recipes = {
-        one.target.id: recipe_of(gatherer.archive, plan, as_of, one, constant=one.target.gdp_basis == "constant")
+        one.target.id: recipe_of(gatherer.archive, plan, as_of, one, constant=one.rule.gdp_basis == "constant")
         for one in wanted
         if not grounds[one.target.id].refused
     }
@@ -130,7 +130,7 @@ def _forecast(gatherer: Gatherer, prepared: Prepared, paths: Mapping[str, Paths]
     if found.probability is None:
         return Forecast(one, replace(ground, refused="not_tested"), None, "no_forecast", recipe)
     verdict = verdict_of(one.finding, thresholds, found.probability)
-    if one.target.gdp_basis == "unconfirmed":
+    if one.rule.gdp_basis == "unconfirmed":
         constant = recipe_of(gatherer.archive, prepared.plan, prepared.as_of, one, constant=True)
         # Without GDP at constant prices there is one reading only; the doubt itself stays with the target.
         other = judge(constant, paths).probability if _has(constant, paths) else found.probability

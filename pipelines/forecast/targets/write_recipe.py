@@ -6,11 +6,11 @@ import datetime as dt
 
 from pipelines.assessment import Assessment
 from pipelines.assessment.arithmetic import Bound
-from pipelines.assessment.assessor import Archive, deciding_target
+from pipelines.assessment.assessor import Archive
 from pipelines.assessment.values import Reader
 from pipelines.forecast.targets.gather import OF_ACCIDENTS, OF_DISASTERS, STRATA, driver, span
 from pipelines.forecast.targets.recipe import Recipe, Term
-from pipelines.plans import Plan, Target
+from pipelines.plans import Plan
 
 
 def recipe_of(archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, *, constant: bool = False) -> Recipe:
@@ -23,26 +23,24 @@ def recipe_of(archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, *, 
         one: The target as assessed.
         constant: Read GDP at constant prices.
     """
-    decides = deciding_target(archive.office.plans, plan, one.target)
-    rule = decides[1] if decides else one.target
     if one.indicator.form == "worst_event":
         name = driver(plan.region_code, f"{one.indicator.id}:{one.bound.value}")
-        head = _head(plan, rule, one, one.bound)
-        return Recipe(**head, numerator=(Term(name, "events"),), required_share=rule.required_share)
+        head = _head(plan, one, one.bound)
+        return Recipe(**head, numerator=(Term(name, "events"),), required_share=one.rule.required_share)
     if one.regions:
         readers = ((result.bound, archive.reader(plan, one.target, result.region_code)) for result in one.regions)
-        parts = tuple(_of_region(archive, plan, as_of, one, rule, reader, bound) for bound, reader in readers)
-        return Recipe(**_head(plan, rule, one, one.bound), regions=parts)
+        parts = tuple(_of_region(archive, plan, as_of, one, reader, bound) for bound, reader in readers)
+        return Recipe(**_head(plan, one, one.bound), regions=parts)
     reader = archive.reader(plan, one.target, constant_prices=constant)
-    return _of_region(archive, plan, as_of, one, rule, reader, one.bound)
+    return _of_region(archive, plan, as_of, one, reader, one.bound)
 
 
-def _head(plan: Plan, rule: Target, one: Assessment, bound: Bound) -> dict:
+def _head(plan: Plan, one: Assessment, bound: Bound) -> dict:
     return {
         "target_id": one.target.id,
         "kind": one.kind,
         "start": plan.period.start,
-        "due": rule.due_year,
+        "due": one.rule.due_year,
         "operator": bound.operator,
         "bound": float(bound.value),
         "first_year": span(plan)[0],
@@ -50,14 +48,14 @@ def _head(plan: Plan, rule: Target, one: Assessment, bound: Bound) -> dict:
 
 
 def _of_region(
-    archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, rule: Target, reader: Reader, bound: Bound
+    archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, reader: Reader, bound: Bound
 ) -> Recipe:
-    indicator = reader.indicator
+    indicator, rule = reader.indicator, one.rule
     source, name = indicator.numerator.source(plan.figures)
     below = indicator.denominator
     known = archive.years(reader, as_of)
     recipe = {
-        **_head(plan, rule, one, bound),
+        **_head(plan, one, bound),
         "final": {year: float(row.value) for year, row in known.items() if row.is_final and row.value is not None},
     }
     if one.kind == "reduction":
