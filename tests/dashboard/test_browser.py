@@ -142,6 +142,20 @@ def test_a_wall_is_one_screen(browser, server, name):
         assert high <= room + 4, "what stands below the edge of a wall is seen by nobody"
 
 
+@pytest.mark.parametrize(("wide", "high"), [(1280, 720), (1440, 900), (1680, 1050)])
+def test_a_wall_on_a_narrower_screen_shows_the_same_smaller(browser, server, wide, high):
+    with contextlib.closing(browser.new_context(viewport={"width": wide, "height": high})) as context:
+        page = context.new_page()
+        page.goto(f"{server}/indicator?plan=tianjin&mode=wall")
+        page.locator(".main-svg").first.wait_for()
+        page.wait_for_timeout(1500)
+        edges = "es => es.map(e => e.getBoundingClientRect()).map(r => [r.right, r.bottom])"
+        cards = page.locator(".a-card, .st-key-card_trajectory, .a-clock").evaluate_all(edges)
+        assert max(right for right, _ in cards) <= wide and max(bottom for _, bottom in cards) <= high
+        chart, card = (page.locator(one).first.bounding_box() for one in (".main-svg", ".st-key-card_trajectory"))
+        assert 0.9 * card["width"] < chart["width"] <= card["width"], "the chart fills its card"
+
+
 def test_a_page_that_is_open_moves_to_a_new_build_and_no_half_made_one_disturbs_it(page, server, office):
     page.goto(server)
     wait(page, "规划期已过 75%")
