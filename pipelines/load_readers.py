@@ -9,6 +9,7 @@ from pipelines.asking import Asking
 from pipelines.engine import Row
 from pipelines.model_run import places_text
 from pipelines.reporting import Reporting, Span, read_reporting
+from pipelines.returns_in import returns_out
 from pipelines.texts import has, say
 
 
@@ -102,18 +103,9 @@ class LoadReaders(Asking):
         """
         simulated = [row["received_on"] for row in self.files() if row["is_synthetic"] and row["received_on"]]
         day = on or max(simulated, default=date.today())
-        due: dict[tuple, Row] = {}
-        reported: set[tuple] = set()
         owing = self.regions_owing()
-        for row in self.reporting_status():
-            if owing is not None and row["region_code"] not in owing:
-                continue
-            key = (row["kind"], row["region_code"], row["period_start"], row["period_end"])
-            if row["due_on"] <= day:
-                due.setdefault(key, row)
-            if row["known_on"] and row["known_on"] <= day and (row["lapsed_on"] is None or row["lapsed_on"] > day):
-                reported.add(key)
-        return [row for key, row in due.items() if key not in reported]
+        rows = (row for row in self.reporting_status() if owing is None or row["region_code"] in owing)
+        return [row for row in returns_out(rows, day).values() if row["due_on"] <= day]
 
     def reporting(self, region: str, spans: Sequence[Span]) -> list[dict[str, Reporting]]:
         """Whether the returns of some spans of months were there; see `pipelines.reporting.read_reporting`."""

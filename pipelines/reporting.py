@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.record_measures import DATE_COLUMNS
+from pipelines.returns_in import is_in
 
 Span = tuple[datetime.date, datetime.date, datetime.date]
 KINDS = ("accidents", "disasters", "inspections", "training")
@@ -157,19 +158,19 @@ def _of_span(query, region: str, rows: list, first: datetime.date, last: datetim
     for row in rows:
         if row["kind"] in periods and row["period_start"] <= last and row["period_end"] >= first:
             key = (row["region_code"], row["period_start"], row["period_end"])
-            was_in = row["known_on"] is not None and row["known_on"] <= known
-            is_in = was_in and (row["lapsed_on"] is None or row["lapsed_on"] > known)
-            periods[row["kind"]][key] = periods[row["kind"]].get(key, False) or is_in
+            was_in = is_in(row["known_on"], row["lapsed_on"], known)
+            periods[row["kind"]][key] = periods[row["kind"]].get(key, False) or was_in
             if row["due_on"] <= known:
                 due.add((row["kind"], *key))
     found = {kind: _reporting(query, region, kind, known, first.year, found) for kind, found in periods.items()}
-    late = {kind: [key for key, is_in in periods[kind].items() if not is_in and (kind, *key) in due] for kind in found}
+    out = {kind: [key for key, was_in in periods[kind].items() if not was_in] for kind in found}
+    late = {kind: [key for key in keys if (kind, *key) in due] for kind, keys in out.items()}
     return {kind: replace(one, overdue=frozenset(key[0] for key in late[kind])) for kind, one in found.items()}
 
 
 def _reporting(query, region: str, kind: str, known: datetime.date, year: int, periods: dict[tuple, bool]) -> Reporting:
     if periods:
-        out = frozenset(key[0] for key, is_in in periods.items() if not is_in)
+        out = frozenset(key[0] for key, was_in in periods.items() if not was_in)
         return Reporting(kind, len(periods), sum(periods.values()), out)
     (row,) = query(_BEGAN.format(kind=kind, day=DATE_COLUMNS[kind]), {"region": region, "known": known})
     return Reporting(kind, began=row["first_on"] is not None and row["first_on"].year <= year)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipelines.returns_in import is_in
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -22,7 +24,7 @@ class Owed:
 
     def is_in(self, as_of: dt.date) -> bool:
         """Whether the return was there at the end of `as_of`; of a period that still runs, as far as it has run."""
-        return any(known <= as_of and (lapsed is None or lapsed > as_of) for known, lapsed in self.spells)
+        return any(is_in(known, lapsed, as_of) for known, lapsed in self.spells)
 
     def is_whole(self, as_of: dt.date) -> bool:
         """Whether the period is over, and was reported to its end."""
