@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pipelines.assessment.control_figures import CONTROLLED
 from pipelines.engine import Row
 from pipelines.errors import PipelineError
 from pipelines.record_measures import COUNTED
@@ -146,6 +147,29 @@ class Readers(RecordReaders):
         order = "measure, region_code, sector_code, span DESC, begins_on"
         return self._at_day("assess_control_spans", order, plan, as_of)
 
+    def control_returns(self, plan: str, as_of: date) -> list[Row]:
+        """The return that each of the year's control figures stands in, with file and line.
+
+        Returns:
+            What `records` gives of a return, with `figure_of` (work_deaths or accidents): of the plan's region, those
+            directly below it, and the sectors; the whole first, then the regions and the sectors by code.
+        """
+        (found,) = self._if_there("assess_plans", _REGION_OF, {"plan": plan}) or [{"region_code": ""}]
+        year, only = (date(as_of.year, 1, 1), date(as_of.year, 12, 31)), {"measure": list(CONTROLLED)}
+        where, params = self._record_conditions("statistics", None, *year, as_of, only)
+        where += (
+            " AND (v.frequency = 'year' OR EXTRACT(month FROM v.period_end) = 12) AND v.region_code IN "
+            "(SELECT r.region_code FROM mart_regions AS r WHERE r.region_code = $place OR r.parent_code = $place)"
+        )
+        rows = self._record_rows("statistics", where, {**params, "place": found["region_code"]}, _MOST_FIGURES, 0)
+        newest: dict[tuple, Row] = {}  # as the assessment picks them: what became known last
+        for row in sorted(rows, key=lambda row: (row["known_on"], row["period_end"])):
+            place = row["region_code"], row["sector_code"] or ""
+            if not place[1] or place[0] == found["region_code"]:
+                newest[row["measure"], *place] = {**row, "figure_of": CONTROLLED[row["measure"]]}
+        own = found["region_code"]
+        return [newest[key] for key in sorted(newest, key=lambda key: (key[0], bool(key[2]), key[1] != own, *key[1:]))]
+
     def lineage(self, plan: str, target: str, year: int, as_of: date, limit: int = 50, offset: int = 0) -> Row:
         """The records behind the numerator of a target's value in one year.
 
@@ -271,6 +295,11 @@ class Readers(RecordReaders):
 
 _MOST_RETURNS = 8
 """More returns of one figure in two years than anybody sends."""
+
+_MOST_FIGURES = 2000
+"""More control figures of one year, of regions and sectors, than anybody sets."""
+
+_REGION_OF = "SELECT region_code FROM assess_plans WHERE plan_id = $plan"
 
 _EACH_REGION = (
     "SELECT DISTINCT region_code FROM assess_regions "

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import format as shown
 from dashboard import frame, modes, sentences, series
 from dashboard.charts import trajectory, waterfall
-from dashboard.components import evidence, html, indicator_parts, lineage, said_parts
+from dashboard.components import evidence, grid, html, indicator_parts, lineage, said_parts
 from pipelines.standing import told_verdict
 from pipelines.texts import say
 
@@ -56,7 +56,8 @@ if proof and view.mode != modes.WALL:
 with narrow:
     st.html(indicator_parts.why(row))
     if room:
-        st.html(room)
+        to_returns = "" if view.mode else grid.link("what_if", view.place, say("app.quarterly.ahead_returns"))
+        st.html(f'{room}<p class="a-trust">{to_returns}</p>')
     with st.container(border=True, key="card_parts", gap="xxsmall"):
         if parts is None:
             st.html(

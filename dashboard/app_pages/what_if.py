@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import controls, frame, modes, questions, sentences
 from dashboard import format as shown
-from dashboard.components import html, trust, what_if_parts
+from dashboard.components import html, record_table, trust, what_if_parts
 from pipelines.texts import say
 
 LINES_OF_WALL = 16
@@ -117,6 +117,7 @@ else:
 
 figures = reader.control_figures(*key)
 chances = reader.control_chances(*key)
+returns = reader.control_returns(*key) if figures and view.mode != modes.WALL else []
 whole = view.plan["region_code"]
 for measure in what_if_parts.measures(figures)[: 1 if view.mode == modes.WALL else None]:
     own = [row for row in figures if row["measure"] == measure]
@@ -128,11 +129,16 @@ for measure in what_if_parts.measures(figures)[: 1 if view.mode == modes.WALL el
         for column, (part, listed) in zip(columns, tables.items(), strict=True):
             if len(listed) > 1 or part == "region":
                 some = listed[: max(1, LINES_OF_WALL - len(inside))] if view.mode == modes.WALL else listed
-                column.html(what_if_parts.control(some, chances, names, whole, part))
+                column.html(
+                    what_if_parts.control(some, chances, names, whole, part, returns, None if view.mode else place)
+                )
         if view.mode != modes.WALL:
             more, formula = (say("app.what_if.control_foot"),), say("app.what_if.formula_control")
             sources = reader.senders(whole).get("accidents", ())
             where = {"kind": "accidents", "year": own[0]["year"]}
             st.html(trust.line(view, sources=sources, formula=formula, more=more, records=where))
+            with modes.details(say("app.what_if.control_returns")):
+                behind = [row for row in returns if row["figure_of"] == measure]
+                st.html(record_table.as_html("statistics", behind, None if view.mode else place))
 if not figures:
     st.html(f"<p>{html.esc(say('app.what_if.no_control'))}</p>")

@@ -32,7 +32,7 @@ COLUMNS = {
         "record_id", "held_on", "region", "training_kind", "topic", "participants", "due_new_employees",
         "trained_new_employees", "status",
     ),
-    "statistics": ("period_start", "period_end", "region", "measure", "value", "unit", "vintage"),
+    "statistics": ("period_start", "period_end", "region", "sector", "measure", "value", "unit", "vintage"),
 }  # fmt: skip
 VINTAGES = (
     ("first-published", "first_published"), ("revised", "revised"), ("derived", "derived"),
@@ -60,6 +60,11 @@ def as_html(kind: str, rows: Sequence[Mapping], place: Place | None = None) -> s
     rows = [{**row, "path": _short(row["path"])} for row in rows]
     leads = [grid.link("records", place, cell(row, names[0]), **_there(kind, row)) for row in rows] if place else ()
     return html.table(heads(kind), [[cell(row, name) for name in names] for row in rows], numbers=numbers, leads=leads)
+
+
+def link(kind: str, row: Mapping, place: Place, words: str) -> str:
+    """Words that lead to all that one record says, with its file and line (HTML)."""
+    return grid.link("records", place, words, target="", **_there(kind, row))
 
 
 def _short(path: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dashboard import format as shown
 from dashboard import sentences
 from dashboard.address import Place
-from dashboard.components import grid, html
+from dashboard.components import grid, html, record_table
 from pipelines.assessment.control_figures import late_of, pace_key
 from pipelines.assessment.verdict import displayed_tenths
 from pipelines.texts import say
@@ -116,6 +116,8 @@ def control(
     names: Mapping[str, Mapping],
     whole: str,
     part: str,
+    returns: Sequence[Mapping] = (),
+    place: Place | None = None,
 ) -> str:
     """The year's control figures of one measure by part: used against time, and the chance of staying within.
 
@@ -125,18 +127,23 @@ def control(
         names: Names by `region:<code>` and `sector:<code>`.
         whole: Code of the plan's own region.
         part: `region` or `sector`.
+        returns: Rows of the gate's `control_returns`; a figure leads to the one that it stands in.
+        place: Where we are; None where nobody can follow a link.
     """
+    there = {(row["figure_of"], row["region_code"], row["sector_code"] or ""): row for row in returns} if place else {}
     within = {(row["measure"], row["region_code"], row["sector_code"]): row["probability_within"] for row in chances}
     lines = []
     for figure in figures:
         code = figure["sector_code"] if part == "sector" else figure["region_code"]
         is_whole = figure["region_code"] == whole and not figure["sector_code"]
         name = shown.named(names[f"{part}:{code}"]) if f"{part}:{code}" in names else code
-        chance = within.get((figure["measure"], figure["region_code"], figure["sector_code"]))
+        key = (figure["measure"], figure["region_code"], figure["sector_code"])
+        chance, limit = within.get(key), shown.number(figure["figure"])
+        limit = record_table.link("statistics", there[key], place, limit) if key in there else html.esc(limit)
         lines.append(
             (
                 f"<b>{html.esc(say('app.what_if.whole'))}</b>" if is_whole else html.esc(name),
-                html.esc(f"{shown.number(figure['used'])} / {shown.number(figure['figure'])}"),
+                f"{html.esc(shown.number(figure['used']))} / {limit}",
                 _bar(figure),
                 _pace(figure),
                 shown.NOTHING if chance is None else html.chance(chance),

@@ -198,7 +198,7 @@ def ahead(
         rows: Parts of every cut.
         chances: Forecast chances of staying within the figures, where there are any.
         whole: Name of the plan's region.
-        here: Where we are; the line about the others then leads to all of them.
+        here: Where we are; a last line then leads to all of them and to their returns.
     """
     cuts = {(row["cut"], row["code"]): row for row in rows}
     chance = {(one["measure"], one["region_code"], one["sector_code"]): one["probability_within"] for one in chances}
@@ -233,12 +233,12 @@ def ahead(
         )
     if not control:
         return f"<p>{html.esc(say('app.quarterly.no_control'))}</p>"
-    if not lines:
-        return f"<p>{html.esc(say('app.quarterly.none_ahead'))}</p>"
     more = len(parts) - MOST
-    others = say("app.quarterly.ahead_more", n=more)
-    link = grid.link("what_if", here, others, quarter="", part="") if here else html.esc(others)
-    rest = f'<p class="a-trust">{link}</p>' if more > 0 else ""
+    others = say("app.quarterly.ahead_more", n=more) if more > 0 else say("app.quarterly.ahead_returns")
+    link = grid.link("what_if", here, others, quarter="", part="") if here else html.esc(others) if more > 0 else ""
+    rest = f'<p class="a-trust">{link}</p>' if link else ""
+    if not lines:
+        return f"<p>{html.esc(say('app.quarterly.none_ahead'))}</p>{rest}"
     return f'<div class="q-lines">{html.lines(lines)}</div>{rest}'
 
 

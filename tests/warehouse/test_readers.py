@@ -270,3 +270,28 @@ def test_a_source_is_named_by_who_stands_behind_it(warehouse_from):
     house = warehouse_from(accidents=[accident(1)], files={"accidents.csv": told})
     (found,) = house.titles().values()
     assert (found["source"], found["name_zh"], found["name_en"]) == ("bureau", *told.values())
+
+
+def test_a_control_figure_is_followed_to_the_return_that_it_stands_in(warehouse_from):
+    year = {"frequency": "year", "period_start": "2024-01-01", "period_end": "2024-12-31"}
+    figure = {**year, "measure": "control_work_deaths", "value": 40.0}
+    house = warehouse_from(
+        statistics=[
+            figure,
+            {**figure, "region_code": "120113001", "value": 25.0},
+            {**figure, "sector_code": "construction", "value": 30.0},
+            {**figure, "region_code": "120113001", "sector_code": "construction", "value": 9.0},  # of no figure
+            {**figure, "region_code": "120116", "value": 7.0},  # beside it
+            {**figure, "period_start": "2023-01-01", "period_end": "2023-12-31", "value": 50.0},
+        ],
+        assess=assessed(),
+    )
+    found = house.control_returns("beichen", AS_OF.replace(year=2024, month=12, day=31))
+    places = [(row["figure_of"], row["region_code"], row["sector_code"], row["value"]) for row in found]
+    assert places == [
+        ("work_deaths", "120113", None, 40.0),
+        ("work_deaths", "120113001", None, 25.0),
+        ("work_deaths", "120113", "construction", 30.0),
+    ]
+    assert all(row["path"] and row["line_number"] is not None for row in found)
+    assert house.control_returns("nowhere", AS_OF) == []
