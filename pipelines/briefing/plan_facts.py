@@ -78,13 +78,17 @@ class PlanFacts:
 
         Args:
             row: One of `rows`.
-            name: `value_now`, `value_year`, `required_now`, `target_value`, `baseline_value`, `pace_share`,
-                `elapsed_share`, `elapsed_share_at_value`, `year_to_date`, `year_to_date_before`,
+            name: `value_now`, `value_year`, `required_now`, `target_value`, `baseline_value`, `baseline_printed`,
+                `pace_share`, `elapsed_share`, `elapsed_share_at_value`, `year_to_date`, `year_to_date_before`,
                 `rolling_four_quarters`, `probability`, `verdict`, `due_year`.
         """
         form, unit, missing = _form_of(row, name)
         source = Cell(self._words(row), self._query, name, (("target_id", row["target_id"]),))
         return self.book.add(f"{self._at(row)}/{name}", row.get(name), source, form, unit, missing)
+
+    def baseline(self, row: Row) -> Fact:
+        """The baseline that decides: the one that the plan prints; where it prints none, the one from the records."""
+        return self.fact(row, "baseline_value" if row["baseline_printed"] is None else "baseline_printed")
 
     def gap(self, row: Row) -> Fact:
         """How far the value now lies from what the path requires, without its sign."""
@@ -291,8 +295,9 @@ class PlanFacts:
             else ""
         )
         columns = (
-            "a.target_id, a.value_now, a.value_year, a.required_now, a.target_value, a.baseline_value, a.pace_share, "
-            "a.elapsed_share, a.elapsed_share_at_value, a.year_to_date, a.year_to_date_before, a.rolling_four_quarters"
+            "a.target_id, a.value_now, a.value_year, a.required_now, a.target_value, a.baseline_value, "
+            "a.baseline_printed, a.pace_share, a.elapsed_share, a.elapsed_share_at_value, a.year_to_date, "
+            "a.year_to_date_before, a.rolling_four_quarters"
         )
         sql = (
             f"SELECT {columns}, {chance}, t.due_year FROM assess_assessments AS a "

@@ -244,7 +244,7 @@ class QuarterFacts:
         sums = self._former if span == "former" else self._value
         value = sums(name, back, column)
         missing = "not_reported" if self._is_unknown(kind, span, back, value) else ""
-        if not missing and situation.is_uncounted(sums, name, back, column):
+        if situation.is_uncounted(sums, name, back, column):
             missing = "not_collected"
         is_now = span in ("to_date", "quarter") and not back
         money = name.endswith("_fen")

@@ -155,7 +155,7 @@ def _numbers(facts: PlanFacts, row: Row) -> Table:
     if row["is_provisional"] and now.value is not None:
         label = passage(label, say("slides.row.provisional"))
     rows = [[label, words.value_now(facts, row)]]
-    required, baseline = facts.fact(row, "required_now"), facts.fact(row, "baseline_value")
+    required, baseline = facts.fact(row, "required_now"), facts.baseline(row)
     if baseline.value is not None and row["baseline_year"]:
         label = fill("slides.row.baseline", year=Quoted(str(row["baseline_year"]), "plan"))
         rows.append([label, words.with_unit(baseline)])

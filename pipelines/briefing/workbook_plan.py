@@ -29,7 +29,7 @@ def targets(facts: PlanFacts) -> Table:
     rows = []
     for row in facts.rows:
         fact = {name: facts.fact(row, name) for name in (
-            "target_value", "baseline_value", "value_now", "required_now", "pace_share", "elapsed_share_at_value",
+            "target_value", "value_now", "required_now", "pace_share", "elapsed_share_at_value",
             "year_to_date", "year_to_date_before", "rolling_four_quarters", "probability", "verdict",
         )}  # fmt: skip
         is_known = row["value_now"] is not None
@@ -44,7 +44,7 @@ def targets(facts: PlanFacts) -> Table:
                 _year(row["due_year"]),
                 shown.OPERATORS.get(row["operator"] or "", shown.NOTHING) if row["target_value"] is not None else "—",
                 fact["target_value"],
-                fact["baseline_value"],
+                facts.baseline(row),
                 fact["value_now"],
                 _years(facts, row) if is_known else _year(None),
                 state if is_known else shown.NOTHING,
