@@ -20,15 +20,15 @@ FOLDER = ROOT / "pipelines/forecast/evidence"
 sys.path.insert(0, str(ROOT))
 
 from forecast_judging import RESAMPLES, TOOL, by_country, judged, perfect_ece  # noqa: E402
+from forecast_synthetic import CALIBRATED, OFFICES, SERIES, synthetic_offices  # noqa: E402
 
 from pipelines.forecast import simulate_annual  # noqa: E402
 from pipelines.forecast.said import said_class  # noqa: E402
-from pipelines.forecast.scores import brier, calibration_error, randomised_pit  # noqa: E402
+from pipelines.forecast.scores import brier, calibration_error  # noqa: E402
 
 # Numbers without a divisor in common with the five leads, so that every lead is in every sample.
 JUDGED = {"levels": (TOOL.LEVELS, 1), "disasters": (TOOL.DISASTERS, 3)}
 SAMPLED = {"levels": (TOOL.LEVELS, 97), "disasters": (TOOL.DISASTERS, 301)}
-SYNTHETIC_PLANS = 10_000
 BIN_COLUMNS = ("kind", "lead", "bin", "stated", "happened", "n")
 SCORE_COLUMNS = (
     *("kind", "lead", "model", "targets", "cases", "countries", "brier", "reliability", "resolution", "uncertainty"),
@@ -85,20 +85,11 @@ def score_row(kind: str, lead: int, model: str, one: Mapping, naive: Mapping) ->
     )
 
 
-def synthetic_plans(plans: int) -> tuple[np.ndarray, np.ndarray, list[float]]:
-    """Stated probability, whether it was met, and randomised PIT of plans that were drawn from a known process."""
-    rng = np.random.default_rng(0)
-    stated, happened, pit = [], [], []
-    for _ in range(plans):
-        base = np.exp(rng.uniform(np.log(5), np.log(500)))
-        steps = rng.normal(-0.03, 0.04) + rng.normal(0, 0.05, 15)
-        truth = rng.poisson(base * np.exp(np.cumsum(steps) - steps[:10].sum())).astype(float)
-        paths = simulate_annual(truth[:10], 5, kind="count", n_paths=300, rng=rng)
-        pit.append(randomised_pit(paths[:, -1], truth[-1], rng))
-        if truth[9] > 0:
-            stated.append((paths[:, -1] <= 0.85 * truth[9]).mean())
-            happened.append(float(truth[-1] <= 0.85 * truth[9]))
-    return np.array(stated), np.array(happened), pit
+def synthetic_rows() -> list[tuple]:
+    """Bins of the plans that were drawn from a known process, as the product would have stated them."""
+    found = synthetic_offices(OFFICES)
+    stated, happened = np.array(found.stated[CALIBRATED]), np.array(found.happened)
+    return [row for lead in (0, 5) for row in bin_rows("synthetic", lead, stated, happened)]
 
 
 def _write(name: str, about: str, columns: tuple[str, ...], rows: list[tuple]) -> None:
@@ -118,13 +109,12 @@ def write_evidence() -> None:
         for (lead, one), (_, other) in zip(by_lead(ours), by_lead(naive), strict=True):
             bins += bin_rows(kind, lead, one["stated"], one["happened"])
             scores += [score_row(kind, lead, "ours", one, other), score_row(kind, lead, "naive", other, other)]
-    stated, happened, _ = synthetic_plans(SYNTHETIC_PLANS)
-    bins += [row for lead in (0, 5) for row in bin_rows("synthetic", lead, stated, happened)]
+    bins += synthetic_rows()
     which = "real annual series of other publishers (level series: WHO, ILO, OECD/ITF; disasters: EM-DAT)"
     how = "five-year plans on series that are not shipped; only counts by bin are"
     _write(
         "reliability.csv",
-        f"What was stated beside what came true: {which}; {how}. Kind synthetic: {SYNTHETIC_PLANS} plans drawn from a"
+        f"What was stated beside what came true: {which}; {how}. Kind synthetic: {OFFICES * SERIES} plans drawn from a"
         " known process, which prove the arithmetic and nothing about the world. Lead in years, 0 = all."
         " Bin: 0 below one in ten, 10 nine in ten or more, else the tenth that is said.",
         BIN_COLUMNS,

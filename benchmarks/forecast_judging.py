@@ -81,3 +81,15 @@ def perfect_ece(found: dict) -> np.ndarray:
         return np.abs(weights).sum() / len(index)
 
     return by_country(found["t_country"], ece)
+
+
+def reliability_table(stated: np.ndarray, happened: np.ndarray) -> list[str]:
+    """Stated probability in tenths against the share that came true."""
+    bins = np.clip((stated * 10).astype(int), 0, 9)
+    inside = [happened[bins == k] for k in range(10)]
+    return [
+        "| stated | " + " | ".join(f"{k}0–{k + 1}0 %" for k in range(10)) + " |",
+        "|" + " --- |" * 11,
+        "| came true | " + " | ".join(f"{one.mean():.2f}" if one.size else "—" for one in inside) + " |",
+        "| targets | " + " | ".join(str(one.size) for one in inside) + " |",
+    ]

@@ -2,15 +2,15 @@
 
 The bins and scores that the product ships as evidence (`pipelines/forecast/evidence`) are written with it.
 
-    .venv/bin/python benchmarks/forecast_skill.py            about four minutes on one core
+    .venv/bin/python benchmarks/forecast_skill.py            about fifteen minutes on one core
+    .venv/bin/python benchmarks/forecast_skill.py --only "Synthetic plans"       that section alone
 
 Needs `../shared/real-data` and `../shared/tools/plan_eval.py` beside the project; the judging is that tool's.
 """
 
 from __future__ import annotations
 
-import collections
-import csv
+import argparse
 import sys
 import time
 import timeit
@@ -20,32 +20,21 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
 PAGE = ROOT / "docs/forecast-skill.md"
 sys.path.insert(0, str(ROOT))
 
+from forecast_choice import ABOUT_CHOICE, choice_part  # noqa: E402
 from forecast_competition import competition_part  # noqa: E402
-from forecast_evidence import synthetic_plans, write_evidence  # noqa: E402
-from forecast_judging import TOOL, by_country, judged, perfect_ece  # noqa: E402
+from forecast_evidence import write_evidence  # noqa: E402
+from forecast_judging import TOOL, by_country, judged, perfect_ece, reliability_table  # noqa: E402
+from forecast_monthly import monthly_part  # noqa: E402
+from forecast_synthetic import ABOUT_SYNTHETIC, synthetic_part  # noqa: E402
 
 from pipelines.forecast import simulate_annual, simulate_monthly  # noqa: E402
-from pipelines.forecast.backtest import MONTHLY_BASELINES, rolling_origin  # noqa: E402
 from pipelines.forecast.baselines import straight_line  # noqa: E402
 from pipelines.forecast.scores import brier, calibration_error  # noqa: E402
 
 COMPARED = "real series of other publishers in `../shared/real-data`, none of them shipped with the product"
-
-
-def reliability_table(stated: np.ndarray, happened: np.ndarray) -> list[str]:
-    """Stated probability in tenths against the share that came true."""
-    bins = np.clip((stated * 10).astype(int), 0, 9)
-    inside = [happened[bins == k] for k in range(10)]
-    return [
-        "| stated | " + " | ".join(f"{k}0–{k + 1}0 %" for k in range(10)) + " |",
-        "|" + " --- |" * 11,
-        "| came true | " + " | ".join(f"{one.mean():.2f}" if one.size else "—" for one in inside) + " |",
-        "| targets | " + " | ".join(str(one.size) for one in inside) + " |",
-    ]
 
 
 def plan_part(label: str, sources: set[str], every: int) -> list[str]:
@@ -110,72 +99,6 @@ def plan_part(label: str, sources: set[str], every: int) -> list[str]:
         )
     lines += ["", *reliability_table(p, h)]
     return [*lines, ""]
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def monthly_series() -> dict[str, tuple[np.ndarray, tuple[int, int]]]:
-    """Name → monthly counts and the first month."""
-    folder = SHARED / "real-data/monthly-series"
-    states = collections.defaultdict(dict)
-    name = "australia_road_fatalities_monthly_by_state_1989_2024_derived.csv"
-    for row in table(folder / name):
-        states[row["State"]][int(row["Year"]), int(row["Month"])] = float(row["fatalities"])
-    found = {f"road deaths, {s}": (np.array([v[t] for t in sorted(v)]), min(v)) for s, v in sorted(states.items())}
-    drivers = table(folder / "datasets__UKDriverDeaths.csv")
-    found["UK drivers"] = np.array([float(row["value"]) for row in drivers]), (1969, 1)
-    belts = table(folder / "datasets__Seatbelts.csv")
-    for column in ("DriversKilled", "front", "rear", "VanKilled"):
-        found[f"Seatbelts, {column}"] = np.array([float(row[column]) for row in belts]), (1969, 1)
-    return found
-
-
-def monthly_part() -> list[str]:
-    """Table of the rolling-origin backtest on monthly counts, and the randomised PIT."""
-    models, pit = [*MONTHLY_BASELINES, "ours"], []
-    lines = [
-        "| series | mean a month | " + " | ".join(f"{m.replace('_', ' ')}" for m in models) + " | ours: in 80 % |",
-        "| --- | --- |" + " --- |" * (len(models) + 1),
-    ]
-    ratios = []
-    for name, (counts, _) in monthly_series().items():
-        called = {**MONTHLY_BASELINES, "ours": simulate_monthly}
-        rng = np.random.default_rng(0)
-        rows = rolling_origin(counts, 12, called, kind="count", min_train=60, rng=rng, every=6, n_paths=500)
-        score = [np.mean([row["crps"] for row in rows if row["model"] == model]) for model in models]
-        ours = [row for row in rows if row["model"] == "ours"]
-        covered = np.mean([row["lo80"] <= row["actual"] <= row["hi80"] for row in ours])
-        pit += [row["pit"] for row in ours]
-        ratios.append(np.array(score) / score[models.index("seasonal_naive")])
-        cells = " | ".join(f"{one:.2f}" for one in score)
-        lines.append(f"| {name} | {counts.mean():.1f} | {cells} | {covered:.3f} |")
-    lines.append("| relative to seasonal naive | | " + " | ".join(f"{r:.3f}" for r in np.mean(ratios, 0)) + " | |")
-    share = np.histogram(pit, 10, (0, 1))[0] / len(pit)
-    lines += [
-        "",
-        "Randomised PIT of the counts, share per tenth (0.10 is calibrated): " + " ".join(f"{s:.3f}" for s in share),
-    ]
-    return [*lines, ""]
-
-
-def synthetic_part(plans: int = 10_000) -> list[str]:
-    """Plans drawn from a known process: the stated probability against the share that really hit."""
-    p, h, pit = synthetic_plans(plans)
-    return [
-        f"{plans} plans: ten years of Poisson counts (5 to 500 a year), drift -3 % ± 4 % a year, yearly shocks of 5 %;",
-        "target: 15 % below the tenth year's count after five years.",
-        "",
-        *reliability_table(p, h),
-        "",
-        f"Mean stated {p.mean():.3f}, share hit {h.mean():.3f}, Brier {((p - h) ** 2).mean():.4f},"
-        f" ece {calibration_error(p, h):.3f}. Randomised PIT per tenth: "
-        + " ".join(f"{s:.3f}" for s in np.histogram(pit, 10, (0, 1))[0] / len(pit)),
-        "",
-    ]
 
 
 def speed_part() -> list[str]:
@@ -250,53 +173,69 @@ def _ece_of_all(levels: dict) -> tuple:
     return f"levels, every case: ece at most {limit:.3f} (95 of 100 perfect forecasters)", found, None, found <= limit
 
 
-def main() -> None:
-    """Measure everything and write the page."""
-    started = time.perf_counter()
-    levels = judged(simulate_annual, TOOL.LEVELS, 4)
-    disasters = judged(simulate_annual, TOOL.DISASTERS, 20)
-    page = [
-        "# Skill of the forecasts",
-        "",
-        f"Written by `benchmarks/forecast_skill.py`; measured on {COMPARED}.",
-        "How the models work and why: [forecast-methods.md](forecast-methods.md).",
-        "",
-        "## Aims and what was measured",
-        "",
+def aims_section() -> list[str]:
+    """The aims, with the sampling of the judging tool."""
+    levels, disasters = judged(simulate_annual, TOOL.LEVELS, 4), judged(simulate_annual, TOOL.DISASTERS, 20)
+    return [
         "With the sampling of `../shared/tools/plan_eval.py` (every 4th level case, every 20th disaster case).",
         "",
         *aims_part(levels, disasters, judged(simulate_annual, TOOL.LEVELS, 1)),
         "What falls short, and why, stands in [forecast-methods.md](forecast-methods.md#what-falls-short).",
         "",
-        "## Plans on real annual series",
-        "",
-        *plan_part("Level series", TOOL.LEVELS, 4),
-        *plan_part("Level series", TOOL.LEVELS, 1),
-        *plan_part("Disaster series", TOOL.DISASTERS, 20),
-        *plan_part("Disaster series", TOOL.DISASTERS, 5),
-        "## Yearly series of the M1 and Tourism competitions",
-        "",
-        "Errors of the median path. How widely the drift prior spreads was settled with an eye on these series too.",
-        "",
-        *competition_part(),
-        "## Monthly counts",
-        "",
-        "Rolling origin, a cutoff every half year after five years, 1 to 12 months ahead; CRPS, smaller is better.",
-        "",
-        *monthly_part(),
-        "## Synthetic plans",
-        "",
-        *synthetic_part(),
-        "This proves the arithmetic, not anything about the world.",
-        "",
-        "## Time",
-        "",
-        "One core, 2000 paths, best of twenty.",
-        "",
-        *speed_part(),
     ]
-    write_evidence()
-    PAGE.write_text("\n".join(page).rstrip() + "\n", encoding="utf-8")
+
+
+def plans_section() -> list[str]:
+    """Plans on real series, one table after the other."""
+    asked = [("Level series", TOOL.LEVELS, 4), ("Level series", TOOL.LEVELS, 1)]
+    asked += [("Disaster series", TOOL.DISASTERS, 20), ("Disaster series", TOOL.DISASTERS, 5)]
+    return [line for one in asked for line in plan_part(*one)]
+
+
+SECTIONS = {
+    "Aims and what was measured": ((), aims_section),
+    "Plans on real annual series": ((), plans_section),
+    "Yearly series of the M1 and Tourism competitions": (
+        ("Errors of the median path. How widely the drift prior spreads was settled with an eye on these series too.",),
+        competition_part,
+    ),
+    "Monthly counts": (
+        ("Rolling origin, a cutoff every half year after five years, 1 to 12 months ahead; CRPS, smaller is better.",),
+        monthly_part,
+    ),
+    "Own model or baseline": (ABOUT_CHOICE, choice_part),
+    "Synthetic plans": (ABOUT_SYNTHETIC, synthetic_part),
+    "Time": (("One core, 2000 paths, best of twenty.",), speed_part),
+}
+"""Sections of the page: what is said first, and who measures the rest."""
+
+
+def written_sections() -> dict[str, str]:
+    """The sections of the page as it is, by title."""
+    parts = PAGE.read_text(encoding="utf-8").split("\n## ")[1:] if PAGE.exists() else []
+    return {title: body.strip() for title, _, body in (part.partition("\n") for part in parts)}
+
+
+def main() -> None:
+    """Measure, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, help="sections to measure; the others stay as written")
+    asked = parser.parse_args().only
+    started = time.perf_counter()
+    bodies = written_sections() if asked else {}
+    for title, (about, measure) in SECTIONS.items():
+        if title in (asked or SECTIONS):
+            bodies[title] = "\n".join([*about, *([""] if about else []), *measure()]).strip()
+    head = [
+        "# Skill of the forecasts",
+        "",
+        f"Written by `benchmarks/forecast_skill.py`; measured on {COMPARED}.",
+        "How the models work and why: [forecast-methods.md](forecast-methods.md).",
+    ]
+    parts = ["\n".join(head), *(f"## {title}\n\n{bodies[title]}" for title in SECTIONS if title in bodies)]
+    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    if not asked:
+        write_evidence()
     print(f"{PAGE.relative_to(ROOT)} written in {time.perf_counter() - started:.0f} s")
 
 
