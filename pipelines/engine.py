@@ -25,6 +25,10 @@ SAFE_CONFIG = {
     "python_enable_replacements": "false",
 }
 
+# Bytes of Parquet files up to which they are read once and held in memory.
+SMALL = 8 << 20
+NEVER = "1TB"
+
 
 class Engine(Protocol):
     """What the build asks of a database, embedded or distributed."""
@@ -99,7 +103,6 @@ class DuckDBEngine:
     def __init__(self, path: Path, *, memory_limit: str = "2GB", threads: int = 2, temp_folder: Path | None = None):
         self.path = path
         self.connection = duckdb.connect(
-            str(path),
             config={
                 **SAFE_CONFIG,
                 "memory_limit": memory_limit,
@@ -107,24 +110,34 @@ class DuckDBEngine:
                 "temp_directory": str(temp_folder or path.with_suffix(".spill")),
                 # A table is a set; keeping the order of the files would cost memory on large loads.
                 "preserve_insertion_order": "false",
+                "checkpoint_threshold": NEVER,
             },
         )
+        # A build that dies is thrown away: no log for its recovery, and what it holds is brought to the file once.
+        self.connection.execute(f"ATTACH {literal(path.as_posix())} AS build (RECOVERY_MODE NO_WAL_WRITES)")
+        self.connection.execute("USE build")
 
     def __enter__(self) -> DuckDBEngine:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.connection.execute("CHECKPOINT build")
         self.close()
 
     def register_parquet(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
-        """Make landed files readable as one view, each column cast to the contract's type."""
+        """Make landed files readable as one relation, each column cast to the contract's type.
+
+        What is small becomes a temporary table: to open many files again for every model costs more than their rows.
+        """
         if not files:
             self.register_rows(name, (), columns)
             return
         chosen = ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in columns.items())
         listed = ", ".join(literal(file.as_posix()) for file in files)
+        kind = "TABLE" if sum(file.stat().st_size for file in files) <= SMALL else "VIEW"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS "
+            f"CREATE OR REPLACE TEMP {kind} {quoted(name)} AS "
             f"SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
         )
 
@@ -186,7 +199,7 @@ class DuckDBEngine:
         self.connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
 
     def close(self) -> None:
-        """Write everything into the one file and let go of it; twice does no harm."""
+        """Let go of the file; twice does no harm."""
         self.connection.close()
 
 

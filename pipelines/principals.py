@@ -193,6 +193,7 @@ RULES: dict[str, Rule] = {
     "mart_file_regions": _own_regions,
     "mart_files": _files_in_part,
     "mart_measure_deltas": _own_regions,
+    "mart_measure_quarters": _own_regions,
     "mart_reconciliation": _printed_figures,
     "mart_reporting_status": _own_regions,
     # Plans in print, and what was computed of them.

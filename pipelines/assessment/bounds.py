@@ -9,8 +9,8 @@ they settle nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.assessment.arithmetic import Bound
 
@@ -18,8 +18,7 @@ SECURED = "secured"
 OUT_OF_REACH = "out_of_reach"
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """All values from `low` to `high`, both possible; None = no end on that side."""
 
     low: Fraction | None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.decomposition import mean_by_year, ratio_change, shared
 from pipelines.assessment.values import Reader, YearValue
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One part of a change (or of a mean), in the indicator's own unit.
 
     `part` is numerator, denominator, sector:<code>, region:<code> (the plan's own code: not assigned to a lower

@@ -275,17 +275,31 @@ def children_of(ask: Ask, regions: Iterable[str]) -> dict[str, list[str]]:
 
 
 # Cut at the dates before anything is joined: what became known day by day is many times what was known at each date.
+# Quarters count whole, as of their last day; only those with a date before their end are looked at day by day.
 _DELTAS = """
-WITH days AS (
+WITH points AS (SELECT UNNEST($1::DATE[]) AS as_of),
+split AS (
+    SELECT DISTINCT CAST(DATE_TRUNC('quarter', as_of) AS DATE) AS known_quarter
+    FROM points WHERE as_of < DATE_TRUNC('quarter', as_of) + INTERVAL 3 MONTH - INTERVAL 1 DAY
+),
+known AS (
+    SELECT region_code, measure, sector_code, month, delta,
+           CAST(known_quarter + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS known_on
+    FROM mart_measure_quarters
+    WHERE known_quarter NOT IN (FROM split) AND measure IN (SELECT UNNEST($3::VARCHAR[]))
+    UNION ALL
+    SELECT region_code, measure, sector_code, month, delta, known_on
+    FROM mart_measure_deltas
+    WHERE DATE_TRUNC('quarter', known_on) IN (FROM split) AND measure IN (SELECT UNNEST($3::VARCHAR[]))
+),
+days AS (
     SELECT known.known_on, MIN(points.as_of) AS as_of
-    FROM (SELECT DISTINCT known_on FROM mart_measure_deltas) AS known
-    JOIN (SELECT UNNEST($1::DATE[]) AS as_of) AS points ON points.as_of >= known.known_on
+    FROM (SELECT DISTINCT known_on FROM known) AS known JOIN points ON points.as_of >= known.known_on
     GROUP BY known.known_on
 ),
 cut AS (
     SELECT d.region_code, d.measure, d.sector_code, d.month, days.as_of, SUM(d.delta) AS delta
-    FROM mart_measure_deltas AS d JOIN days ON days.known_on = d.known_on
-    WHERE d.measure IN (SELECT UNNEST($3::VARCHAR[]))
+    FROM known AS d JOIN days ON days.known_on = d.known_on
     GROUP BY ALL
 ),
 placed AS (
@@ -297,8 +311,8 @@ placed AS (
       ON child.region_code = cut.region_code AND child.distance = above.distance - 1
     WHERE above.ancestor_code IN (SELECT UNNEST($2::VARCHAR[]))
 )
-SELECT region_code, measure, sector_code, child_code, YEAR(month), MONTH(month), as_of, SUM(delta)
-FROM placed GROUP BY ALL ORDER BY ALL
+SELECT region_code, measure, sector_code, child_code, YEAR(month), MONTH(month), as_of, CAST(SUM(delta) AS BIGINT)
+FROM placed GROUP BY ALL ORDER BY region_code, measure
 """
 
 _RETURNS = """
@@ -330,7 +344,7 @@ GROUP BY ALL ORDER BY ALL
 
 _NEWEST = """
 WITH known AS (
-    SELECT region_code, known_on FROM mart_measure_deltas
+    SELECT region_code, MAX(known_on) AS known_on FROM mart_measure_deltas WHERE known_on <= $2 GROUP BY region_code
     UNION ALL SELECT region_code, known_on FROM mart_statistics WHERE superseded_on IS NULL
     UNION ALL SELECT region_code, known_on FROM mart_disaster_events WHERE superseded_on IS NULL
     UNION ALL SELECT region_code, known_on FROM mart_reporting_status WHERE kind <> 'statistics'

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.assessment.arithmetic import exact
 from pipelines.assessment.prints import pick_vintage
@@ -19,8 +20,7 @@ REPORTING_WINDOW = dt.timedelta(days=30)
 """Deaths within thirty days belong to an accident; until then a month is not closed."""
 
 
-@dataclass(frozen=True)
-class YearValue:
+class YearValue(NamedTuple):
     """One calendar year of an indicator.
 
     Attributes:

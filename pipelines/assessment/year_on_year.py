@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.assessment.arithmetic import relative_change
 from pipelines.assessment.assessor import SeriesBreak
@@ -17,8 +17,7 @@ from pipelines.assessment.values import is_over
 MEASURE = "accidents"
 
 
-@dataclass(frozen=True)
-class YearOnYear:
+class YearOnYear(NamedTuple):
     """One comparison of two counts of accidents.
 
     Attributes:

@@ -75,3 +75,27 @@ def test_newest_day_is_that_of_the_regions_own_tree_and_not_after_today():
         "350212": dt.date(2024, 9, 30),
     }
     assert newest_known_on(world.ask, ["350212"], dt.date(2024, 9, 29)) == {}
+
+
+@settings(max_examples=15, deadline=None)
+@given(rows)
+def test_quarters_taken_whole_and_days_within_a_quarter_give_what_was_known_at_each_date(deltas):
+    dates = [
+        dt.date(2023, 3, 31),
+        dt.date(2023, 5, 9),
+        dt.date(2023, 6, 30),
+        dt.date(2024, 2, 29),
+        dt.date(2024, 9, 30),
+    ]
+    world = World()
+    told = [(region, month, amount, dt.date(2023, month, 1) + dt.timedelta(days=lag), sector)
+            for region, sector, month, lag, amount in deltas]  # fmt: skip
+    for region, month, amount, known, sector in told:
+        world.count("accidents", f"2023-{month:02d}", amount, known.isoformat(), region=region, sector=sector)
+    facts = Facts(world.ask, ["120000"], ["accidents"], [], dates)
+    for date in dates:
+        expected: dict = {}
+        for _, month, amount, known, _ in told:
+            if known <= date:
+                expected[2023, month] = expected.get((2023, month), 0) + amount
+        assert facts.months("120000", "accidents", date) == expected

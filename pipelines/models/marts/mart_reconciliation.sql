@@ -1,7 +1,7 @@
 -- mart_reconciliation: every figure that a plan prints for the years before it, beside what the records add up to.
 -- grain: plan_id, kind, measure, aggregation, period_start_year, period_end_year
 -- approximate: computed_value
--- reads: core_regions__ancestors, core_reports__received, mart_measure_deltas, mart_statistics, src_calendar,
+-- reads: core_regions__ancestors, core_reports__received, mart_measure_quarters, mart_statistics, src_calendar,
 --     src_measures, src_plans, src_published_facts, src_regions
 -- caveat: computed_value NULL = nothing of that kind was reported, or only by some of the districts of a city that did
 --     not report itself; a plan that contradicts itself cannot agree twice
@@ -18,7 +18,7 @@ yearly_records AS (
     SELECT
         ancestors.ancestor_code AS region_code, deltas.measure, EXTRACT(YEAR FROM deltas.month) AS year,
         CAST(SUM(deltas.delta) AS DOUBLE) AS amount
-    FROM mart_measure_deltas AS deltas
+    FROM mart_measure_quarters AS deltas
     JOIN core_regions__ancestors AS ancestors ON ancestors.region_code = deltas.region_code
     JOIN (SELECT DISTINCT region_code FROM facts) AS wanted ON wanted.region_code = ancestors.ancestor_code
     GROUP BY ancestors.ancestor_code, deltas.measure, EXTRACT(YEAR FROM deltas.month)

@@ -245,3 +245,24 @@ def test_a_day_before_1950_is_no_day_of_a_record(text):
 def test_what_is_no_time_stays_refused(text):
     with pytest.raises(values.Refused):
         values.to_timestamp(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-01 08:05:09", "2024-03-01T08:05:09", "2024-03-01", "2024-02-30", "2024-03-31 24:00:00", "2024-13-01",
+        "2024-03-01x08:05:09", "2024-03-01 08:05:60", "1949-12-31", "2100-01-01", "2099-12-31 23:59:59", "2024-W09-5",
+        "2024-03-01 08:05+08", "2024-03-01T08:05+08", "2024-03-01 8:05:09 ", "２０２４-03-01", "0000-00-00",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("understand", [values.to_timestamp, values.to_date])
+def test_the_quick_way_to_a_day_says_what_the_closer_look_does(understand, text, monkeypatch):
+    def said():
+        try:
+            return understand(text)
+        except values.Refused as refused:
+            return refused.code
+
+    quick = said()
+    monkeypatch.setattr(values, "_as_printed", lambda text: None)
+    assert quick == said()
