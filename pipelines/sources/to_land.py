@@ -84,10 +84,19 @@ def find_jobs(settings: Settings, root: Path, today: date, *, write: bool, withd
     return told
 
 
-def _originals_first(hashed: Iterable[tuple[Found, str]], journal: Journal) -> list[tuple[Found, str]]:
-    """The files in their order, but before all others those by whose names the journal knows their bytes."""
+def _originals_first(hashed: Sequence[tuple[Found, str]], journal: Journal) -> list[tuple[Found, str]]:
+    """The files in their order, but further copies of the same bytes last.
+
+    The original is the one by whose name the journal knows the bytes, else the one with the shortest name: a copy's is
+    made longer.
+    """
     known = {(one.kind, one.sha256): one.path for one in journal.present()}
-    return sorted(hashed, key=lambda one: known.get((one[0].kind, one[1])) != one[0].shown)
+    first: dict[tuple[str, str], tuple[bool, int, str]] = {}
+    for file, sha256 in hashed:
+        key = (file.kind, sha256)
+        rank = (known.get(key) != file.shown, len(file.shown), file.shown)
+        first[key] = min(first.get(key, rank), rank)
+    return sorted(hashed, key=lambda one: first[one[0].kind, one[1]][2] != one[0].shown)
 
 
 def _job(

@@ -11,6 +11,7 @@ import duckdb
 from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import insert_rows
 from pipelines.sources.readers import RawTable
+from pipelines.sources.readers.not_records import FOOTNOTE, TOTAL
 from pipelines.sources.readers.raw_table import TotalRow
 
 _ADDED = ("integer", "money")
@@ -43,7 +44,7 @@ def differing_totals(
         columns = {f"c{i}": "VARCHAR" for i in range(len(raw.headings))} | {"line_number": "BIGINT"}
         insert_rows(con, rows, columns, [(*cells, number) for _, number, cells in records])
     totals = sorted(raw.totals, key=lambda total: total.line_number)
-    lines = ", ".join(str(total.line_number) for total in totals)
+    lines = ", ".join(str(note.facts["row"]) for note in raw.notes if note.code in (TOTAL, FOOTNOTE))
     parts = f"(SELECT *, {line} AS line_ FROM {rows} WHERE {line} NOT IN ({lines}))"
     return list(_differing(con, contract, raw, parts, totals[:_COMPARED]))
 

@@ -48,3 +48,11 @@ def test_taking_either_copy_away_withdraws_nothing(twice, gone, left):
 def test_a_changed_copy_is_a_file_of_its_own(twice):
     twice.accidents(ROW.replace("A-1", "A-2"), name="a copy of q3.csv", heading=HEADING)
     assert there(twice.land()) == [(COPY, 1), (ORIGINAL, 1)]
+
+
+def test_of_two_that_come_together_the_shorter_name_is_the_original(project):
+    project.accidents(ROW, name="q3 copy.csv", heading=HEADING)
+    project.accidents(ROW, heading=HEADING)
+    landing = project.land()
+    assert there(landing) == [(ORIGINAL, 1)]
+    assert landing.warnings[0].startswith(f"{ORIGINAL}: data/raw/accidents/q3 copy.csv holds the same")

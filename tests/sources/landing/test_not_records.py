@@ -72,6 +72,11 @@ def test_a_total_that_the_rows_do_not_add_up_to_is_told(project, save):
     )
 
 
+def test_a_note_below_the_column_does_not_hide_a_total_that_differs(project, save):
+    save(project, [*RECORDS, total(9), SIGNED])
+    assert any("is 9, its rows add up to 6" in one for one in landed(project)[1])
+
+
 def test_subtotals_are_compared_with_the_rows_since_the_last_one(project, save):
     rows = [*RECORDS[:2], total(3, "小计", "3"), RECORDS[2], total(3, "小计", "1.5"), total(6, "总计")]
     save(project, rows)
