@@ -21,10 +21,15 @@ CHECK_COLUMNS = {
     "severity": "VARCHAR",
     "tell": "VARCHAR",
     "offending_rows": "BIGINT",
-    "places": "VARCHAR",  # JSON list of the first rows' path, sheet, line_number and record_id; NULL = not told
+    "places": "VARCHAR",  # JSON list of where the first rows stand, by the columns of PLACED; NULL = not told
 }
-# Checks that warn of rows somebody has to look up in a file.
-PLACED = ("chk_one_id_in_two_regions", "chk_strike_offs_meet_a_record")
+# Checks that warn of rows somebody has to look up in a file, and what tells where they stand.
+_PLACE = "path, sheet, line_number, record_id"
+_STRUCK_OFF = ("accidents", "disasters", "inspections", "training")
+PLACED = {
+    "chk_one_id_in_two_regions": f"{_PLACE}, other_path, other_line_number",
+    **{f"chk_strike_offs_of_{kind}_meet_a_record": _PLACE for kind in _STRUCK_OFF},
+}
 CHECK_TABLE = "mart_check_results"
 SHOWN_OFFENDERS = 3
 
@@ -152,15 +157,17 @@ def run_checks(
 
 
 def _places(engine: Engine, check: Model) -> str:
-    columns = "path, sheet, line_number, record_id"
+    columns = PLACED[check.name]
     shown = f"SELECT {columns} FROM ({check.sql}) ORDER BY {columns} LIMIT {SHOWN_OFFENDERS}"
     return json.dumps(engine.rows(shown), ensure_ascii=False)
 
 
 def places_text(encoded: str | None, n: int) -> str:
-    """Where the first rows that a check found stand: file, line and id; '' where that is not kept."""
-    rows = json.loads(encoded or "[]")
-    told = [say("build.place" if not row["sheet"] else "build.place_in_sheet", **row) for row in rows]
+    """Where the first rows that a check found, and what they meet, stand: file, line and id; '' if that is not kept."""
+    told = []
+    for row in json.loads(encoded or "[]"):
+        place = say("build.place_in_sheet" if row["sheet"] else "build.place", **row)
+        told.append(say("build.place_and_other", place=place, **row) if row.get("other_path") else place)
     return say("sources.comma").join(told) + " …" * (len(told) < n) if told else ""
 
 

@@ -181,6 +181,15 @@ def test_one_accident_under_two_regions_is_told_and_two_of_one_number_are_not(wa
     assert found(warehouse_from(accidents=rows)) == {"chk_one_id_in_two_regions": 1}
 
 
+def test_one_id_in_two_regions_is_told_with_file_and_line_of_both(warehouse_from):
+    rows = [
+        {"record_id": "A1", "region_code": "120113001", "file": "north.csv"},
+        {"record_id": "A1", "region_code": "120113101", "file": "south.csv"},
+    ]
+    (one,) = [row for row in warehouse_from(accidents=rows).checks() if row["offending_rows"]]
+    assert one["text"].endswith("accidents/south.csv 第 2 行 A1（另见 accidents/north.csv 第 2 行）")
+
+
 @pytest.mark.parametrize("kind", ["accidents", "disasters", "inspections", "training"])
 def test_a_strike_off_of_what_nobody_reported_is_told_with_file_line_and_id_until_the_report_comes(
     warehouse_from, kind
@@ -188,6 +197,6 @@ def test_a_strike_off_of_what_nobody_reported_is_told_with_file_line_and_id_unti
     strike = {"record_id": "A-typo", "status": "struck_off", "file": "q3.csv", "reported_at": "2024-09-01 08:00:00"}
     house = warehouse_from(**{kind: [{"record_id": "A1"}, strike]})
     (one,) = [row for row in house.checks() if row["offending_rows"]]
-    assert (one["check_name"], one["offending_rows"]) == ("chk_strike_offs_meet_a_record", 1)
+    assert (one["check_name"], one["offending_rows"]) == (f"chk_strike_offs_of_{kind}_meet_a_record", 1)
     assert one["text"].endswith(f"{kind}/q3.csv 第 2 行 A-typo")
     assert found(warehouse_from(**{kind: [{"record_id": "A1"}, {"record_id": "A-typo"}, strike]})) == {}
