@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.assessment.verdict import DECIDED
 from pipelines.engine import SAFE_CONFIG, Row, fetch, literal
 from pipelines.manifest import sync_file, sync_folder
 
@@ -30,7 +31,9 @@ _PENDING = ".pending"
 _JUDGED, _FORECAST = "assess_assessments", "forecast_probabilities"
 _OF_FORECAST = ("probability", "displayed_tenths", "model")
 _KEYS = ("plan_id", "target_id")
-_SAID = ("as_of_on", "value_now", "value_year", "verdict", "displayed_tenths")
+_SAID = ("as_of_on", "value_now", "value_year", "verdict")
+_SAME = ("value_now", "value_year", "verdict", "displayed_tenths", "forecast_on")
+_SETTLED = ("value_now", "value_year", "verdict")  # beside a settled target no chance is shown
 UNDECIDED = "undecided"
 _READ: dict[tuple[str, int, int], list[Row]] = {}
 
@@ -149,7 +152,10 @@ def published(journal: Path) -> list[Row]:
 
 
 def said_of(journal: Path, plan: str, target: str | None = None) -> list[Row]:
-    """What was said of a target, each time that something else became current, at the newest date of that build.
+    """What readers were shown of a target, each time that something else became current, at that build's newest date.
+
+    Nothing is forecast between quarter-ends: a target that is open then carries the build's last forecast, as
+    `Readers.with_last_forecast` shows it.
 
     Args:
         journal: data/journal.
@@ -157,8 +163,9 @@ def said_of(journal: Path, plan: str, target: str | None = None) -> list[Row]:
         target: Target id; None means all targets of the plan.
 
     Returns:
-        `at`, `event`, `build`, `target_id`, `as_of_on`, `value_now`, `value_year`, `verdict`, `probability` and
-        `displayed_tenths` (None without one), the oldest first; a build that said nothing of the target is left out.
+        `at`, `event`, `build`, `target_id`, `as_of_on`, `value_now`, `value_year`, `verdict`, `probability`,
+        `displayed_tenths` and `forecast_on`, the day of the forecast (None without one), the oldest first; a build that
+        said nothing of the target is left out.
     """
     events = published(journal)
     files = {line["build"]: _file(journal, line["build"]) for line in events}
@@ -171,8 +178,40 @@ def said_of(journal: Path, plan: str, target: str | None = None) -> list[Row]:
     ]
 
 
+# A file of a build without forecasts lacks their columns; the rows that are no rows bring them.
+_SHOWN = f"""
+WITH told AS (
+    SELECT {", ".join((*_KEYS, *_SAID, *_OF_FORECAST))}, filename FROM (
+        SELECT * FROM read_parquet($files, union_by_name = true, filename = true)
+        UNION ALL BY NAME
+        SELECT CAST(NULL AS DOUBLE) AS probability, CAST(NULL AS INTEGER) AS displayed_tenths,
+            CAST(NULL AS VARCHAR) AS model
+        WHERE FALSE
+    )
+),
+dated AS (
+    SELECT *, MAX(as_of_on) OVER (PARTITION BY filename, plan_id, target_id) AS newest_on,
+        MAX(CASE WHEN probability IS NOT NULL THEN as_of_on END) OVER (PARTITION BY filename, plan_id) AS forecast_day
+    FROM told
+)
+SELECT now.filename, now.plan_id, now.target_id, now.as_of_on, now.value_now, now.value_year,
+    COALESCE(last.verdict, now.verdict) AS verdict,
+    COALESCE(last.probability, now.probability) AS probability,
+    COALESCE(last.displayed_tenths, now.displayed_tenths) AS displayed_tenths,
+    COALESCE(last.model, now.model) AS model,
+    CASE WHEN last.probability IS NOT NULL THEN last.as_of_on WHEN now.probability IS NOT NULL THEN now.as_of_on END
+        AS forecast_on
+FROM dated AS now
+LEFT JOIN dated AS last
+    ON now.verdict = '{UNDECIDED}' AND last.filename = now.filename AND last.plan_id = now.plan_id
+    AND last.target_id = now.target_id AND last.as_of_on = now.forecast_day AND last.model IS DISTINCT FROM 'decided'
+WHERE now.as_of_on = now.newest_on
+ORDER BY now.plan_id, now.target_id
+"""
+
+
 def _newest(files: Mapping[str, Path]) -> dict[str, list[Row]]:
-    """What each build said of every target at its newest date, by build; a file of the journal is read once a process.
+    """What each build showed of every target at its newest date, by build; a file is read once a process.
 
     Args:
         files: File of each build. It never changes once it has its name, or else its size or time would.
@@ -182,22 +221,15 @@ def _newest(files: Mapping[str, Path]) -> dict[str, list[Row]]:
     if unread:
         found: dict[str, list[Row]] = {path: [] for path in unread}
         with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
-            rows = fetch(
-                connection,
-                "SELECT COLUMNS(lambda name: list_contains($columns, name)), filename "
-                "FROM read_parquet($files, union_by_name = true, filename = true) "
-                "QUALIFY as_of_on = MAX(as_of_on) OVER (PARTITION BY filename, plan_id, target_id) "
-                "ORDER BY plan_id, target_id",
-                {"files": list(unread), "columns": [*_KEYS, *_SAID, *_OF_FORECAST]},
-            )
+            rows = fetch(connection, _SHOWN, {"files": list(unread)})
         for row in rows:
-            found[row.pop("filename")].append({**dict.fromkeys(_OF_FORECAST), **row})
+            found[row.pop("filename")].append(row)
         _READ.update({mark: found[path] for path, mark in unread.items()})
     return {build: _READ[mark] for build, mark in marks.items()}
 
 
 def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]:
-    """The same without repetition: a statement stands until another one differs from it.
+    """The same without repetition: a statement stands until another one differs from it in value, verdict or forecast.
 
     What was said between the records and their forecasts, which follow in a build of their own, was `undecided`: it is
     a statement only where nothing else was ever said.
@@ -212,7 +244,8 @@ def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]
             continue
         if kept and kept[-1]["verdict"] == UNDECIDED:
             kept.pop()
-        if not kept or any(kept[-1][name] != row[name] for name in _SAID):
+        names = _SETTLED if row["verdict"] in DECIDED else _SAME
+        if not kept or any(kept[-1][name] != row[name] for name in names):
             kept.append(row)
     return sorted((row for rows in by_target.values() for row in rows), key=lambda row: row["at"], reverse=True)
 

@@ -33,7 +33,7 @@ class JournalReaders(Asking):
 
         Returns:
             `at` (when it became what readers see), `event` (`published` or `rolled_back`), `build`, `target_id`,
-            `as_of_on`, `value_now`, `value_year`, `verdict`, `probability` and `displayed_tenths`.
+            `as_of_on`, `value_now`, `value_year`, `verdict`, `probability`, `displayed_tenths` and `forecast_on`.
 
         Raises:
             PipelineError: `no_plan`; the asker is told the same of a plan that is another's.
@@ -55,4 +55,5 @@ _COLUMNS = (
     "verdict",
     "probability",
     "displayed_tenths",
+    "forecast_on",
 )

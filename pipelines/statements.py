@@ -37,19 +37,27 @@ def statement(row: Mapping, target: Mapping) -> Statement:
     """
     value = shown.in_display_unit(row["value_now"], target)
     if row["value_now"] is not None:
-        value = f"{value} {shown.unit(target)}".strip()
+        value = shown.with_unit(value, shown.unit(target))
         if shown.furthest(target):  # which region it was is not in what was published
             value = say("said.of_regions", value=value)
         if row["value_year"] is not None:
             value = say("said.value", value=value, year=row["value_year"])
-    chance = row["probability"]
     return Statement(
         at=say(f"said.{row['event']}", at=str(row["at"])[:16]),
         as_of=shown.day(row["as_of_on"]),
         value=value,
         verdict=say(f"verdicts.{row['verdict']}"),
-        chance=shown.NOTHING if chance is None or row["verdict"] in DECIDED else probability_words(chance),
+        chance=_chance(row),
     )
+
+
+def _chance(row: Mapping) -> str:
+    """The chance as it was shown, with the day of its forecast where that is not the statement's own."""
+    if row["probability"] is None or row["verdict"] in DECIDED:
+        return shown.NOTHING
+    day = row.get("forecast_on") or row["as_of_on"]
+    of_day = "" if day == row["as_of_on"] else say("app.indicator.head_forecast_of", day=shown.day(day))
+    return probability_words(row["probability"]) + of_day
 
 
 def tell_statement(row: Mapping, target: Mapping) -> str:

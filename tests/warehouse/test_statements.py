@@ -74,6 +74,32 @@ def test_a_statement_is_told_once_and_what_only_waited_for_its_forecast_is_none(
     assert journal.statements(tmp_path, "p") == [*only, *told] and journal.statements(tmp_path, "other") == []
 
 
+def test_between_quarter_ends_the_last_forecast_is_what_was_said(tmp_path):
+    forecast = ("p", "1", OLD, 9.0, 2023, "likely", 0.82, 8)
+    some_days_later = date(2024, 4, 9)
+    rows = [forecast, ("p", "1", some_days_later, 9.0, 2023, "undecided", None, None)]
+    publish(tmp_path, "b1", "2024-04-10 09:00:00", rows)
+    rows[1] = ("p", "1", date(2024, 4, 12), 9.0, 2023, "undecided", None, None)
+    publish(tmp_path, "b2", "2024-04-13 09:00:00", rows)  # the same said again on another day
+    rows[1] = ("p", "1", date(2024, 4, 15), 10.0, 2023, "undecided", None, None)
+    publish(tmp_path, "b3", "2024-04-16 09:00:00", rows)
+    told = journal.statements(tmp_path, "p", "1")
+    assert [(row["build"], row["value_now"], row["verdict"], row["displayed_tenths"]) for row in told] == [
+        ("b3", 10.0, "likely", 8),
+        ("b1", 9.0, "likely", 8),
+    ]
+    assert told[1]["as_of_on"] == some_days_later and told[1]["forecast_on"] == OLD
+    assert "截至 2024-03-31 的预测" in statement(told[1], TARGET).chance
+
+
+def test_a_settled_target_is_told_once_with_and_without_forecasts(tmp_path):
+    met = ("p", "1", OLD, 9.0, 2023, "met")
+    publish(tmp_path, "b1", "2024-04-10 09:00:00", [met])
+    publish(tmp_path, "b2", "2024-04-10 09:01:00", [(*met, 1.0, 10)])
+    publish(tmp_path, "b3", "2024-05-10 09:00:00", [met])
+    assert [row["build"] for row in journal.statements(tmp_path, "p", "1")] == ["b1"]
+
+
 def test_without_a_journal_nothing_was_said(tmp_path):
     assert journal.statements(tmp_path / "journal", "p") == []
 
@@ -84,7 +110,7 @@ def test_without_a_journal_nothing_was_said(tmp_path):
         ("zh", "2024-07-11 09:00 发布，截至 2024-06-30：1 死亡人数：9 人（2023 年），有可能完成，约六成（版本 b4）"),
         (
             "en",
-            "2024-07-11 09:00 published, as of 2024-06-30: 1 Deaths: 9 deaths (2023), Possible, about 60 % (build b4)",
+            "2024-07-11 09:00 published, as of 2024-06-30: 1 Deaths: 9 deaths (2023), Possible, about 60% (build b4)",
         ),
     ],
 )
