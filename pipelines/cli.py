@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from pipelines.errors import PipelineError, cannot_write
 from pipelines.help_words import Commands
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
-from pipelines.texts import LANGUAGES, say, set_language
+from pipelines.texts import LANGUAGES, current_language, say, set_language
 from pipelines.usage import is_help, usage_error
 
 
@@ -88,10 +89,15 @@ def _tell_fallback(shown: Any) -> None:
 @app.command(help=_help("up"))
 def up(
     port: Annotated[int | None, typer.Option(help=_help("serve_port"))] = None,
+    is_apart: Annotated[bool, typer.Option("--only-prepare", hidden=True)] = False,
 ) -> None:
     from pipelines.serve import office_shown, own_app, require_free_port
 
     settings = _settings()
+    if is_apart:
+        _make_demo_if_empty(settings)
+        _build(settings, full=False)
+        return
     chosen = settings.app.port if port is None else port
     if url := own_app(settings.app.address, chosen):
         root = office_shown(chosen)
@@ -101,9 +107,18 @@ def up(
         _tell(say("cli.serving_already", url=url, office=say("cli.serving_office", root=root) if root else ""))
         return
     require_free_port(settings.app.address, chosen)
-    _make_demo_if_empty(settings)
-    _build(settings, full=False)
+    _prepare_apart(settings)
     _serve(settings, settings.app.address, chosen, without_sign_in=False)
+
+
+def _prepare_apart(settings: Settings) -> None:
+    """Make records and build in a process of their own: this one stays beside the app and would hold their memory."""
+    from pipelines.serve import end_on_request
+
+    words = ["--root", str(settings.root), "--lang", current_language(), "up", "--only-prepare"]
+    end_on_request()
+    if code := subprocess.run([sys.executable, "-m", "pipelines.cli", *words], check=False).returncode:
+        raise typer.Exit(code)
 
 
 def _make_demo_if_empty(settings: Settings) -> None:

@@ -154,7 +154,7 @@ def serve(
     command += ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
     command += streamlit_options(settings, address)
     environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
-    _end_on_request()
+    end_on_request()
     child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
     try:
         shown = "127.0.0.1" if address in ("0.0.0.0", "::") else address
@@ -175,7 +175,7 @@ def serve(
                 child.kill()
 
 
-def _end_on_request() -> None:
+def end_on_request() -> None:
     """Let a service manager's request to end take the app with it; else the app would stay behind on its port."""
 
     def end(*_: object) -> None:
