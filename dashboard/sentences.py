@@ -158,9 +158,9 @@ def changes(rows: Sequence[Mapping], before: Sequence[Mapping]) -> list[tuple[st
                 name=shown.named(row),
                 years_before=years_of(was),
                 years=years_of(row),
-                unit=shown.unit(row),
                 before=shown.in_display_unit(was["value_now"], row),
                 now=shown.in_display_unit(row["value_now"], row),
+                revised=shown.with_unit(shown.in_display_unit(row["value_now"], row), shown.unit(row)),
                 change=shown.change(row["value_now"], was["value_now"], row),
                 verdict_before=say(f"verdicts.{was['verdict']}"),
                 verdict=say(f"verdicts.{row['verdict']}"),
@@ -208,8 +208,8 @@ def reason(row: Mapping) -> str:
     return tell_reason(code, shown.parsed(row["reason_facts"], {}))
 
 
-def late_in(figure: Mapping) -> str:
-    """What of a control figure is expected still to be reported, to stand behind its share; '' where it is nothing."""
+def late_besides(figure: Mapping) -> str:
+    """What of a control figure is expected still to be reported, to stand behind its share and time; '' for nothing."""
     n = late_of(figure)
     unit = say(f"briefing.units.{figure['measure']}")
-    return say("assessment.control.late_in", late=shown.number(n), unit=unit) if n else ""
+    return say("assessment.control.late_besides", late=shown.number(n), unit=unit) if n else ""

@@ -40,9 +40,9 @@ def headline(row: Mapping) -> str:
     elif shown.furthest(row):
         text = say("app.indicator.head_of_regions", name=name, reason=sentences.reason(row))
     else:
-        value = shown.in_display_unit(row["value_now"], row)
+        value = shown.with_unit(shown.in_display_unit(row["value_now"], row), shown.unit(row))
         key = {"period_total": "head_total", "period_mean": "head_mean"}.get(row["kind"], "head_value")
-        text = say(f"app.indicator.{key}", name=name, year=row["value_year"], value=value, unit=shown.unit(row))
+        text = say(f"app.indicator.{key}", name=name, year=row["value_year"], value=value)
         text += _gap(row)
     if row["kind"] == "monitored":
         return text + say("app.indicator.head_watch") + say("app.full_stop")
@@ -69,7 +69,7 @@ def _missing_reason(row: Mapping) -> str:
 def _gap(row: Mapping) -> str:
     if row["required_now"] is None:
         return ""
-    gap = shown.in_display_unit(abs(row["value_now"] - row["required_now"]), row)
+    gap = shown.apart(row["value_now"] - row["required_now"], row)
     if not any(digit in gap for digit in "123456789"):
         return say("app.indicator.head_on")
     key = "head_above" if row["value_now"] > row["required_now"] else "head_below"
@@ -88,7 +88,7 @@ def why(row: Mapping) -> str:
     unit = shown.unit(row)
 
     def with_unit(value: float | None) -> str:
-        return html.esc(f"{shown.in_display_unit(value, row)} {unit}".strip())
+        return html.esc(shown.with_unit(shown.in_display_unit(value, row), unit))
 
     pairs = [
         (
@@ -99,7 +99,7 @@ def why(row: Mapping) -> str:
     if row.get("total_so_far") is not None:
         pairs.append((say("app.indicator.total_so_far"), with_unit(row["total_so_far"])))
     if row["required_now"] is not None:
-        required = html.esc(f"{shown.required(row)} {unit}".strip())
+        required = html.esc(shown.with_unit(shown.required(row), unit))
         pairs.append((say("app.indicator.required_now", year=row["value_year"]), required))
     if pace_share(row) is not None:
         name = "app.indicator.used" if sentences.is_cap(row) else "app.indicator.pace"
@@ -113,7 +113,7 @@ def why(row: Mapping) -> str:
         pairs.append((say("app.indicator.required_rate"), html.esc(shown.required_rate(row))))
     if row["room"] is not None:
         name = "app.indicator.room" if row["room"] >= 0 else "app.indicator.gap"
-        pairs.append((say(name), with_unit(abs(row["room"]))))
+        pairs.append((say(name), html.esc(shown.with_unit(shown.apart(row["room"], row), unit))))
     if row["year_to_date"] is not None:
         both = f"{with_unit(row['year_to_date'])} / {with_unit(row['year_to_date_before'])}"
         name = f"{say('app.indicator.year_to_date')} / {say('app.indicator.year_to_date_before')}"
@@ -152,10 +152,10 @@ def room(
     for figure in whole:
         words = say(
             "app.indicator.control_used",
-            measure=say(f"app.controlled.{figure['measure']}"),
+            measure=shown.capital(say(f"app.controlled.{figure['measure']}")),
             share=shown.share(figure["used_share"]),
             elapsed=shown.share(figure["elapsed_share"]),
-        ) + sentences.late_in(figure)
+        ) + sentences.late_besides(figure)
         bar = html.progress(figure["used_share"], figure["elapsed_share"], words, is_used=True)
         body += f"<p>{html.esc(words)}</p>{bar}"
         lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances, span_chances)]

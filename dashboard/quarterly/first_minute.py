@@ -110,7 +110,7 @@ def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Seq
 
 def tile(label: str, value: str, unit: str, below: str, more: str = "") -> str:
     """A number, its label, a line of context (HTML) and a bar or tag (HTML)."""
-    number = f"<p><b>{html.esc(value)}</b> <small>{html.esc(unit)}</small> {more}</p>"
+    number = f"<p>{html.amount(value, unit)} {more}</p>"
     return f'<div class="a-tile"><span>{html.esc(label)}</span>{number}<small>{below}</small></div>'
 
 
@@ -217,7 +217,7 @@ def ahead(
             figure=shown.number(one["figure"]),
             share=shown.share(one["used_share"], 1),
             elapsed=shown.share(one["elapsed_share"], 1),
-        ) + sentences.late_in(one)
+        ) + sentences.late_besides(one)
         if row and not row.get("is_broken"):
             text += say(
                 "app.quarterly.ahead_accidents",

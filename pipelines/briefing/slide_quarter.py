@@ -170,7 +170,7 @@ def _own_pace(scene: Scene) -> Passage:
     measure = say(f"app.controlled.{own['measure']}")
     text = fill("app.quarterly.ahead", name=scene.region, measure=measure, share=facts["used_share"],
                 elapsed=facts["elapsed_share"], used=facts["used"], figure=facts["figure"])  # fmt: skip
-    return text + overall.late(scene, own, "late_in")
+    return text + overall.late(scene, own, "late_besides")
 
 
 def _since(scene: Scene) -> Passage:

@@ -260,7 +260,7 @@ def test_what_is_still_to_be_reported_is_told_where_it_is_counted_in():
     late = controlled(used=14, expected_late=2, is_over_pace=True)
     with in_language("zh"):
         said = plain(first_minute.ahead([late], [part("total", "")], [], "北辰区"))
-    assert "已占 70.0%，时序进度 75.0%（计入待补报约2人）" in said
+    assert "已占 70.0%，时序进度 75.0%（另约有2人待补报）" in said
 
 
 def test_the_number_that_may_still_die_is_never_told():

@@ -170,7 +170,7 @@ def control_line(scene: Scene, one: Row) -> Passage:
     part = scene.part_name(row) if row else name(one["sector_code"] or one["region_code"])
     measure = say(f"app.controlled.{one['measure']}")
     unit = say(f"briefing.units.{one['measure']}")
-    told = late(scene, one, "late_in")
+    told = late(scene, one, "late_besides")
     return fill("briefing.outlook.control_line", name=part, measure=measure, unit=unit, late=told, **facts)
 
 

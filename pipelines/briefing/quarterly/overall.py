@@ -263,7 +263,7 @@ def above_pace(scene: Scene) -> list[Row]:
 
 
 def late(scene: Scene, one: Row, key: str = "late") -> Passage:
-    """What of a control figure is still to be reported (`late`, `late_in`), in words; nothing where it is none."""
+    """What is still to be reported, in words (`late`, `late_in`, `late_besides`); nothing where it is none."""
     if not late_of(one):
         return Passage()
     unit = say(f"briefing.units.{one['measure']}")
