@@ -185,6 +185,7 @@ def accepted_sql(plan: Plan, raw: RawTable, contract: Contract, context: Context
     names = [name for name in landed_columns(contract) if name not in LINEAGE]
     good = " AND ".join(f"({fault.condition}) IS NOT TRUE" for fault in plan.faults) or "TRUE"
     number = f"{text(context.file_id)} AS file_id, {text(raw.sheet)} AS sheet, record_number, line_number"
+    number += ", CAST(NULL AS DATE) AS corrected_on"
     found = [name for name in plan.extra if name.startswith("fault_")]
     return f"SELECT {number}, {', '.join(names)} FROM ({typed_sql(plan, raw, left_out, found)}) WHERE {good}"
 

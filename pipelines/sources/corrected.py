@@ -1,8 +1,9 @@
 """What a correction leaves of the word before it: the record as it was read until the day from which it is corrected.
 
 A file is landed once for each day on which one of its corrections takes effect. Where a record became known before
-that day, the corrected one stands beside it as a later version: known on that day, under the sheet
-`corrections.yml:<day>`. An earlier as-of date still sees what was known then; only a purge rewrites that.
+that day, the corrected one stands beside it as a later version: known on that day (`corrected_on`), under the sheet
+`corrections.yml:<day>`. An earlier as-of date still sees what was known then; only a purge rewrites that. Its time of
+report stays the sender's, so that a report which was overtaken since (revised, struck off) stays overtaken.
 """
 
 from __future__ import annotations
@@ -79,14 +80,14 @@ def _add(
         "DELETE FROM versions AS v USING changes AS c WHERE NOT c.is_new AND NOT c.is_late "
         "AND v.sheet IS NOT DISTINCT FROM c.was.sheet AND v.record_number = c.was.record_number"
     )
-    noted = {"reported_at": f"CAST(greatest({known(row='now')}, {since}) AS TIMESTAMP)"}
+    noted = {"corrected_on": since, "sheet": f"{sheet})"}
     revised = {
         **noted,
-        "sheet": f"{sheet})",
+        "corrected_on": f"greatest({known(row='now')}, {since})",
         "status": "CASE WHEN now.status = 'reported' THEN 'revised' ELSE now.status END",
     }
     struck = {
-        "reported_at": f"CAST({since} AS TIMESTAMP)",
+        "corrected_on": since,
         "sheet": f"{sheet}, 'struck_off')",
         "status": "'struck_off'",
     }

@@ -111,6 +111,7 @@ def cast_rows(rows: Sequence[Row], raw: RawTable, contract: Contract, context: C
         "sheet": [raw.sheet] * len(rows),
         "record_number": [row[0] for row in rows],
         "line_number": [row[1] for row in rows],
+        "corrected_on": [None] * len(rows),
     }
     columns = [table.typed[name] for name in landed_columns(contract)]
     if table.faults:

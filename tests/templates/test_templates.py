@@ -242,9 +242,9 @@ def test_bounds_are_in_the_unit_of_the_cells_in_both_languages(office):
     codes = read_codes(office.path("codes"))
     for language in LANGUAGES:
         columns = {column.name: column for column in describe_form("inspections", codes, None, language).columns}
-        assert columns["fine_fen"].bounds == (0, 1e10)  # 元
+        assert columns["fine_fen"].bounds == (0, 1e8)  # 元
         columns = {column.name: column for column in describe_form("accidents", codes, None, language).columns}
-        assert columns["direct_loss_fen"].bounds == (0, 1e8)  # 万元
+        assert columns["direct_loss_fen"].bounds == (0, 1e7)  # 万元
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

@@ -23,9 +23,8 @@ from pipelines.sources.readers.years_as_columns import with_years_as_rows
 if TYPE_CHECKING:
     from pipelines.sources.mapping import Mapping
 
-__all__ = ["BLOT", "READER_VERSION", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file"]
+__all__ = ["BLOT", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file"]
 
-READER_VERSION = 3  # goes into the rules hash of a landed file; raise it when the same bytes would be read differently
 
 _TEXT = {".csv", ".tsv", ".txt"}
 _WORKBOOK = {".xlsx", ".xlsm", ".xls"}
