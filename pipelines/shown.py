@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 
+from pipelines.assessment import digits
 from pipelines.assessment.arithmetic import per_cent, printed
 from pipelines.assessment.reasons import tell_done, tell_furthest
 from pipelines.texts import current_language, has, say
@@ -94,7 +95,40 @@ def in_display_unit(value: float | None, indicator: Mapping, *, trim: bool = Fal
         return NOTHING
     if is_milestone(indicator):
         return tell_done(value >= 1)
-    return number(value * (indicator["display_factor"] or 1), int(indicator["display_decimals"] or 0), trim=trim)
+    return number(value * (indicator["display_factor"] or 1), decimals_of(indicator), trim=trim)
+
+
+def decimals_of(row: Mapping) -> int:
+    """Decimals of an indicator's values; of a target's more where its value would print on the other side of its bound.
+
+    Args:
+        row: With `display_decimals` and `display_factor`; of a target also with `value_now` and `target_value`.
+    """
+    decimals, value, bound = int(row["display_decimals"] or 0), row.get("value_now"), row.get("target_value")
+    if value is None or bound is None or not math.isfinite(value):
+        return decimals
+    factor = row["display_factor"] or 1
+    return digits.of_value(value * factor, bound * factor, decimals)
+
+
+def decimals_of_bound(row: Mapping) -> int:
+    """Decimals of a target's bound: all that it has."""
+    return digits.of_bound(row["target_value"] * (row["display_factor"] or 1), int(row["display_decimals"] or 0))
+
+
+def decimals_required(row: Mapping) -> int:
+    """Decimals of what the path requires now: of a count one where it lies between two whole numbers.
+
+    The bound itself has the bound's, and what lies close to the value now has enough to tell the two apart.
+    """
+    required, factor, decimals = row["required_now"], row["display_factor"] or 1, decimals_of(row)
+    if required is None:
+        return decimals
+    if required == row.get("target_value"):
+        return max(decimals, decimals_of_bound(row))
+    least = 1 if not decimals and not float(required).is_integer() else decimals
+    value = row.get("value_now")
+    return least if value is None else digits.of_path(required * factor, value * factor, least, decimals)
 
 
 def furthest(row: Mapping) -> str:
@@ -104,7 +138,16 @@ def furthest(row: Mapping) -> str:
 
 def value_now(row: Mapping) -> str:
     """The value now with its unit, and of a demand on each of several regions with the region that it is of."""
-    return f"{furthest(row)}{in_display_unit(row['value_now'], row)} {unit(row)}".strip()
+    return furthest(row) + with_unit(in_display_unit(row["value_now"], row), unit(row))
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A printed number with its unit: a per cent or per mille sign right behind it, any other unit after a gap.
+
+    >>> with_unit("90.3", "%"), with_unit("12", "人"), with_unit("已完成", "")
+    ('90.3%', '12 人', '已完成')
+    """
+    return f"{number}{unit}" if unit in ("%", "‰") else f"{number} {unit}".strip()
 
 
 def target(row: Mapping) -> str:
@@ -117,21 +160,14 @@ def target(row: Mapping) -> str:
     sign = OPERATORS.get(operator, "")
     if current_language() == "en" and len(operator) == 1:  # the wide < and > belong among Chinese letters
         sign = operator
-    if row["kind"] == "reduction":  # the bound is computed from the baseline; the plan prints only the share
-        return f"{sign} {in_display_unit(row['target_value'], row)}".strip()
-    return f"{sign} {exact(row['target_value'] * (row['display_factor'] or 1))}".strip()
+    bound = row["target_value"] * (row["display_factor"] or 1)
+    return f"{sign} {number(bound, decimals_of_bound(row), trim=True)}".strip()
 
 
 def quoted_demand(row: Mapping) -> str:
     """The demand as another cell of the plan's table prints it, where the quoted words do not hold it; else nothing."""
     quote, demand = row.get("quote") or "", row.get("printed") or ""
     return demand if quote and demand and demand not in quote else ""
-
-
-def exact(value: float) -> str:
-    """All digits that matter: a bound must not change by being printed."""
-    text = f"{value:.6g}"
-    return number(value) if abs(float(text)) >= _TEN_THOUSAND else text
 
 
 def is_milestone(row: Mapping) -> bool:
@@ -153,11 +189,26 @@ def points_or_unit(row: Mapping, kind: str) -> str:
 
 
 def required(row: Mapping) -> str:
-    """What the path requires now; a count gets one decimal where the path lies between two whole numbers."""
+    """What the path requires now."""
     value = row["required_now"]
-    if value is None or row["display_decimals"] or float(value).is_integer():
+    if value is None or is_milestone(row):
         return in_display_unit(value, row)
-    return number(value * (row["display_factor"] or 1), 1)
+    return number(value * (row["display_factor"] or 1), decimals_required(row), trim=value == row.get("target_value"))
+
+
+def apart(distance: float, row: Mapping) -> str:
+    """How far two amounts of a target lie from each other, without sign; what is not nothing never prints as nothing.
+
+    Args:
+        distance: In the own unit.
+        row: The target.
+    """
+    size, decimals = abs(distance) * (row["display_factor"] or 1), decimals_required(row)
+    if row.get("target_value") is not None:
+        decimals = max(decimals, decimals_of_bound(row))
+    while size and decimals < _MOST_DECIMALS and not any(digit in fixed(size, decimals) for digit in "123456789"):
+        decimals += 1
+    return number(size, decimals, trim=decimals > decimals_of(row))
 
 
 def required_rate(row: Mapping) -> str:
@@ -177,7 +228,7 @@ def required_rate(row: Mapping) -> str:
     sign = "" if kind == "budget" else "+" if value > 0 else MINUS
     if kind == "geometric":
         return say("app.indicator.rate_geometric", amount=f"{sign}{share(abs(value), 1)}")
-    amount = f"{sign}{_of_a_year(abs(value), row)} {points_or_unit(row, kind)}".strip()
+    amount = sign + with_unit(_of_a_year(abs(value), row), points_or_unit(row, kind))
     if kind == "budget":
         return say(
             "app.indicator.rate_cap" if row["operator"] in ("<", "<=") else "app.indicator.rate_each", amount=amount

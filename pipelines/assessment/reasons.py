@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pipelines.assessment import digits
 from pipelines.assessment.arithmetic import Bound, exact, printed
 from pipelines.assessment.caveats import caveats_of, join_words, tell_compared, tell_lacking, tell_least, tell_years
 from pipelines.assessment.comparisons import Comparison
@@ -14,6 +15,7 @@ from pipelines.assessment.judgement import count_events, missing_years
 from pipelines.assessment.values import YearValue, is_over
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View
+from pipelines.catalogue.model import Display
 from pipelines.plans import Target
 from pipelines.texts import current_language, say
 
@@ -60,7 +62,7 @@ def facts_of(
     facts: dict[str, object | None] = {
         "display": {
             "factor": shown.factor,
-            "decimals": shown.decimals,
+            "decimals": _decimals(view, shown),
             "unit_zh": shown.unit.zh,
             "unit_en": shown.unit.en,
         },
@@ -196,19 +198,16 @@ def _overdraft(reason: str, facts: Mapping[str, object], language: str) -> str:
     return say("assessment.overdraft", language, amount=amount)
 
 
-def tell_number(value: float, display: Mapping[str, object], language: str, *, extra: int = 0) -> str:
+def tell_number(value: float, display: Mapping[str, object], language: str) -> str:
     """A value as it is shown: multiplied, rounded half up, with its unit.
 
     Args:
         value: In the indicator's own unit.
         display: factor, decimals, unit_zh, unit_en.
         language: `zh` or `en`.
-        extra: Further decimals where they are needed (bounds); trailing zeros then go.
     """
-    decimals = int(display["decimals"]) + extra
-    number = printed(exact(value) * exact(display["factor"]), decimals, "," if language == "en" else "")
-    if extra and "." in number:
-        number = number.rstrip("0").rstrip(".")
+    comma = "," if language == "en" else ""
+    number = printed(exact(value) * exact(display["factor"]), int(display["decimals"]), comma)
     unit = display[f"unit_{language}"]
     return f"{number}{unit}" if unit in ("%", "‰", "") or language == "zh" else f"{number} {unit}"
 
@@ -223,7 +222,9 @@ def tell_bound(facts: Mapping[str, object], language: str) -> str:
     sign = (
         SIGNS[facts["operator"]] if language == "zh" else SIGNS[facts["operator"]].replace("＜", "<").replace("＞", ">")
     )
-    return f"{sign} {tell_number(facts['bound'], facts['display'], language, extra=2)}"
+    display = facts["display"]
+    decimals = digits.of_bound(exact(facts["bound"]) * exact(display["factor"]), int(display["decimals"]))
+    return f"{sign} {tell_number(facts['bound'], {**display, 'decimals': decimals}, language)}"
 
 
 _OVERDRAFT_DECIMALS = 2
@@ -248,6 +249,18 @@ _PLAIN = (
     "regions",
     "regions_on_target",
 )
+
+
+def _decimals(view: View, shown: Display) -> int:
+    """Decimals of the values of a target: as many as tell on which side of the bound each of them lies."""
+    due = view.frozen or view.years.get(view.rule.due_year)
+    values = (view.progress.value, due.value if due else None)
+    if view.bound is None:
+        return shown.decimals
+    factor = exact(shown.factor)
+    bound = view.bound.value * factor
+    told = [digits.of_value(value * factor, bound, shown.decimals) for value in values if value is not None]
+    return max(told, default=shown.decimals)
 
 
 def _number(value: Fraction | float | None) -> float | None:

@@ -62,7 +62,7 @@ def of_indicator(row: Mapping[str, Any], *, trim: bool = False) -> Form:
     """
     if shown.is_milestone(row):
         return Form("done")
-    return Form("number", int(row["display_decimals"] or 0), float(row["display_factor"] or 1), trim)
+    return Form("number", shown.decimals_of(row), float(row["display_factor"] or 1), trim)
 
 
 def sign_of(row: Mapping[str, Any]) -> str:
@@ -74,20 +74,18 @@ def sign_of(row: Mapping[str, Any]) -> str:
 
 
 def bound_of(row: Mapping[str, Any]) -> Form:
-    """The form of a target's bound: all digits that the plan prints; a computed one as the indicator's values."""
-    if shown.is_milestone(row) or row["kind"] == "reduction":
+    """The form of a target's bound: all digits that it has."""
+    if shown.is_milestone(row) or row["target_value"] is None:
         return of_indicator(row)
-    return Form("exact", factor=float(row["display_factor"] or 1))
+    return Form("number", shown.decimals_of_bound(row), float(row["display_factor"] or 1), trim=True)
 
 
 def required_of(row: Mapping[str, Any]) -> Form:
-    """The form of what the path requires: a count gets one decimal where the path lies between two whole numbers."""
+    """The form of what the path requires."""
     form, value = of_indicator(row), row["required_now"]
     if value is not None and value == row["target_value"]:
         return bound_of(row)  # the bound itself, with the digits of the plan
-    if form.kind != "number" or value is None or form.decimals or float(value).is_integer():
-        return form
-    return Form("number", 1, form.factor)
+    return form if form.kind != "number" else Form("number", shown.decimals_required(row), form.factor)
 
 
 def print_value(value: Any, form: Form, missing: str = "") -> str:
@@ -128,10 +126,6 @@ def in_full(form: Form, *, money: bool) -> Form:
     if not money:
         return Form("full", form.decimals, form.factor)
     return Form("full", 0, 1 / 100) if current_language() == "en" else Form("full", 2, 1 / 1_000_000)
-
-
-def _exact(value: float, form: Form) -> str:
-    return shown.exact(value * form.factor)
 
 
 def _date(value: datetime.date, form: Form) -> str:
@@ -175,7 +169,6 @@ PRINTERS = {
     "points": lambda value, form: shown.fixed(abs(value) * 100, form.decimals),
     "money": lambda value, form: shown.money(round(value)).replace(" ", ""),
     "money_size": lambda value, form: shown.money(abs(round(value))).replace(" ", ""),
-    "exact": _exact,
     "done": lambda value, form: tell_done(value >= 1),
     "year": lambda value, form: str(int(value)),
     "day": lambda value, form: shown.day(value),

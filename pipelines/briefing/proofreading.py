@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipelines.warehouse import Warehouse
 
 NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?(?:[万亿]|%)?")
-AS_COUNTED = ("number", "size", "signed", "exact", "plain", "plain_size")
+AS_COUNTED = ("number", "size", "signed", "plain", "plain_size")
 SAME_UNIT = ("sum", "difference", "mean")  # operations whose answer is in the unit of their parts
 SHOWN = 60  # characters of a line that a fault quotes
 

@@ -97,7 +97,6 @@ def number_of(fact: Fact) -> tuple[float | datetime.date, str, Form] | None:
 _NUMBERS: dict[str, tuple[float | None, str]] = {
     "number": (None, "#,##0{digits}"),
     "size": (None, "#,##0{digits}"),
-    "exact": (None, "General"),
     "share": (1.0, "0{digits}%"),
     "share_size": (1.0, "0{digits}%"),
     "money": (1 / TEN_THOUSAND_YUAN, "#,##0{digits}"),

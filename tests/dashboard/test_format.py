@@ -61,7 +61,7 @@ def test_a_bound_keeps_all_its_digits_and_its_operator():
     with in_language("en"):
         assert shown.target({**row, "operator": "<"}) == "< 0.02921" and shown.target(row) == "≤ 0.02921"
     assert shown.target({**row, "target_value": None}) == "—"
-    assert shown.target({**row, "target_value": 0.021521, "kind": "reduction"}) == "≤ 0.0215"
+    assert shown.target({**row, "target_value": 0.021521, "kind": "reduction"}) == "≤ 0.021521"
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2])
