@@ -5,6 +5,7 @@ from decimal import Decimal
 from pipelines.shown import MINUS as MINUS
 from pipelines.shown import NOTHING as NOTHING
 from pipelines.shown import OPERATORS as OPERATORS
+from pipelines.shown import apart as apart
 from pipelines.shown import change as change
 from pipelines.shown import day as day
 from pipelines.shown import flags as flags
@@ -28,6 +29,7 @@ from pipelines.shown import target as target
 from pipelines.shown import unit as unit
 from pipelines.shown import value_now as value_now
 from pipelines.shown import verdict_word as verdict_word
+from pipelines.shown import with_unit as with_unit
 from pipelines.texts import current_language, has, say
 
 
@@ -71,6 +73,21 @@ def figure(value: float | None, unit: str) -> str:
     if unit == "1":
         return number(value * 100, 4, trim=True) + "%"
     return f"{number(value, 4, trim=True)} {unit_name(unit)}".strip()
+
+
+def side_by_side(printed: float | None, computed: float | None, unit: str) -> tuple[str, str]:
+    """A printed figure and what the records make of it, amounts in one unit: the one in which the larger is told.
+
+    >>> side_by_side(0.000256, 0.00025579996, "1"), side_by_side(1_663_735_000.0, 965_000.0, "分")
+    (('0.0256%', '0.0256%'), ('1663.74 万元', '0.97 万元'))
+    """
+    if unit != "分" or current_language() == "en":
+        return figure(printed, unit), figure(computed, unit)
+    size = max((abs(one) / 100 for one in (printed, computed) if one is not None), default=0)
+    factor, word = next((one for one in ((1e8, "亿"), (1e4, "万")) if size >= one[0]), (1, ""))
+    first, second = (NOTHING if one is None else f"{number(one / 100 / factor, 2, trim=True)} {word}元"
+                     for one in (printed, computed))  # fmt: skip
+    return first, second
 
 
 def capital(text: str) -> str:

@@ -75,8 +75,7 @@ def reconciliation_table(rows: Sequence[Mapping], measures: Mapping[str, Mapping
         (
             shown.named(measures.get(row["measure"], {})) or row["measure"],
             f"{row['period_start_year']}–{row['period_end_year']}",
-            shown.figure(row["published_value"], row["unit"]),
-            shown.figure(row["computed_value"], row["unit"]),
+            *shown.side_by_side(row["published_value"], row["computed_value"], row["unit"]),
             say("app.loads.unknown")
             if row["agrees"] is None
             else say("app.loads.yes" if row["agrees"] else "app.loads.no"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from dashboard.charts.frame import TICKS, frame, large_ticks, note
-from dashboard.format import in_display_unit, share, unit
+from dashboard.format import in_display_unit, share, unit, with_unit
 from dashboard.format import target as target_text
 from pipelines.texts import say
 
@@ -218,7 +218,7 @@ def _hover(year: Mapping, row: Mapping) -> str:
     if year["value"] is None:
         return ""
     state = "" if year["is_final"] else f" · {say('app.chart.provisional')}"
-    return f"{in_display_unit(year['value'], row)} {unit(row)}{state}"
+    return with_unit(in_display_unit(year["value"], row), unit(row)) + state
 
 
 def _required(path: Sequence[Mapping], factor: float, row: Mapping, colours: Mapping[str, str]) -> list[dict]:

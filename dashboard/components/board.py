@@ -57,7 +57,7 @@ def row(target: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping] = ()) 
     cells = [
         html.nature_tag(target["nature"]),
         f'<span class="a-name" title="{html.esc(name)}">{html.esc(name)}{small}</span>',
-        f'<span class="a-num"><b>{html.esc(_now(target))}</b> <small>{html.esc(shown.unit(target))}</small></span>',
+        f'<span class="a-num">{html.amount(_now(target), shown.unit(target))}</span>',
         f'<span class="a-num a-mid a-goal">{_goal_label(target)}{html.esc(shown.target(target))}</span>',
         f'<span class="a-mid">{_progress(target)}</span>',
         f'<span class="a-wide">{_line(target, years, fan)}</span>',
@@ -102,7 +102,7 @@ def below(target: Mapping) -> str:
         words = say("app.value_of", years=sentences.years_of(target))
         parts.append(say("app.value_provisional", value=words) if target["is_provisional"] else words)
     if target.get("total_so_far") is not None:
-        amount = f"{shown.in_display_unit(target['total_so_far'], target)} {shown.unit(target)}".strip()
+        amount = shown.with_unit(shown.in_display_unit(target["total_so_far"], target), shown.unit(target))
         parts.append(say("app.total_so_far", amount=amount))
     parts += [say(f"app.flags.{flag}") for flag in SHORT_FLAGS if flag in flags]
     if shown.parsed(target["doubts"], []):

@@ -90,11 +90,16 @@ def verdict_bar(counts: Mapping[str, int]) -> str:
     return f'<div class="a-verdicts" aria-hidden="true">{bars}</div><div class="a-legend">{names}</div>'
 
 
+def amount(value: str, unit: str) -> str:
+    """A number that stands out, with its unit; per cent and per mille signs right behind it."""
+    gap = "" if unit in ("%", "‰") else " "
+    return f"<b>{esc(value)}</b>{gap}<small>{esc(unit)}</small>"
+
+
 def tile(label: str, value: str, unit: str = "", below: str = "") -> str:
     """A number with its label and one line of context; no arrow and no colour of its own."""
     under = f"<small>{esc(shown.capital(below))}</small>" if below else ""
-    number = f"<p><b>{esc(value)}</b> <small>{esc(unit)}</small></p>"
-    return f'<div class="a-tile"><span>{esc(label)}</span>{number}{under}</div>'
+    return f'<div class="a-tile"><span>{esc(label)}</span><p>{amount(value, unit)}</p>{under}</div>'
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

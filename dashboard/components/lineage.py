@@ -75,8 +75,7 @@ def _sentence(row: Mapping, year: Mapping, found: Mapping) -> str:
     return say(
         f"app.indicator.{key}",
         year=year["year"],
-        value=shown.furthest(row) + shown.in_display_unit(year["value"], row),
-        unit=shown.unit(row),
+        value=shown.furthest(row) + shown.with_unit(shown.in_display_unit(year["value"], row), shown.unit(row)),
         numerator=shown.money(year["numerator"])
         if found["is_money"]
         else shown.number(year["numerator"], 2, trim=True),

@@ -167,7 +167,7 @@ def demand(row: Mapping) -> str:
         is_unset = row["kind"] == "inherited" or row["verdict_reason_code"] == "target_unset"
         return say("app.plans.unset") if is_unset else say(f"app.target_kinds.{row['kind']}")
     printed = row.get("printed") if row["kind"] == "reduction" and current_language() == "zh" else None
-    text = f"{shown.target(row)} {shown.unit(row)}".strip()
+    text = shown.with_unit(shown.target(row), shown.unit(row))
     return say("app.plans.demand_printed", demand=text, printed=printed) if printed else text
 
 

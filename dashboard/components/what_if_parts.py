@@ -77,7 +77,7 @@ def before_and_after(rows: Sequence[Mapping], after: Mapping[str, float | None],
                 html.nature_tag(row["nature"])
                 + " "
                 + grid.link("indicator", place, shown.named(row), target=row["target_id"]),
-                html.esc(f"{shown.target(row)} {shown.unit(row)}".strip()),
+                html.esc(shown.with_unit(shown.target(row), shown.unit(row))),
                 html.chance(row["probability"]),
                 html.chance(now) if now is not None else html.esc(shown.missing("not_tested")),
                 f'<span class="a-s">{html.esc(moved(row["probability"], now))}</span>',

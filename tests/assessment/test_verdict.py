@@ -45,12 +45,12 @@ def test_thresholds_come_from_the_settings():
 @pytest.mark.parametrize(
     ("probability", "zh", "en"),
     [
-        (0.0, "不足一成", "less than 10 %"),
-        (0.0999, "不足一成", "less than 10 %"),
-        (0.1, "约一成", "about 10 %"),
-        (0.25, "约三成", "about 30 %"),
-        (0.8999, "约九成", "about 90 %"),
-        (0.9, "九成以上", "90 % or more"),
+        (0.0, "不足一成", "less than 10%"),
+        (0.0999, "不足一成", "less than 10%"),
+        (0.1, "约一成", "about 10%"),
+        (0.25, "约三成", "about 30%"),
+        (0.8999, "约九成", "about 90%"),
+        (0.9, "九成以上", "90% or more"),
     ],
 )
 def test_probability_in_words(probability, zh, en):

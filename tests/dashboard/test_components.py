@@ -253,4 +253,4 @@ def test_the_vintage_of_a_figure_is_told_in_the_readers_language_and_an_unknown_
     with in_language("en"):
         assert record_table.vintage(said[2]) == "Final accounts"
     row = {"vintage": said[0], "unit": "人"}
-    assert record_table.plain("statistics", [row])[1][0][6] == said[0], "a download keeps the file's own words"
+    assert record_table.plain("statistics", [row])[1][0][7] == said[0], "a download keeps the file's own words"

@@ -100,7 +100,7 @@ def test_a_reader_that_stays_open_reads_its_own_build_through_five_others(small_
         assert accidents(small_office) == 6 * ROWS
         assert data.pin(Principal.everyone()).query(asked, ()) == [{"n": 6 * ROWS}]
         assert first in {row.build_id for row in publish.list_builds(settings)}, "somebody holds it open"
-    data._gate.clear()
+    data._gate.cache_clear()
     for entry in (settings.path("warehouse") / "builds").glob("*/opened"):
         os.utime(entry, (time.time() - 7200,) * 2)
     add_file(small_office, 6)
@@ -117,7 +117,7 @@ def test_many_groups_of_people_and_builds_do_not_close_each_others_readers(small
     for number in range(data.OPEN_BUILDS + 5):
         data._gate(str(small_office), warehouse.current(settings), (f"no-{number}",))
     assert held.query(asked) == [{"n": ROWS}]
-    data._gate.clear()
+    data._gate.cache_clear()
 
 
 def test_a_damaged_build_is_told_on_the_page_and_the_former_one_is_shown(small_office, open_page):  # noqa: F811

@@ -63,7 +63,7 @@ def test_the_bin_of_what_is_said_is_counted_at_its_own_lead():
     found = house([row()], bins).evidence("p", "1", DAY)
     assert (found["said"], found["came_true"], found["lead"]) == (100, 72, 2)
     assert any(
-        '100 targets were called "about 70 %" 2 years ahead; 72 of them were met (72%)' in t for t in found["texts"]
+        '100 targets were called "about 70%" 2 years ahead; 72 of them were met (72%)' in t for t in found["texts"]
     )
 
 
@@ -132,6 +132,6 @@ def test_the_card_tells_each_bin_in_the_words_of_the_verdict_once():
     bins = [("levels", 2, one, one / 10, one / 10, 40) for one in range(11)]
     gate = house([row()], bins)
     card = shown.card(*shown.of(gate, "p", "1", DAY))
-    assert card.count("About 90 %") == card.count("90 % or more") == card.count("Less than 10 %") == 1
-    assert (card.count("about 70 %"), card.count("About 70 %")) == (1, 1), "in the sentence and in the table"
+    assert card.count("About 90%") == card.count("90% or more") == card.count("Less than 10%") == 1
+    assert (card.count("about 70%"), card.count("About 70%")) == (1, 1), "in the sentence and in the table"
     assert "<details>" in card and "<details open>" in shown.card(*shown.of(gate, "p", "1", DAY), is_open=True)

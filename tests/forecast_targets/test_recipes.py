@@ -172,7 +172,7 @@ def test_strike_offs_of_a_final_rate_are_put_back_over_its_denominator():
 def test_an_interval_that_held_too_much_is_said_beside_the_probability():
     facts = {"probability": 0.6, "removals": 0.3, "is_too_wide": True}
     told = tell_forecast(facts, "en")
-    assert told.startswith("Without any strike-off, those already made included, the chance would be about 30 %")
+    assert told.startswith("Without any strike-off, those already made included, the chance would be about 30%")
     assert told.endswith("it is rather wide, and the outcome may be surer than is said.")
     assert "区间偏宽" in tell_forecast(facts, "zh")
     assert tell_forecast({**facts, "is_too_wide": False, "removals": None}, "en") == ""
