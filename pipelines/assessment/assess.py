@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from pipelines.assessment import contributions, judgement
+from pipelines.assessment import contributions
 from pipelines.assessment.arithmetic import Bound
 from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, quarter_ends
 from pipelines.assessment.baselines import lacking_baseline
@@ -15,9 +15,10 @@ from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
 from pipelines.assessment.flags import flags_of
 from pipelines.assessment.progress import Progress
-from pipelines.assessment.reasons import RegionResult, facts_of, furthest
+from pipelines.assessment.reasons import facts_of
+from pipelines.assessment.regions import RegionResult, of_regions
 from pipelines.assessment.series import Ask
-from pipelines.assessment.values import Reader, YearValue, is_over
+from pipelines.assessment.values import Reader, YearValue
 from pipelines.assessment.verdict import Finding, verdict_of
 from pipelines.assessment.view import View, view_of
 from pipelines.assessment.watching import WatchedYear, watch
@@ -99,9 +100,16 @@ def assess_plan(ask: Ask, office: Office, plan_id: str, as_of: dt.date | None = 
     return with_reopenings(assess_targets(archive, plan, date), earlier)
 
 
-def assess_targets(archive: Archive, plan: Plan, as_of: dt.date) -> list[Assessment]:
-    """Every target of a plan at one date that the archive holds, in the plan's order."""
-    return [assess_target(archive, plan, target, as_of) for target in plan.targets]
+def assess_targets(archive: Archive, plan: Plan, as_of: dt.date, *, only_judged: bool = False) -> list[Assessment]:
+    """Every target of a plan at one date that the archive holds, in the plan's order.
+
+    Args:
+        archive: Facts at the date.
+        plan: The plan.
+        as_of: The date.
+        only_judged: Leave out what is only told (comparison, flags, facts, parts, watched years): half of the work.
+    """
+    return [assess_target(archive, plan, target, as_of, only_judged=only_judged) for target in plan.targets]
 
 
 def with_reopenings(now: list[Assessment], was: Mapping[str, str]) -> list[Assessment]:
@@ -115,8 +123,10 @@ def with_reopenings(now: list[Assessment], was: Mapping[str, str]) -> list[Asses
     ]
 
 
-def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) -> Assessment:
-    """One target at one date that the archive holds."""
+def assess_target(
+    archive: Archive, plan: Plan, target: Target, as_of: dt.date, *, only_judged: bool = False
+) -> Assessment:
+    """One target at one date that the archive holds; arguments as for `assess_targets`."""
     office = archive.office
     thresholds = office.settings.verdict
     decides = resolve(office.plans, plan.id, target.id)
@@ -126,8 +136,8 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
     regions: tuple[RegionResult, ...] = ()
     finding = view.finding
     if rule.each_region:
-        regions, view = _each_region(archive, plan, target, rule, as_of)
-        finding = judgement.judge_regions([one.finding for one in regions], is_due=is_over(rule.due_year, as_of))
+        whole = of_regions(archive, plan, target, rule, as_of)
+        regions, finding, view, reader = whole.results, whole.finding, whole.view, whole.reader
     other = None
     if rule.gdp_basis == "unconfirmed":
         constant = archive.reader(plan, target, constant_prices=True)
@@ -135,10 +145,7 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         known = finding.settled not in (None, "no_data") or other.finding.settled not in (None, "no_data")
         differs = other.finding.settled != finding.settled
         finding = replace(finding, definition_to_confirm=known and finding.settled != "no_data" and differs)
-    breaks = office.breaks_of(plan.region_code, reader.indicator)
-    comparison = compare(reader, as_of, breaks)
-    inherited = None if decides is None or rule is target else (decides.plan_id, rule.id)
-    return Assessment(
+    judged = Assessment(
         plan=plan,
         target=target,
         indicator=reader.indicator,
@@ -149,30 +156,25 @@ def assess_target(archive: Archive, plan: Plan, target: Target, as_of: dt.date) 
         progress=view.progress,
         baseline=view.baseline,
         baseline_printed=view.baseline_printed,
-        comparison=comparison,
+        comparison=None,
         finding=finding,
         verdict=verdict_of(finding, thresholds),
+        regions=regions,
+    )
+    if only_judged:
+        return judged
+    breaks = office.breaks_of(plan.region_code, reader.indicator)
+    comparison = compare(reader, as_of, breaks)
+    inherited = None if decides is None or rule is target else (decides.plan_id, rule.id)
+    return replace(
+        judged,
+        comparison=comparison,
         flags=flags_of(view, target, finding, _uncompared(breaks, view), thresholds.loose, as_of.year),
         facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions)
         | lacking_baseline(view, reader, office),
         parts=tuple(_parts(view, reader, plan, breaks, as_of)),
-        regions=regions,
         watched=tuple(watch(archive, reader, view.years, plan, as_of)) if rule.kind == "monitored" else (),
     )
-
-
-def _each_region(
-    archive: Archive, plan: Plan, target: Target, rule: Target, as_of: dt.date
-) -> tuple[tuple[RegionResult, ...], View]:
-    """The result of each region, and the view of the one that is furthest behind."""
-    found: list[tuple[RegionResult, View]] = []
-    for code, bound in (rule.region_bounds or {}).items():
-        view = view_of(archive, plan, rule, archive.reader(plan, target, code), as_of, bound)
-        progress = view.progress
-        found.append((RegionResult(code, view.bound, progress.value, progress.year, view.finding), view))
-    results = tuple(result for result, _ in found)
-    behind = furthest(results)
-    return results, next((view for result, view in found if result is behind), found[0][1])
 
 
 def _uncompared(breaks: list[SeriesBreak], view: View) -> list[SeriesBreak]:

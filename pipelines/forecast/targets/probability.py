@@ -68,7 +68,7 @@ class Forecast:
 
 def prepare(gatherer: Gatherer, plan: Plan, as_of: dt.date) -> Prepared:
     """Assess a plan at a date and gather the series that its open targets need."""
-    targets = assess_targets(gatherer.archive, plan, as_of)
+    targets = assess_targets(gatherer.archive, plan, as_of, only_judged=True)
     grounds = {one.target.id: _ground(gatherer, plan, as_of, one) for one in targets}
     wanted = [one for one in targets if not grounds[one.target.id].refused and one.finding.settled not in DECIDED]
     series = gatherer.of_targets(plan, as_of, wanted)
