@@ -215,7 +215,7 @@ def make(
         definitions = definitions_fingerprint(settings) if renews else ""
         keeps_assessments = renews and is_partial and former.manifest.steps.get("definitions") == definitions
         limits = {"memory_limit": settings.build.memory_limit, "threads": settings.build.threads}
-        with DuckDBEngine(database, temp_folder=draft / "spill", **limits) as engine:
+        with DuckDBEngine(database, temp_folder=draft / "spill", holds_small=not is_partial, **limits) as engine:
             with _runner(on, settings, draft, engine) as runner:
                 renewal = Renewal(engine, former.manifest, inputs, WATCHED) if is_partial and former else None
                 ran = run_models(

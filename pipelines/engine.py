@@ -96,11 +96,21 @@ class DuckDBEngine:
         memory_limit: As DuckDB writes it, such as `2GB`; beyond it DuckDB spills to `temp_folder`.
         threads: Worker threads.
         temp_folder: Where DuckDB may spill; made when it is needed.
+        holds_small: Read landed files that are small once, for all models: right where all of them are to be read.
     """
 
     dialect = "duckdb"
 
-    def __init__(self, path: Path, *, memory_limit: str = "2GB", threads: int = 2, temp_folder: Path | None = None):
+    def __init__(
+        self,
+        path: Path,
+        *,
+        memory_limit: str = "2GB",
+        threads: int = 2,
+        temp_folder: Path | None = None,
+        holds_small: bool = False,
+    ):
+        self.holds_small = holds_small
         self.path = path
         self.connection = duckdb.connect(
             config={
@@ -128,17 +138,19 @@ class DuckDBEngine:
     def register_parquet(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make landed files readable as one relation, each column cast to the contract's type.
 
-        What is small becomes a temporary table: to open many files again for every model costs more than their rows.
+        With `holds_small` what is small becomes a temporary table: to open many files again for every model costs more
+        than their rows. All files have the columns of their contract, so the first one tells them.
         """
         if not files:
             self.register_rows(name, (), columns)
             return
         chosen = ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in columns.items())
         listed = ", ".join(literal(file.as_posix()) for file in files)
-        kind = "TABLE" if sum(file.stat().st_size for file in files) <= SMALL else "VIEW"
+        is_held = self.holds_small and sum(file.stat().st_size for file in files) <= SMALL
+        kind = "TABLE" if is_held else "VIEW"
         self.connection.execute(
             f"CREATE OR REPLACE TEMP {kind} {quoted(name)} AS "
-            f"SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+            f"SELECT {chosen} FROM read_parquet([{listed}], hive_partitioning = false)"
         )
 
     def register_rows(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:

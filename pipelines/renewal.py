@@ -181,21 +181,10 @@ class Renewal:
             wider = self._narrowed.get(name, "")
             if not wider or not self._holds(wider.replace("rows_of__", "keys__", 1), keys, part):
                 wider = f"rows_of__{keys.removeprefix('keys__')}"
-                rows = f"SELECT m.* FROM {name} AS m SEMI JOIN {keys} AS k ON {_same(part)}{self._between(keys, part)}"
+                rows = f"SELECT m.* FROM {name} AS m SEMI JOIN {keys} AS k ON {_same(part)}"
                 run(f"CREATE OR REPLACE TEMP TABLE {wider} AS {rows}")
                 self._narrowed[name] = wider
         run(f"{view} {wider} AS m SEMI JOIN {keys} AS k ON {_same(part)}")
-
-    def _between(self, keys: str, part: Collection[str]) -> str:
-        """The condition that an id lies between the first and the last of `keys`.
-
-        Written out, it reaches the statistics of the Parquet files: ids follow each other in time, so a new file and
-        what it revises lie in few of them, and the keys of the others are not read.
-        """
-        if "record_id" not in part:
-            return ""
-        first, last = self.engine.connection.execute(f"SELECT MIN(record_id), MAX(record_id) FROM {keys}").fetchall()[0]
-        return "" if first is None else f" WHERE m.record_id BETWEEN {literal(first)} AND {literal(last)}"
 
     def _holds(self, wider: str, keys: str, part: Iterable[str]) -> bool:
         """Whether all of `keys` are among those of `wider`."""

@@ -15,7 +15,7 @@ def test_small_files_are_read_once_and_large_ones_stay_where_they_are(tmp_path, 
     found = []
     for limit in (engines.SMALL, 0):
         monkeypatch.setattr(engines, "SMALL", limit)
-        with DuckDBEngine(tmp_path / f"{limit}.duckdb") as engine:
+        with DuckDBEngine(tmp_path / f"{limit}.duckdb", holds_small=True) as engine:
             engine.register_parquet("src_thing", [file], {"n": "INTEGER", "other": "VARCHAR"})
             views = engine.rows("SELECT view_name FROM duckdb_views() WHERE view_name = 'src_thing'")
             found.append((len(views), engine.rows("SELECT SUM(n) AS n, MAX(other) AS other FROM src_thing")))
