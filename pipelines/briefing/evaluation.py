@@ -189,12 +189,12 @@ def _conclusions(scene: Scene) -> Table:
 def _verdicts(scene: Scene) -> Table:
     p = scene.plan
     natures = sorted({row["nature"] for row in p.rows}, key=lambda one: standing.NATURE_ORDER.get(one, 9))
-    verdicts = sorted({row["verdict"] for row in p.rows}, key=standing.risk)
+    verdicts = sorted({standing.told_verdict(row) for row in p.rows}, key=standing.risk)
     heads = [say("slides.board.nature"), say("evaluation.n"), *[say(f"verdicts.{one}") for one in verdicts]]
     rows = []
     for nature in natures:
         group = [row for row in p.rows if row["nature"] == nature]
-        counts = Counter(row["verdict"] for row in group)
+        counts = Counter(standing.told_verdict(row) for row in group)
         cells = [p.verdict_count(group, one, f"nature-{nature}") if counts[one] else shown.NOTHING for one in verdicts]
         rows.append([say(f"app.nature.{nature}"), p.verdict_count(group, "", f"nature-{nature}"), *cells])
     everything = [p.verdict_count(p.rows, one, "every") for one in verdicts]

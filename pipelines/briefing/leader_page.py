@@ -224,9 +224,11 @@ def _changes(scene: Scene) -> list[Piece]:
         text = new_records(scene)
         if news["late_accidents"].value:
             text += fill("app.quarterly.late", n=news["late_accidents"])
-        for key in ("revised", "removed"):
-            if news[key].value:
-                text += fill(f"briefing.overall.{key}", n=news[key])
+        changed = [key for key in ("revised", "removed") if news[key].value]
+        for key in changed:
+            text += fill(f"briefing.overall.{key}", n=news[key])
+        if not changed:
+            text += passage(say("briefing.overall.none_revised"))
         pieces.append(Piece(passage("· ", text)))
     moved = words.changes(scene.plan, scene.before)
     pieces += [Piece(passage(f"{marks.shape(now['verdict'])} ", text)) for now, _, text in moved[:MOST]]

@@ -84,7 +84,8 @@ class PlanFacts:
         """
         form, unit, missing = _form_of(row, name)
         source = Cell(self._words(row), self._query, name, (("target_id", row["target_id"]),))
-        return self.book.add(f"{self._at(row)}/{name}", row.get(name), source, form, unit, missing)
+        value = standing.told_verdict(row) if name == "verdict" else row.get(name)
+        return self.book.add(f"{self._at(row)}/{name}", value, source, form, unit, missing)
 
     def baseline(self, row: Row) -> Fact:
         """The baseline that decides: the one that the plan prints; where it prints none, the one from the records."""
@@ -150,7 +151,7 @@ class PlanFacts:
             verdict: Its key; `''` counts them all.
             group: Their name in the address; a nature, or `all`.
         """
-        n = sum(row["verdict"] == verdict or not verdict for row in rows)
+        n = sum(standing.told_verdict(row) == verdict or not verdict for row in rows)
         ids = ", ".join(sorted(f"'{row['target_id']}'" for row in rows))  # one fact in whatever order they come
         sql = f"SELECT COUNT(*) AS n FROM ({self._query.sql}) AS q WHERE target_id IN ({ids or 'NULL'})"
         params = dict(self._query.params)
@@ -282,11 +283,9 @@ class PlanFacts:
         As `Warehouse.with_last_forecast` reads them: between quarter-ends open targets carry the last forecast.
         """
         has_chances = "forecast_probabilities" in self.house.tables()
-        chance = (
-            "COALESCE(p.verdict, a.verdict) AS verdict, p.probability"
-            if has_chances
-            else "a.verdict, NULL AS probability"
-        )
+        judged = "COALESCE(p.verdict, a.verdict)" if has_chances else "a.verdict"
+        verdict = f"CASE WHEN a.verdict_reason_code = 'target_unset' THEN 'unset' ELSE {judged} END AS verdict"
+        chance = f"{verdict}, {'p.probability' if has_chances else 'NULL AS probability'}"
         more = (
             "LEFT JOIN forecast_probabilities AS p ON p.plan_id = a.plan_id AND p.target_id = a.target_id "
             "AND p.as_of_on = $forecast_on AND (p.as_of_on = a.as_of_on "

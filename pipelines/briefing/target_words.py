@@ -152,7 +152,7 @@ def judgement(facts: PlanFacts) -> Passage:
     rows = standing.by_risk(standing.main_group(facts.rows))
     if not rows:
         return passage(say("slides.no_targets"))
-    counts = Counter(row["verdict"] for row in rows)
+    counts = Counter(standing.told_verdict(row) for row in rows)
     parts = [
         fill("app.judgement.part", n=facts.verdict_count(rows, key, "main"), verdict=shown.verdict_word(key, n))
         for key, n in sorted(counts.items(), key=lambda item: standing.risk(item[0]))
@@ -171,14 +171,11 @@ def _of_binding(facts: PlanFacts, rows: Sequence[Row]) -> Passage:
     worst = rows[0]
     n = facts.verdict_count(list(rows), "", "binding")
     likely = facts.fact(worst, "probability")
-    if len({row["verdict"] for row in rows}) == 1 and likely.value is None:
+    verdict = standing.told_verdict(worst)
+    if len({standing.told_verdict(row) for row in rows}) == 1 and likely.value is None:
         key = "app.judgement.binding_one" if len(rows) == 1 else "app.judgement.binding_all"
-        return fill(key, n=n, name=name(worst), verdict=shown.verdict_word(worst["verdict"], len(rows)))
-    said = (
-        fill("app.judgement.chance", chance=likely)
-        if likely.value is not None
-        else shown.verdict_word(worst["verdict"])
-    )
+        return fill(key, n=n, name=name(worst), verdict=shown.verdict_word(verdict, len(rows)))
+    said = fill("app.judgement.chance", chance=likely) if likely.value is not None else shown.verdict_word(verdict)
     return fill("app.judgement.binding_worst", n=n, name=name(worst), verdict=said)
 
 

@@ -77,3 +77,19 @@ def test_target_and_value_have_the_same_unit_and_what_went_is_told_beside_what_c
     assert texts[name + 1].endswith("%") and texts[name + 2] == "＞60%"
     (news,) = (text for text in texts if text.startswith("· 新入库事故"))
     assert "核销或撤回1起" in news
+
+
+def test_a_target_that_its_plan_leaves_open_is_told_as_unset_and_counted_as_such(house, office):
+    rows = [row for row in house.assessments("mentougou", AS_OF) if standing.told_verdict(row) == "unset"]
+    assert rows and all(row["verdict"] == "no_data" for row in rows)
+    for kind in ("page", "brief"):
+        told = "\n".join(said(make_document(kind, house, office, "mentougou", "2024Q3").document))
+        assert told.count("目标未定") >= len(rows) + 1, "beside the target, and where the verdicts are counted"
+        assert "“数据不足”" not in told.replace("\n", "")
+
+
+def test_no_revision_and_no_strike_off_are_told_as_such(house, office):
+    for plan in PLANS:
+        told = "\n".join(said(make_document("page", house, office, plan, "2024Q3").document))
+        if "新入库事故" in told:
+            assert "核销" in told or "更正" in told, plan

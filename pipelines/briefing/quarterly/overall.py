@@ -185,7 +185,7 @@ def binding(scene: Scene) -> Passage:
     rows = p.binding
     if not rows:
         return sentence(say("briefing.overall.no_targets")) if not p.rows else Passage()
-    verdicts = Counter(row["verdict"] for row in rows)
+    verdicts = Counter(standing.told_verdict(row) for row in rows)
     group = "binding" if p.is_printed else "not_printed"
     parts = [
         fill(
@@ -197,7 +197,8 @@ def binding(scene: Scene) -> Passage:
     ]
     n = p.verdict_count(rows, "", group)
     if len(verdicts) == 1:
-        alike = fill(f"briefing.overall.{'alike' if len(rows) > 1 else 'alone'}", verdict=_verdict(rows[0]["verdict"]))
+        (verdict,) = verdicts
+        alike = fill(f"briefing.overall.{'alike' if len(rows) > 1 else 'alone'}", verdict=_verdict(verdict))
         return sentence(fill(f"briefing.overall.{group}", n=n, parts=alike))
     told = fill("briefing.overall.apart", parts=listed(parts, say("briefing.and")))
     return sentence(fill(f"briefing.overall.{group}", n=n, parts=told))

@@ -120,7 +120,7 @@ def _verdict(scene: Scene, row: Row) -> Passage:
     if why is not None and str(why):
         return passage(why)  # a whole sentence of its own
     text = fill("briefing.targets.verdict", verdict=p.fact(row, "verdict"))
-    if row["verdict"] == "no_data" and row["value_now"] is not None:
+    if standing.told_verdict(row) == "no_data" and row["value_now"] is not None:
         text += fill("briefing.targets.why", why=p.reason(row))
     if has_chance(row):
         text += fill("briefing.targets.chance", chance=p.fact(row, "probability"))
@@ -186,7 +186,7 @@ def _others(scene: Scene, rows: list[Row]) -> list[Passage]:
         row["nature"] for row in sorted(rows, key=lambda one: standing.NATURE_ORDER[one["nature"]])
     ):
         group = [row for row in rows if row["nature"] == nature]
-        counts = Counter(row["verdict"] for row in group)
+        counts = Counter(standing.told_verdict(row) for row in group)
         told = [
             fill("briefing.overall.verdict_part", n=p.verdict_count(group, verdict, f"other_{nature}"),
                  verdict=_word(verdict))
