@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -205,6 +205,23 @@ def judge_regions(findings: Sequence[Finding], *, is_due: bool) -> Finding:
     if all(verdict == "no_data" for verdict in settled):
         return findings[0] if findings else Finding("no_data", "not_reported")
     return Finding(None, "regions_open")
+
+
+def lost_year(kind: str, years: Years, bound: Bound | None, span: Iterable[int], as_of: dt.date) -> int | None:
+    """The first plan year that by itself breaks a demand on each year; None where none does, or the demand is another.
+
+    A maximum is broken by what is counted so far, a minimum only by a year that is closed.
+    """
+    if kind != "every_year" or bound is None:
+        return None
+    for year in sorted(span):
+        known = years.get(year)
+        if known is None or known.numerator is None:
+            continue
+        value = known.numerator if known.value is None else known.value
+        if (bound.is_upper or (is_over(year, as_of) and known.is_closed)) and not bound.meets(value):
+            return year
+    return None
 
 
 def missing_years(years: Years, start: int, due: int, as_of: dt.date) -> list[int]:

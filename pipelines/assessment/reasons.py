@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.assessment import digits
-from pipelines.assessment.arithmetic import Bound, exact, printed
+from pipelines.assessment.arithmetic import exact, printed
 from pipelines.assessment.caveats import caveats_of, join_words, tell_compared, tell_lacking, tell_least, tell_years
 from pipelines.assessment.comparisons import Comparison
-from pipelines.assessment.judgement import count_events, missing_years
-from pipelines.assessment.values import YearValue, is_over
-from pipelines.assessment.verdict import Finding
+from pipelines.assessment.judgement import count_events, lost_year, missing_years
+from pipelines.assessment.regions import RegionResult, facts_of_regions
+from pipelines.assessment.values import YearValue
 from pipelines.assessment.view import View
 from pipelines.catalogue.model import Display
 from pipelines.plans import Target
 from pipelines.texts import current_language, say
 
 SIGNS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
-
-
-@dataclass(frozen=True)
-class RegionResult:
-    """A target that each region must meet, in one of them."""
-
-    region_code: str
-    bound: Bound
-    value: Fraction | None
-    year: int | None
-    finding: Finding
 
 
 def facts_of(
@@ -93,10 +81,7 @@ def facts_of(
     if inherited:
         facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
     if regions:
-        behind = [one.region_code for one in regions if one.value is None or not one.bound.meets(one.value)]
-        facts |= {"regions": len(regions), "regions_on_target": len(regions) - len(behind), "regions_behind": behind}
-        facts |= _region_facts(regions, names or {})
-        facts |= _furthest_fact(regions, names or {}, facts.get("region_names") or {})
+        facts |= facts_of_regions(regions, names or {}, each_year=view.rule.kind == "every_year")
     if other and other.progress.value is not None:
         facts["constant_prices"] = {
             "value": _number(other.progress.value),
@@ -118,6 +103,8 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     language = language or current_language()
     if reason in ("mean_open", "total_open") and not facts.get("years_in"):
         reason = "period_open"
+    if reason == "regions_open" and facts.get("each_year"):
+        reason = "regions_kept"
     words: dict[str, object] = {name: "—" for name in _NUMBERS}
     words |= {name: "—" for name in _PLAIN}
     words |= {name: facts[name] for name in _PLAIN if name in facts}
@@ -139,12 +126,6 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         tell_least(facts, language),
     )
     return sentence + "".join(parts)
-
-
-def furthest(regions: Sequence[RegionResult]) -> RegionResult | None:
-    """Of regions that must each meet their own bound, the one furthest behind it; None where none has a value."""
-    valued = [one for one in regions if one.value is not None]
-    return min(valued, key=lambda one: one.bound.room(one.value), default=None)
 
 
 def tell_furthest(facts: Mapping[str, object], language: str | None = None) -> str:
@@ -289,48 +270,23 @@ def _plan_years(view: View, as_of: dt.date) -> dict[str, object]:
     return {"years_in": known or None, "missing_years": missing or None}
 
 
-def _region_facts(regions: Sequence[RegionResult], names: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-    """Which regions are known to meet their bound, which have lost it, which have not reported, and their names."""
-    groups = {
-        "regions_met": ("met", "secured"),
-        "regions_lost": ("not_met", "out_of_reach"),
-        "regions_missing": ("no_data",),
-    }
-    found = {
-        name: [one.region_code for one in regions if one.finding.settled in settled] for name, settled in groups.items()
-    }
-    told = {code: dict(names[code]) for codes in found.values() for code in codes if code in names}
-    return {name: codes for name, codes in found.items() if codes} | ({"region_names": told} if told else {})
-
-
-def _furthest_fact(regions, names, told) -> dict[str, object]:
-    behind = furthest(regions)
-    if behind is None:
-        return {}
-    code = behind.region_code
-    return {"furthest": code} | ({"region_names": {**told, code: dict(names[code])}} if code in names else {})
-
-
 def _furthest_part(reason: str, facts: Mapping, words: Mapping[str, object], language: str) -> str:
     """Which region is furthest behind, and its value, after a sentence about several regions; else nothing."""
     is_told = reason.startswith("regions_") and reason != "regions_not_reported"
     place = tell_furthest(facts, language) if is_told else ""
-    return say("assessment.furthest.part", language, place=place, value=words["value"]) if place else ""
+    if not place:
+        return ""
+    key = "part_of_year" if facts.get("each_year") else "part"
+    return say(f"assessment.furthest.{key}", language, place=place, value=words["value"], year=words["year"])
 
 
 def _lost_year(view: View, as_of: dt.date) -> dict[str, object]:
     """The first plan year that by itself breaks a demand on each year."""
-    if view.rule.kind != "every_year" or view.bound is None or not view.progress.path:
+    year = lost_year(view.rule.kind, view.years, view.bound, view.progress.path, as_of)
+    if year is None:
         return {}
-    for year in sorted(view.progress.path):
-        known = view.years.get(year)
-        if known is None or known.numerator is None:
-            continue
-        value = known.numerator if known.value is None else known.value
-        may_judge = view.bound.is_upper or (is_over(year, as_of) and known.is_closed)
-        if may_judge and not view.bound.meets(value):
-            return {"lost_year": year, "lost_value": float(value)}
-    return {}
+    known = view.years[year]
+    return {"lost_year": year, "lost_value": float(known.numerator if known.value is None else known.value)}
 
 
 def _event_facts(view: View) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A value and its bound print on the sides on which they are, and one bound prints alike in sentence, page and document."""
+"""A value and its bound print on the sides on which they are; one bound prints alike in sentence, page and document."""
 
 import pytest
 
