@@ -8,8 +8,9 @@ of the same age may be compared while none of them is overdue.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from pipelines.record_measures import DATE_COLUMNS
@@ -30,6 +31,7 @@ class Reporting:
         out: Regions of which one was not there.
         began: Whether records as old as these months were there; what counts where no calendar asks for any.
         overdue: Those of `out` whose return was due by then.
+        later: Where these months were not whole: what was there of them at the last day that was asked about.
         silent: Districts directly below a region which no calendar names and from which nothing ever came, where
             nothing came from the region itself either: one district does not speak for a city.
     """
@@ -41,6 +43,7 @@ class Reporting:
     began: bool = False
     silent: frozenset[str] = frozenset()
     overdue: frozenset[str] = frozenset()
+    later: Reporting | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -66,9 +69,37 @@ class Reporting:
         """Regions whose zero is none: a return is out, or nothing ever came."""
         return self.out | self.silent
 
+    def why_missing(self, is_there: Callable[[Reporting], bool] = attrgetter("is_whole")) -> str:
+        """Why a zero of these months is none; an empty text where it is one.
+
+        Args:
+            is_there: Whether what was there says that nothing happened; of a region's sum it must be whole.
+
+        Returns:
+            Key below `app.missing`: `came_later` where it was not there at the day and has come since.
+        """
+        if is_there(self):
+            return ""
+        if self.later and is_there(self.later):
+            return "came_later"
+        return "not_reported" if self.was_collected else "not_collected"
+
     def is_out(self, region: str) -> bool:
         """Whether the region itself has not reported, or nothing at all is there."""
         return region in self.out or not (self.n_in if self.owed else self.began)
+
+
+def why_not_compared(now: Reporting, before: Iterable[Reporting], region: str) -> str:
+    """Why this year's months do not stand beside others: `reported`, `before`, or an empty text where they do.
+
+    Args:
+        now: This year's.
+        before: Those of the years that they would stand beside.
+        region: Of which the sums are.
+    """
+    if not now.compares(region):
+        return "reported"
+    return "" if all(one.compares(region) for one in before) else "before"
 
 
 def read_reporting(
@@ -91,9 +122,19 @@ def read_reporting(
         return []
     tree = _Tree(query, region)
     rows = _owed(query, tree, min(first for first, _, _ in spans), max(last for _, last, _ in spans))
-    silent = _silent(query, tree, max(known for _, _, known in spans))
-    found = [_of_span(query, region, rows, *span) for span in spans]
-    return [{kind: _without(one, silent[kind]) for kind, one in kinds.items()} for kinds in found]
+    newest = max(known for _, _, known in spans)
+    silent = _silent(query, tree, newest)
+
+    def of_span(first: datetime.date, last: datetime.date, known: datetime.date) -> dict[str, Reporting]:
+        found = _of_span(query, region, rows, first, last, known)
+        return {kind: _without(one, silent[kind]) for kind, one in found.items()}
+
+    found = [of_span(*span) for span in spans]
+    for kinds, (first, last, known) in zip(found, spans, strict=True):
+        if known < newest and not all(one.is_whole for one in kinds.values()):
+            later = of_span(first, last, newest)
+            kinds |= {kind: one if one.is_whole else replace(one, later=later[kind]) for kind, one in kinds.items()}
+    return found
 
 
 class _Tree:

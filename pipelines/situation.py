@@ -9,6 +9,7 @@ from pipelines import shown
 from pipelines.asking import NATION
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.record_measures import COUNTED, UNKNOWN
+from pipelines.reporting import Reporting
 from pipelines.texts import say
 
 Row = Mapping[str, Any]
@@ -165,6 +166,21 @@ def values(rows: Sequence[Row]) -> Value:
 def is_uncounted(value: Value, measure: str, back: int = 0, column: str = "to_date") -> bool:
     """Whether records of those months stand in a file without the column of a measure: its sum says nothing."""
     return bool(value(f"{measure}{UNKNOWN}", back, column))
+
+
+def why_missing(value: Value, measure: str, back: int, column: str, found: Reporting) -> str:
+    """Why a sum of a measure is not known: key below `app.missing`; an empty text where it is, and its zero is one.
+
+    Args:
+        value: Look-up of the sums.
+        measure: Code.
+        back: Years back.
+        column: Of the sums.
+        found: What was there of the returns that it is counted from.
+    """
+    if is_uncounted(value, measure, back, column):
+        return "not_collected"
+    return "" if value(measure, back, column) else found.why_missing()
 
 
 def upwards(regions: Mapping[str, Row], code: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 
 from dashboard import format as shown
 from dashboard.components import html
@@ -37,13 +37,24 @@ def rates(value: tables.Value, year: int) -> str:
     return html.table([say("app.quarterly.item"), *[str(year - back) for back in range(3)]], rows, numbers=(1, 2, 3))
 
 
-def hazard_tiles(places: list[Mapping], value: tables.Value) -> str:
-    """Hazards found and rectified, major hazards listed, rectified, still open, overdue."""
+def hazard_tiles(places: list[Mapping], value: tables.Value, why: tables.Why) -> str:
+    """Hazards found and rectified, major hazards listed, rectified, still open, overdue.
+
+    Args:
+        places: Major hazards by region.
+        value: Sums to date.
+        why: Why one of them is not known.
+    """
     listed, rectified, still, overdue = (
         sum(place[name] for place in places) for name in ("listed", "rectified", "open", "overdue")
     )
     found, done = value("hazards_found", 0), value("hazards_rectified", 0)
-    is_told = found is not None and found >= SMALLEST_BASE
+    unknown = {name: why(measure, 0, "to_date") for name, measure in (("found", "hazards_found"),
+                                                                      ("rectified", "hazards_rectified"))}  # fmt: skip
+    is_told = found >= SMALLEST_BASE and not any(unknown.values())
+    if not places:
+        unknown |= dict.fromkeys(("major_listed", "major_rectified", "major_open", "major_overdue"),
+                                 why("inspections", 0, "to_date"))  # fmt: skip
     items = (
         ("found", found, ""),
         ("rectified", done, say("app.quarterly.share_of", share=shown.share(done / found, 1)) if is_told else ""),
@@ -54,7 +65,15 @@ def hazard_tiles(places: list[Mapping], value: tables.Value) -> str:
     )
     return (
         '<div class="a-grid q-six">'
-        + "".join(html.tile(say(f"app.quarterly.{name}"), shown.number(n), "", below) for name, n, below in items)
+        + "".join(
+            html.tile(
+                say(f"app.quarterly.{name}"),
+                shown.missing(unknown[name]) if unknown.get(name) else shown.number(n),
+                "",
+                below,
+            )
+            for name, n, below in items
+        )
         + "</div>"
     )
 
@@ -98,7 +117,7 @@ def disasters(
     names: Mapping[str, Mapping],
     value: tables.Value,
     year: int,
-    missing: Collection[str] = (),
+    why: tables.Why,
     *,
     is_comparable: bool = True,
 ) -> str:
@@ -108,7 +127,7 @@ def disasters(
         names: Names of the measures.
         value: Sums to date.
         year: This year.
-        missing: Kinds of record of which returns of this year are out.
+        why: Why one of them is not known.
         is_comparable: Whether the returns of all six years are in; without them there is no mean.
     """
     heads = [
@@ -122,20 +141,25 @@ def disasters(
     for measure in DISASTERS:
         now = value(measure, 0)
         mean = sum(value(measure, back) for back in range(1, YEARS + 1)) / YEARS
-        uncounted = [tables.is_uncounted(value, measure, back) for back in range(YEARS + 1)]
-        no_mean = "not_collected" if any(uncounted[1:]) else "not_reported" if not is_comparable else ""
-        last = tables.amount(measure, value(measure, 1))
+        unknown = [why(measure, back, "to_date") for back in range(YEARS + 1)]
+        no_mean = mean_missing(unknown[1:]) or ("" if is_comparable else "not_reported")
         compared = against_mean(now, mean, is_money=measure.endswith("_fen"))
         body.append(
             [
                 shown.named(names.get(measure, {})) or measure,
-                tables.current(measure, value, missing),
-                shown.missing("not_collected") if uncounted[1] else last,
+                tables.cell(measure, value, why),
+                tables.cell(measure, value, why, 1),
                 shown.missing(no_mean) if no_mean else tables.amount(measure, mean),
-                shown.NOTHING if no_mean or uncounted[0] else compared,
+                shown.NOTHING if no_mean or unknown[0] else compared,
             ]
         )
     return html.table(heads, body, numbers=(1, 2, 3))
+
+
+def mean_missing(unknown: Iterable[str]) -> str:
+    """Why years have no mean, where one of them is not known: what nobody can hand in any more before what is out."""
+    there = set(unknown)
+    return next((key for key in ("not_collected", "not_reported", "came_later") if key in there), "")
 
 
 def against_mean(now: float, mean: float, *, is_money: bool) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dashboard import format as shown
 from dashboard import sentences
 from dashboard.components import html
-from dashboard.quarterly import period, tables, words
+from dashboard.quarterly import outcomes, period, tables, words
 from pipelines.meetings import Meeting, Seasons, decisions_file, holidays_between, seasons_between
 from pipelines.situation import AHEAD, YEARS
 from pipelines.situation import upwards as upwards
@@ -20,8 +20,15 @@ def title(quarter) -> str:
     return say("app.quarterly.outlook", quarter=shown.quarter(period.first_day(*quarter.following)))
 
 
-def same_quarter(names: Mapping[str, Mapping], value: tables.Value, quarter) -> str:
-    """The same quarter of the five years before, as known now, with its mean."""
+def same_quarter(names: Mapping[str, Mapping], value: tables.Value, why: tables.Why, quarter) -> str:
+    """The same quarter of the five years before, as known now, with its mean.
+
+    Args:
+        names: Names of the measures.
+        value: Their sums.
+        why: Why one of them is not known.
+        quarter: The one of the meeting.
+    """
     year = quarter.following[0]
     heads = [
         say("app.quarterly.item"),
@@ -30,12 +37,11 @@ def same_quarter(names: Mapping[str, Mapping], value: tables.Value, quarter) -> 
     ]
     body = []
     for measure in AHEAD:
-        counts = [value(measure, back, "next_quarter") for back in range(YEARS, 0, -1)]
-        gaps = [tables.is_uncounted(value, measure, back, "next_quarter") for back in range(YEARS, 0, -1)]
-        cells = [
-            shown.missing("not_collected") if is_gap else tables.amount(measure, one)
-            for one, is_gap in zip([*counts, sum(counts) / YEARS], [*gaps, any(gaps)], strict=True)
-        ]
+        backs = range(YEARS, 0, -1)
+        cells = [tables.cell(measure, value, why, back, "next_quarter") for back in backs]
+        no_mean = outcomes.mean_missing(why(measure, back, "next_quarter") for back in backs)
+        mean = sum(value(measure, back, "next_quarter") for back in backs) / YEARS
+        cells.append(shown.missing(no_mean) if no_mean else tables.amount(measure, mean))
         body.append([shown.named(names.get(measure, {})) or measure, *cells])
     return html.table(heads, body, numbers=range(1, YEARS + 2))
 
@@ -81,7 +87,7 @@ def forecasts(rows: Sequence[Mapping], chances: Sequence[Mapping], region: str) 
                 measure=say(f"app.controlled.{one['measure']}"),
                 chance=words.probability(one["probability_within"]),
             )
-            lines.append(("·", html.esc(said)))
+            lines.append(("·", html.esc(shown.capital(said))))
     return html.lines(lines) if lines else f"<p>{html.esc(say('app.quarterly.no_forecasts'))}</p>"
 
 

@@ -11,10 +11,11 @@ from dashboard import data, questions, sentences
 from dashboard import format as shown
 from dashboard.components import trust
 from dashboard.quarterly import tables, words
+from pipelines import situation
 from pipelines.periods import periods_of
 from pipelines.quarterly_readers import CUTS
 from pipelines.quarters import Quarter
-from pipelines.reporting import KINDS, Reporting
+from pipelines.reporting import KINDS, Reporting, why_not_compared
 from pipelines.texts import say
 
 FIRST_MINUTE = ("total", "sector", "region", "grade")
@@ -116,6 +117,12 @@ class Scene:
         return self.view.reader.reporting(self.region, spans)
 
     @cached_property
+    def _reported_ahead(self) -> list[dict[str, Reporting]]:
+        """Of the coming quarter in the five years before, the newest first."""
+        spans = [(one.first, one.last, one.known) for one in periods_of(self.quarter, "ahead")]
+        return self.view.reader.reporting(self.region, spans)
+
+    @cached_property
     def breaks(self) -> list[dict]:
         """Changes of definition between the start of last year and the quarter's end."""
         return data.series_breaks(self.region, datetime.date(self.year - 1, 1, 1), self.quarter.end)
@@ -134,8 +141,7 @@ class Scene:
         for counted in self._counted:
             row = {
                 **counted,
-                "unknown": [back for back, found in enumerate(reported) if self._is_unknown(counted, found)],
-                "uncollected": [back for back, found in enumerate(reported) if not found.was_collected],
+                "unknown": {back: key for back, one in enumerate(reported) if (key := self._why_unknown(counted, one))},
                 "uncounted": uncounted,
             }
             if why := self._why_broken(row, reported):
@@ -151,16 +157,20 @@ class Scene:
         unknown = {0, 1} & set(row["unknown"])
         if not is_place:  # of a sum only a zero is unknown while nothing is overdue
             unknown &= {back for back, name in enumerate(("accidents", "accidents_before")) if not row[name]}
-        if not unknown and (is_place or all(found.compares(self.region) for found in reported[:2])):
+        why = "" if is_place else why_not_compared(reported[0], reported[1:2], self.region)
+        if not unknown and not why:
             return ""
-        return "others" if self.heard and not is_place else "reported"
+        if self.heard and not is_place:
+            return "others"
+        return why or ("reported" if 0 in unknown else "before")
 
-    def _is_unknown(self, row: Mapping, found: Reporting) -> bool:
-        """Whether a return that the part is counted from is out; a place is whole where its own returns are in."""
-        if found.is_out(self.region):
-            return True
-        is_place = row["cut"] == "region" and row["code"]
-        return row["code"] in self._with_above(found.absent) if is_place else not found.is_whole
+    def _why_unknown(self, row: Mapping, found: Reporting) -> str:
+        """Why a part's zero would be none; a place is whole where its own returns are in."""
+        if row["cut"] != "region" or not row["code"]:
+            return found.why_missing()
+        return found.why_missing(
+            lambda one: not one.is_out(self.region) and row["code"] not in self._with_above(one.absent)
+        )
 
     def _with_above(self, codes: Iterable[str]) -> set[str]:
         """Regions and all those above them, whose sums hold theirs."""
@@ -190,6 +200,11 @@ class Scene:
     def value(self) -> tables.Value:
         """Look-up of the measures of the months, of this year and the five before."""
         return tables.values(self.view.reader.measures_to_date(self.region, self.year, self.quarter.month, self.known))
+
+    def why_missing(self, measure: str, back: int = 0, column: str = "to_date") -> str:
+        """Why a sum of `value` is not known: key below `app.missing`; an empty text where it is."""
+        found = self._reported_ahead[back - 1] if column == "next_quarter" else self._reported[back]
+        return situation.why_missing(self.value, measure, back, column, found[situation.measure_kind(measure)])
 
     @cached_property
     def larger(self) -> dict:

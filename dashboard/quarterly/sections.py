@@ -142,7 +142,7 @@ def done(scene: Scene) -> None:
 
         def measures(chosen: Sequence[str], kind: str) -> str:
             is_broken = not scene.is_comparable(kind)
-            return tables.measures(names, chosen, value, year, scene.missing, is_broken=is_broken)
+            return tables.measures(names, chosen, value, year, scene.why_missing, is_broken=is_broken)
 
         blocks = (
             ("outcomes", measures(outcomes.OUTCOMES, "accidents")),
@@ -165,7 +165,7 @@ def done(scene: Scene) -> None:
     start = datetime.date(year, 1, 1)
     hazards = scene.view.reader.major_hazards(scene.region, start, scene.known)
     with card("hazards", say("app.quarterly.hazards_title")):
-        st.html(outcomes.hazard_tiles(hazards["places"], value))
+        st.html(outcomes.hazard_tiles(hazards["places"], value, scene.why_missing))
         by_place = outcomes.hazard_table(hazards["places"], scene.regions)
         late = outcomes.overdue_table(hazards["overdue"], scene.known)
         if by_place or late:
@@ -188,7 +188,7 @@ def ahead(scene: Scene) -> None:
                 scene.measure_names,
                 scene.value,
                 scene.year,
-                scene.missing,
+                scene.why_missing,
                 is_comparable=scene.is_comparable("disasters", BACKS),
             )
         )
@@ -200,7 +200,7 @@ def ahead(scene: Scene) -> None:
             )
         )
     with card("outlook", outlook.title(scene.quarter)):
-        st.html(outlook.same_quarter(scene.measure_names, scene.value, scene.quarter))
+        st.html(outlook.same_quarter(scene.measure_names, scene.value, scene.why_missing, scene.quarter))
         above = outlook.upwards(scene.regions, scene.region)
         meeting = data.meeting(scene.plan["plan_id"])
         st.html(

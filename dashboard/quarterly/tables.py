@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard.address import Place
 from dashboard.components import grid, html
 from dashboard.quarterly import words
-from pipelines.situation import APART, FINE, SUFFIXES, Value, measure_kind
+from pipelines.situation import APART, FINE, SUFFIXES, Value
 from pipelines.situation import by_number as by_number
 from pipelines.situation import happened as happened
 from pipelines.situation import is_uncounted as is_uncounted
@@ -16,6 +16,9 @@ from pipelines.situation import name_of as name_of
 from pipelines.situation import of_cut as of_cut
 from pipelines.situation import values as values
 from pipelines.texts import say
+
+Why = Callable[[str, int, str], str]
+"""Measure, years back, column of the sums: why it is not known, as `situation.why_missing` says it."""
 
 SHOWN = 8
 LINKED = {"sector": "sector", "region": "region", "type": "type", "cause": "cause", "grade": "grade", "month": "month"}
@@ -76,7 +79,7 @@ def count(row: Mapping, measure: str, back: int = 0) -> str:
     if back in row.get("uncounted", {}).get(measure, ()):
         return shown.missing("not_collected")
     if not n and back in row.get("unknown", ()):
-        return shown.missing("not_collected" if back in row.get("uncollected", ()) else "not_reported")
+        return shown.missing(row["unknown"][back])
     return shown.number(n)
 
 
@@ -131,7 +134,7 @@ def summed(rows: Sequence[Mapping], name: str) -> Mapping:
     keys = [f"{measure}{suffix}" for measure in ("accidents", "deaths") for suffix in SUFFIXES]
     sums = {key: sum(row[key] for row in rows) for key in keys}
     found = rows[0].get("finding_of_industrial")
-    same = ("is_broken", "unknown", "uncollected", "uncounted")  # all are of the same returns
+    same = ("is_broken", "unknown", "uncounted")  # all are of the same returns
     marks = {key: rows[0][key] for key in same if key in rows[0]}
     return {"cut": "sum", "code": "", "name": name, "is_sum": True, "finding": found, **marks, **sums}
 
@@ -147,7 +150,9 @@ def plain(rows: Sequence[Mapping], year: int) -> tuple[list[str], list[list[obje
         cells: list[object] = [say(f"app.quarterly.cuts.{row['cut']}"), name_of(row)]
         for name in ("accidents", "deaths", "serious_injuries"):
             uncounted = row.get("uncounted", {}).get(name, ())
-            cells += [None if back in uncounted else row[f"{name}{suffix}"] for back, suffix in enumerate(SUFFIXES)]
+            counts = [row[f"{name}{suffix}"] for suffix in SUFFIXES]
+            none = {back for back, n in enumerate(counts) if back in uncounted or (not n and back in row["unknown"])}
+            cells += [None if back in none else n for back, n in enumerate(counts)]
         cells += [
             say(f"app.quarterly.finding.{row['finding']}") if row["finding"] else "",
             row["p_value"],
@@ -164,13 +169,20 @@ def amount(measure: str, value: float) -> str:
     return shown.number(value, 1 if abs(value) < FINE else 0, trim=abs(value) < FINE)
 
 
-def current(measure: str, value: Value, missing: Collection[str]) -> str:
-    """This year's sum: nothing happened, nothing was reported, nothing was counted are three texts and no zero."""
-    if is_uncounted(value, measure):
-        return shown.missing("not_collected")
-    if now := value(measure, 0):
-        return amount(measure, now)
-    return say("app.missing.not_reported" if measure_kind(measure) in missing else "app.missing.no_event")
+def cell(measure: str, value: Value, why: Why, back: int = 0, column: str = "to_date") -> str:
+    """A sum, or why it is not known; that nothing happened this year is said in words and no zero.
+
+    Args:
+        measure: Code.
+        value: Sums.
+        why: Why one of them is not known.
+        back: Years back.
+        column: Of the sums.
+    """
+    if missing := why(measure, back, column):
+        return shown.missing(missing)
+    n = value(measure, back, column)
+    return amount(measure, n) if n or back else say("app.missing.no_event")
 
 
 def measures(
@@ -178,7 +190,7 @@ def measures(
     chosen: Sequence[str],
     value: Value,
     year: int,
-    missing: Collection[str] = (),
+    why: Why,
     *,
     is_broken: bool = False,
 ) -> str:
@@ -189,7 +201,7 @@ def measures(
         chosen: Measures in the order in which they stand.
         value: Sums to date.
         year: This year.
-        missing: Kinds of record of which returns of this year are owed.
+        why: Why one of them is not known.
         is_broken: Whether no change is computed: a change of definition lies between the years, or returns are out.
     """
     heads = [
@@ -199,16 +211,10 @@ def measures(
     ]
     body = []
     for measure in chosen:
-        now, before, first = (value(measure, back) for back in range(3))
+        now, before = (value(measure, back) for back in range(2))
         compare = words.money_change if measure.endswith("_fen") else words.change
-        uncounted = [is_uncounted(value, measure, back) for back in range(3)]
-        is_unknown = is_broken or (not now and measure_kind(measure) in missing) or any(uncounted[:2])
+        is_unknown = is_broken or any(why(measure, back, "to_date") for back in range(2))
         said = compare(now, before) if (now or before) and not is_unknown else shown.NOTHING
         name = shown.named(names.get(measure, {})) or measure
-        former = [
-            shown.missing("not_collected") if is_gap else amount(measure, one)
-            for one, is_gap in zip((before, first), uncounted[1:], strict=True)
-        ]
-        cells = [current(measure, value, missing), *former]
-        body.append([name, *cells, said])
+        body.append([name, *(cell(measure, value, why, back) for back in range(3)), said])
     return html.table(heads, body, numbers=(1, 2, 3))

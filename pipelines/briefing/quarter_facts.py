@@ -18,7 +18,7 @@ from pipelines.briefing.facts import Cell, Fact, FactBook
 from pipelines.briefing.forms import Form
 from pipelines.periods import periods_of
 from pipelines.quarters import Quarter
-from pipelines.reporting import KINDS, Reporting
+from pipelines.reporting import KINDS, Reporting, why_not_compared
 from pipelines.settings import Settings
 from pipelines.situation import SUFFIXES, Row
 from pipelines.texts import say
@@ -122,9 +122,14 @@ class QuarterFacts:
             span: The months of the others, as for `measure`.
             backs: Years back of the others.
         """
-        if self.is_ahead or not self.reporting(kind).compares(self.region) or (kind == "accidents" and self.breaks):
-            return False
-        return all(self.reporting(kind, back, span).compares(self.region) for back in backs)
+        return not self.why_not_compared(kind, span, backs)
+
+    def why_not_compared(self, kind: str, span: str = "to_date", backs: Sequence[int] = (1,)) -> str:
+        """Why they do not: `definition`, `reported`, `before` (only the others are not whole); else an empty text."""
+        if kind == "accidents" and not self.is_ahead and self.breaks:
+            return "definition"
+        now, others = self.reporting(kind), (self.reporting(kind, back, span) for back in backs)
+        return "reported" if self.is_ahead else why_not_compared(now, others, self.region)
 
     @cached_property
     def breaks(self) -> list[Row]:
@@ -197,9 +202,8 @@ class QuarterFacts:
     @cached_property
     def _former(self) -> situation.Value:
         (period,) = periods_of(self.quarter, "former")
-        return situation.values(
-            self.house.measures_to_date(self.region, period.first.year, period.last.month, period.known)
-        )
+        asked = (self.region, period.first.year, period.last.month, period.known)
+        return situation.values(self.house.measures_to_date(*asked))
 
     # Facts
 
@@ -213,14 +217,13 @@ class QuarterFacts:
         """
         cut, code = row["cut"], row["code"]
         address = f"{self._at}/to_date/{cut}/{code or 'all'}/{measure}/{WHEN[back]}"
-        missing = self._unknown_part(row, back)
-        if not missing and situation.is_uncounted(self._value, queries.MEASURE_OF[measure], back):
-            missing = "not_collected"
+        is_uncounted = situation.is_uncounted(self._value, queries.MEASURE_OF[measure], back)
+        missing = "not_collected" if is_uncounted else self._unknown_part(row, back)
         periods = periods_of(self.quarter, "to_date")[:3]
         source = Cell(
             self._words("accidents", back),
             queries.of_cut(self.region, periods, cut),
-            "unknown" if missing == "not_collected" else measure,
+            "unknown" if is_uncounted else measure,
             (("back", back), ("code", code)),
             None if missing else 0,
         )
@@ -243,16 +246,14 @@ class QuarterFacts:
         column = {"former": "quarter", "ahead": "next_quarter"}.get(span, span)
         sums = self._former if span == "former" else self._value
         value = sums(name, back, column)
-        missing = "not_reported" if self._is_unknown(kind, span, back, value) else ""
-        if situation.is_uncounted(sums, name, back, column):
-            missing = "not_collected"
+        missing = self._why_missing(name, span, back, sums, column)
         is_now = span in ("to_date", "quarter") and not back
         money = name.endswith("_fen")
         form = Form("money" if money else "number", zero="no_event" if is_now and not missing else "")
         source = Cell(
             self._words(kind, back, span),
             queries.of_kind(self.region, periods_of(self.quarter, span), kind),
-            "unknown" if missing == "not_collected" else name,
+            "unknown" if situation.is_uncounted(sums, name, back, column) else name,
             (("back", back),),
             None if missing else 0,
         )
@@ -369,9 +370,10 @@ class QuarterFacts:
     def _words(self, kind: str, back: int = 0, span: str = "to_date") -> str:
         return say(f"briefing.source.{span}", kind=say(f"app.kinds.{kind}"), region=self.region_name, back=str(back))
 
-    def _is_unknown(self, kind: str, span: str, back: int, value: int) -> bool:
-        """Whether a zero stands for what nobody reported: a return is out, or no records go back so far."""
-        return not value and (self.is_ahead or not self.reporting(kind, back, span).is_whole)
+    def _why_missing(self, name: str, span: str, back: int, sums: situation.Value, column: str) -> str:
+        kind = situation.measure_kind(name)
+        found = Reporting(kind, owed=1) if self.is_ahead else self.reporting(kind, back, span)
+        return situation.why_missing(sums, name, back, column, found)
 
     @cached_property
     def _first_days(self) -> dict[str, datetime.date]:
@@ -389,11 +391,9 @@ class QuarterFacts:
         if row[f"accidents{SUFFIXES[back]}"]:
             return ""
         found = self.reporting("accidents", back)
-        if found.is_out(self.region):
-            return "not_reported"
         if row["cut"] == "region" and row["code"]:
-            return "not_reported" if row["code"] in found.absent else ""
-        return "" if found.is_whole else "not_reported"
+            return found.why_missing(lambda one: not one.is_out(self.region) and row["code"] not in one.absent)
+        return found.why_missing()
 
 
 def _unit(measure: str) -> str:

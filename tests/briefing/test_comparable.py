@@ -55,14 +55,18 @@ def test_a_return_of_this_year_that_is_out_makes_a_zero_unknown_and_no_change(fa
     assert not q.is_comparable("accidents") and q.is_comparable("training")
     row = {"cut": "region", "code": "120113001", "accidents": 0, "accidents_before": 3}
     assert q._unknown_part(row, 0) == "not_reported" and q._unknown_part(row, 1) == ""
-    assert q._is_unknown("accidents", "quarter", 0, 0) and not q._is_unknown("accidents", "quarter", 0, 4)
+    none, four = (lambda measure, back, column, n=n: n if "__" not in measure else 0 for n in (0, 4))
+    assert q._why_missing("accidents", "quarter", 0, none, "quarter") == "not_reported"
+    assert q._why_missing("accidents", "quarter", 0, four, "quarter") == ""
+    assert q.why_not_compared("accidents") == "reported" and q.why_not_compared("training") == ""
 
 
 def test_a_base_that_was_not_reported_then_is_no_base(facts):
     q = facts(y2023_accidents={REGION})
     assert not q.missing and not q.is_comparable("accidents")
     assert q.is_comparable("accidents", "former", (0,))  # the quarter before lies in this year
-    assert q._is_unknown("accidents", "to_date", 1, 0)
+    assert q._why_missing("accidents", "to_date", 1, lambda *asked: 0, "to_date") == "not_reported"
+    assert q.why_not_compared("accidents") == "before", "this year's returns are in"
 
 
 def test_the_mean_of_five_years_needs_all_five(facts):

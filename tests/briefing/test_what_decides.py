@@ -6,6 +6,7 @@ from pipelines import situation
 from pipelines.briefing.documents import plan_row, quarter_of, scene_of
 from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.quarter_facts import QuarterFacts
+from pipelines.reporting import Reporting
 from tests.briefing.office import PLANS
 
 
@@ -29,7 +30,7 @@ def test_some_plan_of_the_demonstration_prints_another_baseline_than_its_records
 def test_a_column_that_nobody_sent_is_not_said_to_be_owed(house, office, monkeypatch):
     row = plan_row(house, "beichen")
     monkeypatch.setattr(situation, "is_uncounted", lambda sums, name, back, column: True)
-    monkeypatch.setattr(QuarterFacts, "_is_unknown", lambda self, kind, span, back, value: True)
+    monkeypatch.setattr(QuarterFacts, "reporting", lambda self, kind, back=0, span="": Reporting(kind, owed=1))
     quarter = scene_of(house, office, row, quarter_of(house, row, "2024Q3"), "zh").quarter
     deaths = quarter.measure("disaster_deaths")
     assert deaths.value is None and deaths.missing == "not_collected"

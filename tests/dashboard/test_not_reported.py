@@ -30,11 +30,11 @@ def tiles(unknown, is_partial, control=()):
 
 
 def test_the_tiles_of_a_quarter_that_was_not_reported_hold_no_zero():
-    assert tiles([0], True)[:3] == [("尚未报送", "")] * 3
-    assert tiles([], False)[:3] == [("0", "人"), ("0", "起"), ("0", "起")], "all in, and nothing happened"
+    assert tiles({0: "not_reported"}, True)[:3] == [("尚未报送", "")] * 3
+    assert tiles({}, False)[:3] == [("0", "人"), ("0", "起"), ("0", "起")], "all in, and nothing happened"
     figure = {"measure": "work_deaths", "is_own": True, "sector_code": "", "year": 2026, "figure": 29, "used": 0,
               "used_share": 0.0, "elapsed_share": 0.75}  # fmt: skip
-    assert tiles([0], True, [figure])[0] == ("尚未报送", "")
+    assert tiles({0: "not_reported"}, True, [figure])[0] == ("尚未报送", "")
 
 
 def test_no_control_figure_is_called_kept_of_which_nobody_reported_the_use():

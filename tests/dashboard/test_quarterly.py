@@ -133,7 +133,8 @@ def test_across_a_change_of_definition_nothing_is_compared():
         assert "同比" not in words.judgement("甲", 3, total, larger, [], DAY(2024, 3, 31))
         assert "上升" not in tables.comparison([row], 2024, "行业")
         value = tables.values([{"measure": "accidents", "years_back": n, "to_date": 20 - n} for n in range(3)])
-        assert plain(tables.measures({}, ("accidents",), value, 2024, is_broken=True)).endswith("accidents 20 19 18 —")
+        told = plain(tables.measures({}, ("accidents",), value, 2024, known, is_broken=True))
+        assert told.endswith("accidents 20 19 18 —")
         assert "不作同比" in first_minute.tile("", "", "", first_minute._against(total, "deaths"))
 
 
@@ -174,16 +175,32 @@ def test_nothing_happened_and_not_reported_are_two_texts():
     value = tables.values([{"measure": "inspections", "years_back": 1, "to_date": 12}])
     names = {"inspections": {"name_zh": "检查家次"}}
     with in_language("zh"):
-        none = plain(tables.measures(names, ("inspections",), value, 2024))
-        unknown = plain(tables.measures(names, ("inspections",), value, 2024, {"inspections"}))
+        none = plain(tables.measures(names, ("inspections",), value, 2024, known))
+        unknown = plain(tables.measures(names, ("inspections",), value, 2024, why({0: "not_reported"})))
     assert none.endswith("检查家次 本期未发生 12 0 减少 12，下降 100.0%")
     assert unknown.endswith("检查家次 尚未报送 12 0 —")
+
+
+def test_years_that_came_later_or_never_came_hold_no_zero():
+    late = why({1: "came_later", 2: "not_reported"})
+    with in_language("zh"):
+        told = plain(tables.measures({}, ("training_sessions",), tables.values([]), 2026, late))
+        disasters = plain(outcomes.disasters({}, tables.values([]), 2026, late))
+    assert told.endswith("training_sessions 本期未发生 当时尚未入库 尚未报送 —")
+    assert "disaster_events 本期未发生 当时尚未入库 尚未报送 —" in disasters, "and there is no mean"
+
+
+def test_hazards_that_nobody_reported_are_no_zero():
+    with in_language("zh"):
+        told = plain(outcomes.hazard_tiles([], tables.values([]), why({0: "not_reported"})))
+        none = plain(outcomes.hazard_tiles([], tables.values([]), known))
+    assert told.count("尚未报送") == 6 and none.count("尚未报送") == 0
 
 
 def test_disasters_stand_against_the_mean_of_five_years():
     rows = [{"measure": "disaster_events", "years_back": n, "to_date": 10 + n} for n in range(6)]
     with in_language("zh"):
-        html = plain(outcomes.disasters({}, tables.values(rows), 2024))
+        html = plain(outcomes.disasters({}, tables.values(rows), 2024, known))
     assert "disaster_events 10 11 13 减少 3，下降 23.1%" in html and "2019—2023 年均值" in html
 
 
@@ -191,6 +208,14 @@ def test_a_rate_without_a_base_is_a_dash():
     with in_language("zh"):
         html = plain(outcomes.rates(tables.values([]), 2024))
     assert "隐患整改率 — — —" in html
+
+
+def known(measure, back, column):
+    return ""
+
+
+def why(reasons):
+    return lambda measure, back, column: reasons.get(back, "")
 
 
 def rates(*shrunk, grade=None):
@@ -350,8 +375,10 @@ def test_the_outlook_shows_dates_views_and_five_years(meeting):
     rows = [{"measure": "accidents", "years_back": n, "next_quarter": 10 * n} for n in range(1, 6)]
     with in_language("zh"):
         assert outlook.title(quarter) == "下季度展望：2024年四季度"
-        html = plain(outlook.same_quarter({}, tables.values(rows), quarter))
+        html = plain(outlook.same_quarter({}, tables.values(rows), known, quarter))
         assert "accidents 50 40 30 20 10 30" in html
+        out = plain(outlook.same_quarter({}, tables.values([]), why({2: "not_reported"}), quarter))
+        assert "accidents 0 0 0 尚未报送 0 尚未报送" in out
         assert "降水偏多" in outlook.views(meeting, "beichen", quarter)
         assert "2024Q4" in outlook.views(Meeting(), "beichen", quarter)
 
@@ -382,12 +409,12 @@ def test_bars_stand_on_zero_with_last_year_as_a_mark():
 
 
 def test_a_zero_that_nobody_reported_is_said_as_such():
-    row = {**part(now=(0, 0), before=(0, 0)), "unknown": [0, 1, 2], "uncollected": [2]}
+    row = {**part(now=(0, 0), before=(0, 0)), "unknown": {0: "not_reported", 1: "came_later", 2: "not_collected"}}
     with in_language("zh"):
         said = plain(tables.comparison([row], 2024, "行业"))
-    assert "尚未报送 尚未报送 未统计" in said, "what was asked for and not there yet, and what nobody asked for then"
+    assert "尚未报送 当时尚未入库 未统计" in said, "asked for and not there, come since then, and asked for by nobody"
     with in_language("zh"):
-        assert "0 0 0" in plain(tables.comparison([{**row, "unknown": []}], 2024, "行业")), "all in, and there is none"
+        assert "0 0 0" in plain(tables.comparison([{**row, "unknown": {}}], 2024, "行业")), "all in, and there is none"
 
 
 def test_a_part_leads_to_its_records():

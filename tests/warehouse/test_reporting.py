@@ -2,6 +2,8 @@
 
 import datetime
 
+from pipelines.reporting import why_not_compared
+
 D = datetime.date
 
 
@@ -73,6 +75,16 @@ def test_a_period_counts_as_it_was_at_the_day(warehouse_from):
     months = D(2024, 1, 1), D(2024, 3, 31)
     assert not of(house, *months, D(2024, 5, 19)).is_whole
     assert of(house, *months, D(2024, 5, 20)).is_whole
+
+
+def test_what_was_out_at_the_same_age_and_has_come_since_is_not_called_out(warehouse_from):
+    late = [accident("A1", "2023-02-03", reported="2024-04-20"), accident("B1", "2024-02-03", reported="2024-03-01")]
+    house = warehouse_from(accidents=late, reporting_calendar=[quarter(1, year=year) for year in (2022, 2023, 2024)])
+    spans = [(D(year, 1, 1), D(year, 3, 31), D(year, 4, 30)) for year in (2024, 2023, 2022)]
+    now, came, never = (found["accidents"] for found in house.reporting("120113", spans))
+    assert (now.why_missing(), came.why_missing(), never.why_missing()) == ("", "came_later", "not_reported")
+    assert why_not_compared(now, [came], "120113") == "before" and why_not_compared(came, [now], "120113") == "reported"
+    assert not why_not_compared(now, [now], "120113")
 
 
 def test_one_district_that_is_out_leaves_the_city_in_part(warehouse_from):

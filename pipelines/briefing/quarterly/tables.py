@@ -8,11 +8,11 @@ from pipelines import shown, situation
 from pipelines.assessment.control_figures import pace_key
 from pipelines.briefing.blocks import Block, Heading, Passage, Quoted, Table, fill, passage
 from pipelines.briefing.facts import Fact
-from pipelines.briefing.moulds import in_table, name, named, sentence
+from pipelines.briefing.moulds import in_table, name, named
 from pipelines.briefing.quarterly.accidents import industrial_sum, level_of
 from pipelines.briefing.quarterly.overall import late
 from pipelines.briefing.quarterly.scene import Scene
-from pipelines.briefing.quarterly.work import mean_unit
+from pipelines.briefing.quarterly.work import mean_unit, not_compared
 from pipelines.situation import Row
 from pipelines.texts import say
 
@@ -152,8 +152,8 @@ def measures_table(scene: Scene, key: str, measures: Sequence[str]) -> Table:
     title = fill("briefing.tables.by", months=scene.months, cut=say(f"briefing.tables.cut_{key}"))
     kind = situation.measure_kind(measures[0])
     notes = [fill("briefing.tables.same_age")]
-    if not q.is_comparable(kind):
-        notes.append(sentence(fill("briefing.not_compared", kind=say(f"app.kinds.{kind}"))))
+    if told := not_compared(scene, kind):
+        notes.append(told)
     return Table.of(key, title, heads, rows, numbers=range(1, 5), notes=notes)
 
 

@@ -92,15 +92,20 @@ def _not_reported(scene: Scene, kind: str) -> Passage:
 def _against(scene: Scene, measures: Sequence[str]) -> Passage | None:
     """The same months of last year, measure by measure; where returns are owed, that they are not compared."""
     q = scene.quarter
-    kind = situation.measure_kind(measures[0])
-    if not q.is_comparable(kind):
-        return sentence(fill("briefing.not_compared", kind=say(f"app.kinds.{kind}")))
+    if told := not_compared(scene, situation.measure_kind(measures[0])):
+        return told
     parts = []
     for measure in measures:
         compared = change(scene.book, q.measure(measure), q.measure(measure, 1), mean_unit(measure))
         if compared:
             parts.append(fill("briefing.against_part", name=_name(scene, measure), change=compared))
     return sentence(fill("briefing.against", parts=listed(parts))) if parts else None
+
+
+def not_compared(scene: Scene, kind: str) -> Passage | None:
+    """Why months of a kind of record are not compared with last year's; None where they are."""
+    why = scene.quarter.why_not_compared(kind)
+    return sentence(fill(f"briefing.not_compared.{why}", kind=say(f"app.kinds.{kind}"))) if why else None
 
 
 def _share(scene: Scene, part: Fact, whole: Fact) -> Fact | None:
