@@ -7,6 +7,7 @@ from dashboard import format as shown
 from dashboard.charts.frame import large_ticks
 from pipelines import shown as printed
 from pipelines.assessment.arithmetic import round_half_up
+from pipelines.assessment.verdict import probability_words
 from pipelines.texts import in_language
 
 RATE = {"display_factor": 1, "display_decimals": 4, "display_unit": "人/亿元"}
@@ -155,3 +156,19 @@ def test_a_record_shows_every_digit_of_its_file():
     assert shown.as_filed(0.0004125, "1") == "0.04125"
     assert shown.as_filed(123_456_700, "分") == "123.4567 万元"
     assert shown.as_filed(100, "分") == "1 元"
+
+
+def test_a_per_cent_sign_stands_right_behind_its_number_and_any_other_unit_after_a_gap():
+    row = {"value_now": 0.903, "display_factor": 100, "display_decimals": 1, "display_unit": "%", "reason_facts": None}
+    for language in ("zh", "en"):
+        with in_language(language):
+            assert shown.value_now(row) == "90.3%"
+            assert shown.value_now({**row, "display_unit": "人"}) == "90.3 人"
+    with in_language("en"):
+        assert probability_words(0.6) == "about 60%"
+
+
+def test_amounts_side_by_side_are_told_in_one_unit():
+    with in_language("zh"):
+        assert shown.side_by_side(1_663_735_000.0, 965_000.0, "分") == ("1663.74 万元", "0.97 万元")
+        assert shown.side_by_side(None, 965_000.0, "分") == ("—", "9650 元")
