@@ -13,6 +13,7 @@ from pipelines.inputs import Inputs
 from pipelines.manifest import Manifest
 from pipelines.model_files import Model
 from pipelines.progress import Progress
+from pipelines.relations import RECORD_KINDS
 from pipelines.renewal import Renewal
 from pipelines.texts import say
 
@@ -29,6 +30,7 @@ _STRUCK_OFF = ("accidents", "disasters", "inspections", "training")
 PLACED = {
     "chk_one_id_in_two_regions": f"{_PLACE}, other_path, other_line_number",
     **{f"chk_strike_offs_of_{kind}_meet_a_record": _PLACE for kind in _STRUCK_OFF},
+    **{f"chk_corrections_of_{kind}_count": _PLACE for kind in RECORD_KINDS},
 }
 CHECK_TABLE = "mart_check_results"
 SHOWN_OFFENDERS = 3

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 RECORD_KINDS = ("accidents", "disasters", "inspections", "training", "statistics")
 
-LINEAGE = {"file_id": "VARCHAR", "sheet": "VARCHAR", "record_number": "BIGINT", "line_number": "BIGINT"}
+LINEAGE = {
+    "file_id": "VARCHAR",
+    "sheet": "VARCHAR",
+    "record_number": "BIGINT",
+    "line_number": "BIGINT",
+    "corrected_on": "DATE",  # the day from which the word of a correction stands for the sender's; else NULL
+}
 COMMON = {
     "source": "VARCHAR",
     "record_id": "VARCHAR",

@@ -131,6 +131,28 @@ def test_a_file_withdrawn_before_anybody_knew_it_never_counts(warehouse_from):
     assert spells(house) == []
 
 
+def test_a_correction_made_later_undoes_no_revision_and_no_strike_off(warehouse_from):
+    """It takes the place of the report that it corrects: from its own day, and only until that report was overtaken."""
+
+    def told(deaths, since):
+        sheet = f"corrections.yml:{since}"
+        return report(deaths, "2024-03-12", "revised", corrected_on=since, sheet=sheet, record_number=1)
+
+    first = report(2, "2024-03-12", record_number=1)
+    assert spells(warehouse_from(accidents=[first, told(3, "2024-04-01"), told(4, "2024-06-01")])) == [
+        (2, "2024-03-12", "2024-04-01"),
+        (3, "2024-04-01", "2024-06-01"),
+        (4, "2024-06-01", None),
+    ]
+    revised = warehouse_from(accidents=[first, told(3, "2024-06-01"), report(9, "2024-05-01", "revised")])
+    assert spells(revised) == [(2, "2024-03-12", "2024-05-01"), (9, "2024-05-01", None)]
+    struck = warehouse_from(accidents=[first, told(3, "2024-06-01"), report(0, "2024-05-01", "struck_off")])
+    assert spells(struck) == [(2, "2024-03-12", "2024-05-01")]
+    assert [row["check_name"] for row in struck.checks() if row["offending_rows"]] == [
+        "chk_corrections_of_accidents_count"
+    ]
+
+
 def test_the_same_id_in_another_region_or_from_another_source_is_another_record(warehouse_from):
     house = warehouse_from(
         accidents=[

@@ -5,27 +5,32 @@
 -- tell: build.checks.stale_reports_are_passed_over
 WITH intervals AS (
     SELECT
-        'accidents' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        'accidents' AS kind, source, record_id, region_code, version_number,
+        superseded_on = known_on AND corrected_on IS NULL AS never_counted,
         file_id, sheet, record_number
     FROM core_accidents__intervals
     UNION ALL
     SELECT
-        'disasters' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        'disasters' AS kind, source, record_id, region_code, version_number,
+        superseded_on = known_on AND corrected_on IS NULL AS never_counted,
         file_id, sheet, record_number
     FROM core_disasters__intervals
     UNION ALL
     SELECT
-        'inspections' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        'inspections' AS kind, source, record_id, region_code, version_number,
+        superseded_on = known_on AND corrected_on IS NULL AS never_counted,
         file_id, sheet, record_number
     FROM core_inspections__intervals
     UNION ALL
     SELECT
-        'training' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        'training' AS kind, source, record_id, region_code, version_number,
+        superseded_on = known_on AND corrected_on IS NULL AS never_counted,
         file_id, sheet, record_number
     FROM core_training__intervals
     UNION ALL
     SELECT
-        'statistics' AS kind, source, record_id, region_code, version_number, superseded_on = known_on AS never_counted,
+        'statistics' AS kind, source, record_id, region_code, version_number,
+        superseded_on = known_on AND corrected_on IS NULL AS never_counted,
         file_id, sheet, record_number
     FROM core_statistics__intervals
 ),

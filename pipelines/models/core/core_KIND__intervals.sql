@@ -7,7 +7,7 @@
 WITH reports AS (
     SELECT
         file_id, sheet, record_number, source, record_id, region_code, reported_at, received_on, arrival, known_on,
-        gone_on
+        corrected_on, gone_on
     FROM stg_KIND
     WHERE status <> 'zero_return'
 ),
@@ -16,16 +16,23 @@ repeated AS (
 ),
 -- The later word counts: by its time of report, so that what is sent again late undoes nothing; of the same time of
 -- report by the day it became known, the day it came, the turn in which its file came on that day, and its place in it.
--- Where no time of report is said, the day on which it became known stands for it.
+-- Where no time of report is said, the day on which it came stands for it. A corrected report keeps the place of the
+-- one that it corrects, whenever the correction was made: what was revised or struck off since stays so.
 ranked AS (
     SELECT
         reports.file_id, reports.sheet, reports.record_number, reports.source, reports.record_id, reports.region_code,
-        reports.known_on, reports.gone_on,
+        reports.known_on, reports.corrected_on, reports.gone_on,
         ROW_NUMBER() OVER (
             PARTITION BY reports.source, reports.record_id, reports.region_code
-            ORDER BY COALESCE(CAST(reports.reported_at AS DATE), reports.known_on),
-                CASE WHEN reports.reported_at IS NULL THEN 0 ELSE 1 END, reports.reported_at, reports.known_on,
-                reports.received_on, reports.arrival, reports.file_id, reports.sheet, reports.record_number
+            ORDER BY COALESCE(CAST(reports.reported_at AS DATE), reports.received_on),
+                CASE WHEN reports.reported_at IS NULL THEN 0 ELSE 1 END, reports.reported_at,
+                CASE
+                    WHEN reports.corrected_on IS NULL THEN reports.known_on
+                    WHEN CAST(reports.reported_at AS DATE) > reports.received_on THEN CAST(reports.reported_at AS DATE)
+                    ELSE reports.received_on
+                END,
+                reports.received_on, reports.arrival, reports.file_id, reports.known_on, reports.sheet,
+                reports.record_number
         ) AS version_number
     FROM reports
     JOIN repeated
@@ -64,6 +71,7 @@ spells AS (
 )
 SELECT
     ranked.file_id, ranked.sheet, ranked.record_number, ranked.source, ranked.record_id, ranked.region_code,
+    ranked.corrected_on,
     CAST(ranked.version_number AS INTEGER) AS version_number,
     COALESCE(spells.known_on, ranked.known_on) AS known_on,
     CASE WHEN spells.known_on IS NULL THEN ranked.known_on ELSE spells.superseded_on END AS superseded_on

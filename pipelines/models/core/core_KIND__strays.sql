@@ -3,7 +3,7 @@
 -- grain: file_id, sheet, record_number
 -- part: source, record_id, region_code
 -- reads: core_KIND__intervals, stg_KIND
--- caveat: reports of files that were taken away are not here
+-- caveat: reports of files that were taken away, and what corrections made of a report, are not here
 SELECT
     reports.file_id, reports.sheet, reports.record_number, reports.line_number, reports.source, reports.record_id,
     reports.region_code
@@ -12,3 +12,4 @@ LEFT JOIN core_KIND__intervals AS intervals
     ON intervals.source = reports.source AND intervals.record_id = reports.record_id
     AND intervals.region_code = reports.region_code
 WHERE reports.status IN ('revised', 'struck_off') AND intervals.file_id IS NULL AND reports.gone_on IS NULL
+    AND reports.corrected_on IS NULL

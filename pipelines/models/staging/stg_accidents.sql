@@ -12,7 +12,9 @@ SELECT
     reports.counts_as_work_safety, reports.enterprise, reports.cause_code, reports.official_grade_code,
     reports.description,
     files.received_on, files.arrival,
+    reports.corrected_on,
     CASE
+        WHEN reports.corrected_on IS NOT NULL THEN reports.corrected_on
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)
         WHEN CAST(reports.reported_at AS DATE) > files.received_on THEN CAST(reports.reported_at AS DATE)

@@ -13,7 +13,9 @@ SELECT
     reports.infrastructure_loss_fen, reports.public_service_loss_fen, reports.other_loss_fen,
     reports.hours_to_first_supplies, reports.hours_to_basic_relief, reports.warning_delay_seconds,
     files.received_on, files.arrival,
+    reports.corrected_on,
     CASE
+        WHEN reports.corrected_on IS NOT NULL THEN reports.corrected_on
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)
         WHEN CAST(reports.reported_at AS DATE) > files.received_on THEN CAST(reports.reported_at AS DATE)

@@ -11,7 +11,9 @@ SELECT
     reports.value, reports.unit, reports.vintage, reports.rounding, reports.source_title, reports.source_url,
     reports.quote,
     files.received_on, files.arrival,
+    reports.corrected_on,
     CASE
+        WHEN reports.corrected_on IS NOT NULL THEN reports.corrected_on
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)
         WHEN CAST(reports.reported_at AS DATE) > files.received_on THEN CAST(reports.reported_at AS DATE)

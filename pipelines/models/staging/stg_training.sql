@@ -10,7 +10,9 @@ SELECT
     reports.held_on, reports.training_kind_code, reports.topic, reports.participants, reports.enterprises,
     reports.due_new_employees, reports.trained_new_employees, reports.certified,
     files.received_on, files.arrival,
+    reports.corrected_on,
     CASE
+        WHEN reports.corrected_on IS NOT NULL THEN reports.corrected_on
         WHEN reports.reported_at IS NULL THEN files.received_on
         WHEN files.is_history THEN CAST(reports.reported_at AS DATE)
         WHEN CAST(reports.reported_at AS DATE) > files.received_on THEN CAST(reports.reported_at AS DATE)
