@@ -210,10 +210,12 @@ class Facts:
     def is_reported(self, region: str, kind: str, start: dt.date, end: dt.date, as_of: dt.date) -> bool:
         """Whether the months from `start` to `end` (first days) are reported at `as_of`, so that a zero is a zero.
 
-        Every return that is owed for a period ending in them must be in; where none is owed, any record will do.
+        Every return that is owed for a period with one of them must be in: without the quarter's, its first months say
+        no more than its last. Where none is owed, any record will do.
         """
-        ends = self._calendar(region, kind).get(end.year, ())
-        owed = [row for row in ends if start <= row.period_end and row.period_end.month <= end.month]
+        ends = self._calendar(region, kind)
+        rows = (row for year in range(start.year, end.year + 2) for row in ends.get(year, ()))
+        owed = [row for row in rows if start <= row.period_end and row.period_start.replace(day=1) <= end]
         if owed:
             return all(row.is_in(as_of) for row in owed)
         months = (self.months(region, base, as_of) for base in KIND_BASES[kind])

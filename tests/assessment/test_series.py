@@ -99,3 +99,15 @@ def test_quarters_taken_whole_and_days_within_a_quarter_give_what_was_known_at_e
             if known <= date:
                 expected[2023, month] = expected.get((2023, month), 0) + amount
         assert facts.months("120000", "accidents", date) == expected
+
+
+def test_the_first_months_of_a_quarter_that_did_not_report_are_not_reported_either():
+    world = World().reported(2023, 2024, late={"2024-09-30": None})
+    world.count("accidents", "2024-07", 2, "2024-08-01", region="120113")
+    facts = Facts(world.ask, ["120113"], ["accidents"], [], [dt.date(2024, 10, 20)])
+
+    def reported(month):
+        months = dt.date(2024, 1, 1), dt.date(2024, month, 1)
+        return facts.is_reported("120113", "accidents", *months, dt.date(2024, 10, 20))
+
+    assert [month for month in range(1, 13) if reported(month)] == [1, 2, 3, 4, 5, 6]

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.briefing.quarter_facts import QuarterFacts
+from pipelines.briefing.quarterly import outlook
 from pipelines.quarters import Quarter
 from pipelines.reporting import KINDS, Reporting
+from pipelines.texts import in_language
 
 D = datetime.date
 REGION = "120113"
@@ -79,3 +81,12 @@ def test_a_place_below_that_has_not_reported_is_no_place_without_accidents(facts
     assert (q.missing, q.partly) == (set(), {"accidents"})
     there, out = ({"cut": "region", "code": code, "accidents": 0} for code in ("120113001", "120113002"))
     assert (q._unknown_part(there, 0), q._unknown_part(out, 0)) == ("", "not_reported")
+
+
+@pytest.mark.parametrize(
+    ("can", "told"), [(True, "事故起数明显多于上年同期"), (False, "未作检验")]
+)
+def test_where_nothing_could_be_compared_nothing_is_said_to_have_been_tested(can, told):
+    quarter = SimpleNamespace(cut=lambda name: [], is_comparable=lambda kind: can)
+    with in_language("zh"):
+        assert told in str(outlook._higher(SimpleNamespace(quarter=quarter)))

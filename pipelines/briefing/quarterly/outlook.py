@@ -136,16 +136,22 @@ def _risks(scene: Scene) -> Passage | None:
     if deadly:
         parts = [_deadly(scene, row) for row in deadly]
         texts.append(sentence(fill("briefing.outlook.deadliest", parts=listed(parts, say("briefing.and")))))
-    signals = [row for cut in ("sector", "region", "type", "cause") for row in q.cut(cut) if row["finding"] == "higher"]
-    if signals:
-        names = listed([scene.part_name(row) for row in signals], say("briefing.and"))
-        texts.append(sentence(fill("briefing.outlook.higher", names=names)))
-    else:
-        texts.append(sentence(say("briefing.outlook.none_higher")))
+    texts.append(_higher(scene))
     overdue = q.hazard_places("overdue")
     if overdue.value:
         texts.append(sentence(fill("briefing.outlook.overdue", n=overdue)))
     return text_of(texts)
+
+
+def _higher(scene: Scene) -> Passage:
+    """Parts with clearly more accidents than last year; that none was tested, where there is nothing to compare."""
+    parts = [row for cut in ("sector", "region", "type", "cause") for row in scene.quarter.cut(cut)]
+    signals = [row for row in parts if row["finding"] == "higher"]
+    if signals:
+        names = listed([scene.part_name(row) for row in signals], say("briefing.and"))
+        return sentence(fill("briefing.outlook.higher", names=names))
+    was_tested = scene.quarter.is_comparable("accidents")
+    return sentence(say(f"briefing.outlook.{'none_higher' if was_tested else 'none_tested'}"))
 
 
 def _deadly(scene: Scene, row: Row) -> Passage:
