@@ -11,6 +11,7 @@ from pipelines.assessment import contributions
 from pipelines.assessment.arithmetic import Bound
 from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, quarter_ends
 from pipelines.assessment.baselines import lacking_baseline
+from pipelines.assessment.caveats import rejected_facts
 from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
 from pipelines.assessment.flags import flags_of
@@ -166,12 +167,15 @@ def assess_target(
     breaks = office.breaks_of(plan.region_code, reader.indicator)
     comparison = compare(reader, as_of, breaks)
     inherited = None if decides is None or rule is target else (decides.plan_id, rule.id)
+    flags = flags_of(view, target, finding, _uncompared(breaks, view), thresholds.loose, as_of.year)
+    rejected = rejected_facts(archive.rejects, view, reader, as_of)
     return replace(
         judged,
         comparison=comparison,
-        flags=flags_of(view, target, finding, _uncompared(breaks, view), thresholds.loose, as_of.year),
+        flags=(*flags, "rows_rejected") if rejected else flags,
         facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions)
-        | lacking_baseline(view, reader, office),
+        | lacking_baseline(view, reader, office)
+        | rejected,
         parts=tuple(_parts(view, reader, plan, breaks, as_of)),
         watched=tuple(watch(archive, reader, view.years, plan, as_of)) if rule.kind == "monitored" else (),
     )

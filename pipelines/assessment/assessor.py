@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.assessment.comparisons import one_year_before
 from pipelines.assessment.control_figures import CONTROLLED
 from pipelines.assessment.lateness import Lateness
+from pipelines.assessment.rejected import Rejects
 from pipelines.assessment.series import KIND_BASES, Ask, Facts, children_of, newest_known_on
 from pipelines.assessment.values import REPORTING_WINDOW, Reader, YearValue
 from pipelines.catalogue.model import Indicator, Operand
@@ -114,12 +115,17 @@ class Archive:
         points = _points(office, plans, dates)
         self.facts = Facts(ask, own | named, measures, statistics, points, only_returns=below)
         self._years: dict[tuple, dict[int, YearValue]] = {}
-        self._ask, self._own = ask, own
+        self._ask, self._own, self._read = ask, own, own | named
 
     @functools.cached_property
     def lateness(self) -> Lateness:
         """Delays of the reports of what control figures limit."""
         return Lateness(self._ask, self._own, CONTROLLED.values())
+
+    @functools.cached_property
+    def rejects(self) -> Rejects:
+        """Rejected rows of the records of all regions that are read."""
+        return Rejects(self._ask, self._read)
 
     def reader(self, plan: Plan, target: Target, region: str | None = None, *, constant_prices: bool = False) -> Reader:
         """How a target's indicator is read, for the plan's region or one below it."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from pipelines.assessment.rejected import Rejects
+from pipelines.assessment.values import Reader
 from pipelines.assessment.view import View
 from pipelines.errors import SHOWN_ROWS
 from pipelines.texts import say
+
+_OF_YEARS = ("period_mean", "period_total", "every_year")
 
 
 def caveats_of(view: View) -> dict[str, object]:
@@ -62,6 +68,35 @@ def tell_compared(reason: str, facts: Mapping[str, object], language: str) -> st
     names = [one[language] for one in facts.get("compared") or ()]
     is_told = bool(names) and reason.startswith("due_year_")
     return say("assessment.compared", language, breaks=join_words(names, language)) if is_told else ""
+
+
+def rejected_facts(rejects: Rejects, view: View, reader: Reader, as_of: dt.date) -> dict[str, object]:
+    """Facts (fit for JSON) of the rejected rows that the shown value may lack; else nothing."""
+    operand, shown = reader.indicator.numerator, view.progress.year
+    kind = "disasters" if operand.event else reader.kinds.get(operand.source(reader.figures)[1])
+    if kind is None or shown is None:
+        return {}
+    years = [year for year in view.progress.path if year <= as_of.year] if view.rule.kind in _OF_YEARS else [shown]
+    found = rejects.of_years(reader.region, kind, years, as_of)
+    if not found:
+        return {}
+    places: dict[str, list[int]] = defaultdict(list)
+    for row in found:
+        places[row.path] += [] if row.line is None else [row.line]
+    return {"rejected": len(found), "rejected_in": [{"file": path, "lines": lines} for path, lines in places.items()]}
+
+
+def tell_rejected(facts: Mapping[str, object], language: str) -> str:
+    """How many rows are missing from the sum because they were rejected, with file and line; else nothing."""
+    if not facts.get("rejected"):
+        return ""
+    places = []
+    for one in facts["rejected_in"][:SHOWN_ROWS]:
+        lines = say("assessment.list.comma", language).join(map(str, one["lines"][:SHOWN_ROWS]))
+        key = "place" if lines else "file"
+        places.append(say(f"assessment.rejected.{key}", language, file=PurePosixPath(one["file"]).name, lines=lines))
+    told = say("assessment.rejected.next", language).join(places)
+    return say("assessment.rejected.rows", language, n=facts["rejected"], places=told)
 
 
 def _asked(view: View) -> list[int]:

@@ -8,7 +8,15 @@ from fractions import Fraction
 
 from pipelines.assessment import digits
 from pipelines.assessment.arithmetic import exact, printed
-from pipelines.assessment.caveats import caveats_of, join_words, tell_compared, tell_lacking, tell_least, tell_years
+from pipelines.assessment.caveats import (
+    caveats_of,
+    join_words,
+    tell_compared,
+    tell_lacking,
+    tell_least,
+    tell_rejected,
+    tell_years,
+)
 from pipelines.assessment.comparisons import Comparison
 from pipelines.assessment.judgement import count_events, lost_year, missing_years
 from pipelines.assessment.regions import RegionResult, facts_of_regions
@@ -51,6 +59,7 @@ def facts_of(
         "display": {
             "factor": shown.factor,
             "decimals": _decimals(view, shown),
+            "bound_decimals": digits.of_bound(bound.value * exact(shown.factor), shown.decimals) if bound else None,
             "unit_zh": shown.unit.zh,
             "unit_en": shown.unit.en,
         },
@@ -124,6 +133,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         _what_is_missing(reason, facts, words, language),
         tell_lacking(facts, language),
         tell_least(facts, language),
+        tell_rejected(facts, language),
     )
     return sentence + "".join(parts)
 
@@ -203,9 +213,11 @@ def tell_bound(facts: Mapping[str, object], language: str) -> str:
     sign = (
         SIGNS[facts["operator"]] if language == "zh" else SIGNS[facts["operator"]].replace("＜", "<").replace("＞", ">")
     )
-    display = facts["display"]
-    decimals = digits.of_bound(exact(facts["bound"]) * exact(display["factor"]), int(display["decimals"]))
-    return f"{sign} {tell_number(facts['bound'], {**display, 'decimals': decimals}, language)}"
+    display = dict(facts["display"])
+    decimals = display.get("bound_decimals")
+    if decimals is None:  # of an earlier build
+        decimals = digits.of_bound(exact(facts["bound"]) * exact(display["factor"]), int(display["decimals"]))
+    return f"{sign} {tell_number(facts['bound'], display | {'decimals': decimals}, language)}"
 
 
 _OVERDRAFT_DECIMALS = 2

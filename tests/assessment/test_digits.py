@@ -54,7 +54,7 @@ def test_a_computed_bound_prints_exactly_beside_a_count(share, n, demand, value,
 
 def test_a_rate_just_below_its_bound_prints_below_it():
     judged = deaths(10).assess(
-        cut("work_deaths_per_100m_yuan_gdp", 20, 0.0092325, "人/亿元") | {"gdp_basis": "current"}, "2026-06-30"
+        cut("work_deaths_per_100m_yuan_gdp", 20, 0.009232954545, "人/亿元") | {"gdp_basis": "current"}, "2026-06-30"
     )
     row = row_of(judged)
     sentence = tell_reason(judged.finding.reason, judged.facts, "zh")

@@ -47,9 +47,12 @@ CREATE TABLE mart_disaster_events (region_code VARCHAR, record_id VARCHAR, hazar
     warning_delay_seconds DOUBLE, known_on DATE, superseded_on DATE);
 CREATE TABLE mart_reporting_status (kind VARCHAR, region_code VARCHAR, period_start DATE, period_end DATE,
     known_on DATE, lapsed_on DATE);
-CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN, kind VARCHAR, path VARCHAR, remarks VARCHAR);
+CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN, kind VARCHAR, path VARCHAR, remarks VARCHAR,
+    received_on DATE, withdrawn_on DATE);
 CREATE TABLE core_reports__received (region_code VARCHAR, kind VARCHAR, month DATE, file_id VARCHAR, known_on DATE,
     gone_on DATE);
+CREATE TABLE mart_rejects (file_id VARCHAR, kind VARCHAR, line_number BIGINT, record_number BIGINT,
+    original_line VARCHAR, reasons VARCHAR);
 CREATE TABLE mart_file_regions (file_id VARCHAR, region_code VARCHAR);
 """
 
