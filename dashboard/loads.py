@@ -101,11 +101,13 @@ def disagreements(rows: Sequence[Mapping], view) -> str:
 
 
 def checks_table(rows: Sequence[Mapping]) -> tuple[str, str]:
-    """Checks of the build with how many rows each found."""
+    """Checks of the build with how many rows each found; those that are told alike, kind by kind, are one line."""
     heads = [say(f"app.loads.{name}") for name in ("check", "severity", "found")]
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        found[row["text"], row["severity"]] += row["offending_rows"]
     cells = [
-        (row["text"], shown.capital(say(f"app.loads.severity_{row['severity']}")), row["offending_rows"])
-        for row in rows
+        (text, shown.capital(say(f"app.loads.severity_{severity}")), n) for (text, severity), n in found.most_common()
     ]
     return _table(heads, cells, numbers=(2,))
 

@@ -78,7 +78,7 @@ def judgement(rows: Sequence[Mapping]) -> str:
         text += say("app.judgement.behind", n=behind)
     binding = [row for row in rows if row["nature"] == "binding"]
     if binding:
-        words = {row["verdict"] for row in binding}
+        words = {told_verdict(row) for row in binding}
         if len(words) == 1 and chance_of(binding[0]) is None:
             both = "app.judgement.binding_one" if len(binding) == 1 else "app.judgement.binding_all"
             text += say(
@@ -92,7 +92,7 @@ def judgement(rows: Sequence[Mapping]) -> str:
             words = (
                 say("app.judgement.chance", chance=probability_words(chance_of(worst)))
                 if chance_of(worst) is not None
-                else shown.verdict_word(worst["verdict"])
+                else shown.verdict_word(told_verdict(worst))
             )
             text += say("app.judgement.binding_worst", n=len(binding), name=shown.named(worst), verdict=words)
     return text + say("app.full_stop")
@@ -124,7 +124,9 @@ def _is_open(row: Mapping) -> bool:
 
 
 def alert(row: Mapping, fan: Sequence[Mapping] = ()) -> str:
-    """One target's trouble in one line: value now against what its path requires, and where that leads."""
+    """One target's trouble in one line: what settled it, or value now against the path and where that leads."""
+    if row["verdict"] in ("out_of_reach", "not_met"):
+        return say("app.alert.settled", name=shown.named(row), reason=reason(row))
     now = shown.value_now(row)
     if row["value_now"] is None:
         return say("app.alert.no_value", name=shown.named(row), target=shown.target(row))
@@ -202,7 +204,7 @@ def not_reported(owed: Sequence[Mapping]) -> str:
 
 def reason(row: Mapping) -> str:
     """Why the verdict is what it is, in the words of the assessment."""
-    code = row["verdict_reason_code"]
+    code = row.get("verdict_reason_code")
     if not code or not has(f"assessment.reasons.{code}"):
         return say(f"verdicts.{row['verdict']}")
     return tell_reason(code, shown.parsed(row["reason_facts"], {}))

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import sentences, series
+from dashboard import loads, sentences, series
 from dashboard.components import board, html, record_table, trust
 from dashboard.export import csv, harmless, workbook
 from dashboard.theme import MARKS, mark
@@ -254,3 +254,27 @@ def test_the_vintage_of_a_figure_is_told_in_the_readers_language_and_an_unknown_
         assert record_table.vintage(said[2]) == "Final accounts"
     row = {"vintage": said[0], "unit": "人"}
     assert record_table.plain("statistics", [row])[1][0][7] == said[0], "a download keeps the file's own words"
+
+
+def test_a_binding_target_that_is_left_open_is_told_so_by_name():
+    row = {**ROW, "verdict": "no_data", "verdict_reason_code": "target_unset", "target_value": None, "operator": None}
+    with in_language("zh"):
+        told = sentences.judgement([{**row, "nature": "binding"}])
+    assert told.count("目标未定") == 2 and "数据不足" not in told
+
+
+def test_an_alert_of_what_is_settled_says_what_settled_it_and_no_chance():
+    facts = {"year": 2022, "worst_year": 2022, "worst": 1.0, "start": 2021, "due": 2025, "operator": "<=", "bound": 0.0}
+    row = {**ROW, "kind": "every_year", "verdict": "out_of_reach", "verdict_reason_code": "nothing_of_the_kind",
+           "reason_facts": facts, "probability": 0.0}  # fmt: skip
+    with in_language("zh"):
+        told = sentences.alert(row)
+    assert told.endswith("：已无法完成") and "把握" not in told and "路径" not in told
+
+
+def test_checks_that_are_told_alike_are_one_line():
+    one = {"text": "更正不起作用", "severity": "warn", "offending_rows": 1}
+    rows = [one, {**one, "offending_rows": 2}, {"text": "总数相符", "severity": "stop", "offending_rows": 0}]
+    with in_language("zh"):
+        table = "".join(loads.checks_table(rows))
+    assert table.count("更正不起作用") == 1 and "3" in table and "总数相符" in table
