@@ -352,6 +352,7 @@ def _manifest(
     database: Path,
     former: publish.Published | None,
 ) -> Manifest:
+    in_force = [row for row in inputs.files if row.get("withdrawn_on") is None]
     return Manifest(
         build_id=build_id,
         schema_version=SCHEMA_VERSION,
@@ -361,9 +362,9 @@ def _manifest(
         database_sha256=sha256_of(database),
         database_bytes=database.stat().st_size,
         is_synthetic=inputs.is_synthetic,
-        files=len(inputs.files),
-        records=sum(row.get("records") or 0 for row in inputs.files),
-        rejected=sum(row.get("rejected") or 0 for row in inputs.files),
+        files=len(in_force),
+        records=sum(row.get("records") or 0 for row in in_force),
+        rejected=sum(row.get("rejected") or 0 for row in in_force),
         inputs=[{"kind": row["kind"], "path": row["path"], "sha256": row["sha256"]} for row in inputs.files],
         models={**prints, **inputs.fingerprints},
         files_landed=inputs.file_prints,

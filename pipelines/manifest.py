@@ -32,7 +32,7 @@ class Manifest:
         code: Fingerprint of the program that made it.
         database_sha256, database_bytes: Of the database file.
         is_synthetic: Whether any record of it is simulated.
-        files, records, rejected: How many files were read, rows they hold, rows not accepted.
+        files, records, rejected: How many files are in force, rows they hold, rows not accepted; not former editions.
         inputs: One entry per file: kind, path, sha256.
         files_landed: By kind and file, a fingerprint of the landed rows and of the days between which they count.
         models: Fingerprint of each model's rows, and of each source relation's.

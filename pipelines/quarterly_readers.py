@@ -198,8 +198,8 @@ class QuarterlyReaders(PlaceReaders):
         """Whether any file lacks the column of a measure, so that some sums of its records cannot be known."""
         return bool(self.query("SELECT measure FROM core_measures__unknown LIMIT 1"))
 
-    def last_larger_accident(self, region: str, known: date) -> Row:
-        """The newest accident of grade 较大 or above that counts as work safety.
+    def last_larger_accident(self, region: str, known: date, until: date) -> Row:
+        """The newest accident of grade 较大 or above that counts as work safety and happened by a day.
 
         Returns:
             `last_on` (NULL where the records hold none) and `first_on`, the first day of the region's records.
@@ -207,9 +207,10 @@ class QuarterlyReaders(PlaceReaders):
         sql = (
             "SELECT MAX(CASE WHEN v.grade_code <> 'general' THEN v.occurred_on END) AS last_on, "
             "MIN(v.occurred_on) AS first_on FROM core_accidents__versions AS v "
-            f"WHERE {WORK} AND {INSIDE.format(v='v')} AND {LIVE.format(v='v', day='$known')}"
+            f"WHERE {WORK} AND {INSIDE.format(v='v')} AND {LIVE.format(v='v', day='$known')} "
+            "AND v.occurred_on <= $until"
         )
-        return self.query(sql, {"region": region, "known": known})[0]
+        return self.query(sql, {"region": region, "known": known, "until": until})[0]
 
     def changes_between(self, region: str, start: date, earlier: date, later: date) -> Row:
         """What became known of accidents between two days, of those that happened on `start` or later.

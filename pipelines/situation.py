@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pipelines import shown
 from pipelines.asking import NATION
 from pipelines.assessment.significance import SMALLEST_BASE
+from pipelines.quarters import Quarter
 from pipelines.record_measures import COUNTED, UNKNOWN
 from pipelines.reporting import Reporting
 from pipelines.texts import say
@@ -181,6 +182,20 @@ def why_missing(value: Value, measure: str, back: int, column: str, found: Repor
     if is_uncounted(value, measure, back, column):
         return "not_collected"
     return "" if value(measure, back, column) else found.why_missing()
+
+
+def since_larger(house: Any, region: str, quarter: Quarter, row: Row) -> Row:
+    """What is known of the time without a larger accident: `until` which day, and `is_gap` where a return is out.
+
+    Args:
+        house: The build.
+        region: Code.
+        quarter: The quarter up to whose last day the time counts.
+        row: `last_on` of the newest larger accident, `first_on` of the records.
+    """
+    since = row["last_on"] or row["first_on"] or quarter.end
+    (found,) = house.reporting(region, [(since, quarter.end, quarter.known)])
+    return {**row, "until": quarter.end, "is_gap": not found["accidents"].is_whole}
 
 
 def upwards(regions: Mapping[str, Row], code: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ SECTIONS_OF_WALL = 2
 view = frame.view()
 reader = view.reader
 files, rejects = reader.files(), reader.rejects()
+in_force = [file for file in files if file["withdrawn_on"] is None]
 sees_all = reader.seen is None  # a line that was not understood may speak of any region
 rejected = shown.number(len(rejects)) if sees_all else shown.missing("suppressed")
 owed = questions.owed(reader, view.as_of)
@@ -26,11 +27,11 @@ above = html.esc(say("app.build", build=reader.build)) + (
 if any(file["is_synthetic"] for file in files):
     above += f" · {html.synthetic_mark()}"
 key = "app.loads.head" if sees_all else "app.loads.head_part"
-st.html(html.page_head(above, html.esc(say(key, files=len(files), owed=len(owed), rejected=rejected))))
+st.html(html.page_head(above, html.esc(say(key, files=len(in_force), owed=len(owed), rejected=rejected))))
 tiles = [
-    (say("app.loads.files"), shown.number(len(files)), "", say("app.loads.received", day=loads.newest(files))),
-    (say("app.loads.accepted"), shown.number(sum(file["accepted"] or 0 for file in files)), "", ""),
-    (say("app.loads.rejected"), rejected, "", loads.rejected_share(files) if sees_all else ""),
+    (say("app.loads.files"), shown.number(len(in_force)), "", say("app.loads.received", day=loads.newest(in_force))),
+    (say("app.loads.accepted"), shown.number(sum(file["accepted"] or 0 for file in in_force)), "", ""),
+    (say("app.loads.rejected"), rejected, "", loads.rejected_share(in_force) if sees_all else ""),
     (say("app.loads.owed"), shown.number(len(owed)), "", say("app.data_until", day=shown.day(view.as_of))),
     (say("app.loads.agree"), loads.agreement(agreed), "", say("app.loads.agree_of")),
 ]

@@ -14,6 +14,7 @@ from dashboard.quarterly import tables, words
 from pipelines import situation
 from pipelines.assessment.control_figures import beyond_pace
 from pipelines.meetings import Meeting, decisions_file
+from pipelines.standing import told_verdict
 from pipelines.texts import say
 
 MOST = 3
@@ -99,7 +100,7 @@ def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Seq
                     html.esc(_against(total, "accidents")),
                     words.tag(total["finding"] if total["accidents"] or total["accidents_before"] else None),
                 ),
-                _larger(larger, quarter),
+                _larger(larger),
                 _target(rows, DEATH_RATE),
                 _target(rows, LOSS_SHARE),
             )
@@ -147,14 +148,17 @@ def _deaths(total: Mapping, figure: Mapping | None) -> str:
     return _counted("deaths", total, against + bar + html.esc(said))
 
 
-def _larger(larger: Mapping, quarter) -> str:
+def _larger(larger: Mapping) -> str:
     if larger.get("is_partial") and not larger["n"]:
         below = say("app.quarterly.larger_partial")
     elif larger["first_on"] is None:
         below = ""
+    elif larger["is_gap"]:
+        below = say("app.quarterly.larger_gap")
     elif larger["last_on"]:
-        days = (quarter.known - larger["last_on"]).days
-        below = say("app.quarterly.days_since", days=days, day=shown.day(larger["last_on"]))
+        days = (larger["until"] - larger["last_on"]).days
+        facts = {"day": shown.day(larger["last_on"]), "until": shown.day(larger["until"])}
+        below = say("app.quarterly.days_since", days=days, **facts)
     else:
         below = say("app.quarterly.never", day=shown.day(larger["first_on"]))
     counts = {**larger, "accidents": larger["n"], "accidents_before": larger["before"]}
@@ -180,7 +184,7 @@ def _target(rows: Sequence[Mapping], indicator: str) -> str:
         said.append(say("app.quarterly.required", required=shown.required(row)))
     if row["is_provisional"]:
         said.append(say("app.chart.provisional"))
-    below = html.esc(" · ".join(said)) + "<br>" + html.badge(row["verdict"])
+    below = html.esc(" · ".join(said)) + "<br>" + html.badge(told_verdict(row))
     return tile(label, shown.in_display_unit(row["value_now"], row), shown.unit(row), below)
 
 

@@ -210,8 +210,9 @@ class Scene:
     def larger(self) -> dict:
         """Larger accidents: the last, the first day of the records, how many this year and last."""
         grades = [row for row in tables.of_cut(self._counted, "grade") if row["code"] != "general"]
+        row = self.view.reader.last_larger_accident(self.region, self.known, self.quarter.end)
         return {
-            **self.view.reader.last_larger_accident(self.region, self.known),
+            **situation.since_larger(self.view.reader, self.region, self.quarter, row),
             "n": sum(row["accidents"] for row in grades),
             "before": sum(row["accidents_before"] for row in grades),
             "is_partial": not self.reporting("accidents").is_whole,

@@ -12,6 +12,7 @@ from dashboard.components import html
 from dashboard.theme import mark
 from pipelines.assessment.verdict import probability_words
 from pipelines.situation import FINE, Change, change_of
+from pipelines.standing import told_verdict
 from pipelines.texts import say
 
 OPEN = ("undecided", "no_forecast")
@@ -133,12 +134,12 @@ def judgement(
 def _larger(larger: Mapping, known: datetime.date) -> str:
     if larger["first_on"] is None:
         return ""
-    days = (known - (larger["last_on"] or larger["first_on"])).days
+    days = (larger.get("until", known) - (larger["last_on"] or larger["first_on"])).days
     if larger["n"]:
         return say("app.quarterly.judgement.larger", n=larger["n"], days=days)
     if larger.get("is_partial"):
         return ""  # what has not been reported may hold one
-    key = "no_larger" if larger["last_on"] else "never_larger"
+    key = "none_larger" if larger.get("is_gap") else "no_larger" if larger["last_on"] else "never_larger"
     return say(f"app.quarterly.judgement.{key}", days=days)
 
 
@@ -146,7 +147,7 @@ def _binding(rows: Sequence[Mapping]) -> str:
     binding = [row for row in rows if row["nature"] == "binding"]
     if not binding:
         return ""
-    counts = Counter(row["verdict"] for row in binding)
+    counts = Counter(told_verdict(row) for row in binding)
     parts = [
         say("app.judgement.part", n=n, verdict=shown.verdict_word(verdict, n))
         for verdict, n in sorted(counts.items(), key=lambda item: mark(item[0]).risk)

@@ -45,6 +45,7 @@ class QuarterFacts:
         self.plan = book.plan
         self.region: str = book.plan["region_code"]
         self.known = quarter.known
+        self._larger_query = queries.of_larger(self.region, self.known, quarter.end)
         self._reported: dict[tuple[str, int], dict[str, Reporting]] = {}
 
     # What the readers say
@@ -84,9 +85,7 @@ class QuarterFacts:
     @cached_property
     def missing(self) -> set[str]:
         """Kinds of record of which a return of the region itself for these months is out, or which were never sent."""
-        if self.is_ahead:
-            return set(KINDS)
-        return {kind for kind in KINDS if self.reporting(kind).is_out(self.region)}
+        return {kind for kind in KINDS if self.is_ahead or self.reporting(kind).is_out(self.region)}
 
     @cached_property
     def partly(self) -> set[str]:
@@ -157,8 +156,9 @@ class QuarterFacts:
 
     @cached_property
     def larger(self) -> Row:
-        """`last_on` of the newest larger accident, `first_on` of the records."""
-        return self.house.last_larger_accident(self.region, self.known)
+        """`last_on` of the newest larger accident, `first_on` of the records, and see `since_larger`."""
+        row = self.house.last_larger_accident(self.region, self.known, self.quarter.end)
+        return situation.since_larger(self.house, self.region, self.quarter, row)
 
     @cached_property
     def control(self) -> list[Row]:
@@ -315,17 +315,16 @@ class QuarterFacts:
     @property
     def as_of(self) -> Fact:
         """The day at which the quarter is seen."""
-        query = queries.of_larger(self.region, self.known)
-        return self.book.add(
-            f"{self._at}/as_of", self.known, Cell(say("briefing.source.as_of"), query, "known_on"), forms.DATE
-        )
+        source = Cell(say("briefing.source.as_of"), self._larger_query, "known_on")
+        return self.book.add(f"{self._at}/as_of", self.known, source, forms.DATE)
 
     def last_larger(self, name: str) -> Fact:
-        """`last_on` of the newest larger accident, `first_on` of the records, or the `days` since either."""
+        """`last_on` of the newest larger accident, `first_on` of the records, `until`, or the `days` since either."""
         if name.startswith("days_"):
             day = self.last_larger(name.removeprefix("days_"))
-            return self.book.work(f"{day.address}/days", "days", (self.as_of, day), unit=say("briefing.units.days"))
-        source = Cell(self._words("accidents"), queries.of_larger(self.region, self.known), name)
+            days, unit = (self.last_larger("until"), day), say("briefing.units.days")
+            return self.book.work(f"{day.address}/days", "days", days, unit=unit)
+        source = Cell(self._words("accidents"), self._larger_query, name)
         return self.book.add(f"{self._at}/larger/{name}", self.larger[name], source, forms.DATE)
 
     def places_without(self) -> Fact:

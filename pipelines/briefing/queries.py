@@ -142,16 +142,16 @@ def of_overdue(region: str, known: datetime.date) -> Query:
     return Query.of(sql, region=region, known=known)
 
 
-def of_larger(region: str, known: datetime.date) -> Query:
-    """The newest accident of grade 较大 or above (`last_on`) and the first of all (`first_on`); `known_on` beside."""
+def of_larger(region: str, known: datetime.date, until: datetime.date) -> Query:
+    """The newest accident of grade 较大 or above (`last_on`), the first of all (`first_on`), and the two days asked."""
     sql = (
         f"WITH {_INSIDE} SELECT MAX(v.occurred_on) FILTER (WHERE g.rank >= 2) AS last_on, "
-        "MIN(v.occurred_on) AS first_on, $known AS known_on FROM core_accidents__versions AS v "
+        "MIN(v.occurred_on) AS first_on, $known AS known_on, $until AS until FROM core_accidents__versions AS v "
         "JOIN inside AS i ON i.region_code = v.region_code LEFT JOIN mart_grades AS g ON g.grade_code = v.grade_code "
         "WHERE (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety) AND v.known_on <= $known "
-        "AND (v.superseded_on IS NULL OR v.superseded_on > $known)"
+        "AND (v.superseded_on IS NULL OR v.superseded_on > $known) AND v.occurred_on <= $until"
     )
-    return Query.of(sql, region=region, known=known)
+    return Query.of(sql, region=region, known=known, until=until)
 
 
 def of_news(region: str, start: datetime.date, earlier: datetime.date, later: datetime.date) -> Query:

@@ -110,9 +110,11 @@ def _larger(scene: Scene) -> tuple[Passage, Passage, list[Passage]]:
     n = q.plain(q.measure("larger_accidents"))
     name = "last_on" if q.larger["last_on"] else "first_on"
     key = "days_since" if q.larger["last_on"] else "never"
-    days = {"days": q.last_larger(f"days_{name}")} if q.larger["last_on"] else {}
+    days = {one: q.last_larger(fact) for one, fact in (("days", f"days_{name}"), ("until", "until"))}
     if not n.value and not q.reporting("accidents").is_whole:
         below = [passage(say("app.quarterly.larger_partial"))]
+    elif q.larger["is_gap"]:
+        below = [passage(say("app.quarterly.larger_gap"))]
     else:
         below = [fill(f"app.quarterly.{key}", day=q.last_larger(name), **days)]
     value = words.with_unit(n, say("briefing.units.accidents"))

@@ -7,9 +7,12 @@ import re
 from types import SimpleNamespace
 
 from dashboard import questions
-from dashboard.quarterly import first_minute
+from dashboard.quarterly import first_minute, words
+from pipelines import situation
 from pipelines.briefing import slide_quarter
 from pipelines.briefing.quarterly import overall
+from pipelines.quarters import Quarter
+from pipelines.reporting import Reporting
 from pipelines.texts import in_language
 
 DAY = datetime.date(2026, 11, 22)
@@ -17,7 +20,15 @@ NONE = {
     **{f"{measure}{when}": 0 for measure in ("accidents", "deaths") for when in ("", "_before", "_before2")},
     "cut": "total", "code": "", "finding": None, "is_broken": True, "why_broken": "reported",
 }  # fmt: skip
-LARGER = {"n": 0, "before": 0, "first_on": None, "last_on": None, "is_broken": True, "why_broken": "reported"}
+LARGER = {
+    "n": 0,
+    "before": 0,
+    "is_gap": False,
+    "first_on": None,
+    "last_on": None,
+    "is_broken": True,
+    "why_broken": "reported",
+}
 
 
 def tiles(unknown, is_partial, control=()):
@@ -67,3 +78,25 @@ def test_what_nobody_was_asked_for_has_not_been_reported_by_all():
     assert told({"accidents"}, waiting="自然灾害") == "已到期的报表均已报送，自然灾害尚未报全"
     assert told({"accidents"}, owed="甲") == "尚未报送：甲"
     assert told({"statistics"}, region="000000") == "", "the nation's published figures wait for no returns"
+
+
+def test_days_without_a_larger_accident_end_with_the_months_and_are_not_counted_across_what_was_not_reported():
+    calm = {"n": 0, "before": 0, "last_on": datetime.date(2025, 9, 30), "first_on": datetime.date(2020, 1, 1),
+            "until": datetime.date(2026, 9, 30), "is_gap": False}  # fmt: skip
+    with in_language("zh"):
+        told, gap = (first_minute._larger({**calm, "is_gap": one}) for one in (False, True))
+        said, without = (words._larger({**calm, "is_gap": one}, DAY) for one in (False, True))
+    assert "365 天" in told and "天（" not in gap and "不计连续天数" in gap
+    assert said == "；未发生较大及以上事故（连续 365 天）" and without == "；未发生较大及以上事故"
+
+
+def test_the_time_without_a_larger_accident_has_a_gap_where_a_return_since_then_is_out():
+    quarter = Quarter(2026, 3, DAY)
+    row = {"last_on": datetime.date(2017, 7, 11), "first_on": datetime.date(2016, 1, 1)}
+    for n_in in (3, 4):
+        asked = []
+        house = SimpleNamespace(reporting=lambda region, spans, n=n_in, asked=asked: asked.extend(spans) or [
+            {"accidents": Reporting("accidents", 4, n)}])  # fmt: skip
+        found = situation.since_larger(house, "120114", quarter, row)
+        assert (found["until"], found["is_gap"]) == (datetime.date(2026, 9, 30), n_in == 3)
+        assert asked == [(row["last_on"], quarter.end, DAY)]

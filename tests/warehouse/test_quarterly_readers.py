@@ -155,8 +155,12 @@ def test_the_last_larger_accident_and_the_first_day_of_the_records(warehouse_fro
         files=HISTORY,
         accidents=[accident(1, "2020-01-05"), accident(2, "2022-05-05", deaths=3), accident(3, "2024-10-05", deaths=3)],
     )
-    assert house.last_larger_accident("120113", KNOWN) == {"last_on": date(2022, 5, 5), "first_on": date(2020, 1, 5)}
-    assert house.last_larger_accident("350212", KNOWN) == {"last_on": None, "first_on": None}
+    found = {"last_on": date(2022, 5, 5), "first_on": date(2020, 1, 5)}
+    assert house.last_larger_accident("120113", KNOWN, KNOWN) == found
+    later = date(2024, 12, 31)
+    assert house.last_larger_accident("120113", later, KNOWN) == found, "what happened after the quarter is of the next"
+    assert house.last_larger_accident("120113", later, later)["last_on"] == date(2024, 10, 5)
+    assert house.last_larger_accident("350212", KNOWN, KNOWN) == {"last_on": None, "first_on": None}
 
 
 def test_major_hazards_are_open_until_the_day_they_are_rectified(warehouse_from):

@@ -42,8 +42,7 @@ def _records(scene: Scene) -> list[Passage]:
         }
         key = "late" if any(fact.value for fact in facts.values()) else "none_late"
         notes.append(sentence(fill(f"briefing.notes.{key}", day=earlier, **facts)))
-    files, rejected = loads(scene)
-    notes.append(sentence(fill("briefing.notes.files", files=files, rejected=rejected)))
+    notes.append(_loaded(scene))
     notes += [sentence(fill("briefing.notes.broken", what=name(shown.named(row)), day=_day(row))) for row in q.breaks]
     notes.append(sentence(say("briefing.notes.chance")))
     return notes
@@ -53,10 +52,20 @@ def _day(row: Row) -> Quoted:
     return Quoted(forms.print_value(row["begins_on"], forms.DATE), "period")
 
 
-def loads(scene: Scene) -> tuple[Fact, Fact]:
-    """How many files brought the records that were known at the day, and how many of their rows were sent back."""
+def _loaded(scene: Scene) -> Passage:
+    files, rejected, shared = loads(scene)
+    key = "files_in_part" if shared.value else "files"
+    return sentence(fill(f"briefing.notes.{key}", files=files, rejected=rejected, shared=shared))
+
+
+def loads(scene: Scene) -> tuple[Fact, ...]:
+    """How many files brought the records that were known at the day, and how many of their rows were sent back.
+
+    Of files that hold other regions' records too a restricted reader is told no count: how many such there are.
+    """
     sql = (
-        "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.rejected), 0) AS BIGINT) AS rejected FROM mart_files AS f "
+        "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.rejected), 0) AS BIGINT) AS rejected, "
+        "COUNT(*) FILTER (WHERE f.rejected IS NULL) AS shared FROM mart_files AS f "
         "WHERE f.file_id IN (SELECT r.file_id FROM core_reports__received AS r "
         "JOIN core_regions__ancestors AS a ON a.region_code = r.region_code WHERE a.ancestor_code = $region "
         "AND r.known_on <= $known AND (r.gone_on IS NULL OR r.gone_on > $known))"
@@ -65,7 +74,7 @@ def loads(scene: Scene) -> tuple[Fact, Fact]:
     query = Query.of(sql, region=q.region, known=q.known)
     row = q.house.query(query.sql, dict(query.params))[0]
     words = say("briefing.source.loads")
-    return tuple(scene.book.add(f"loads/{key}", row[key], Cell(words, query, key)) for key in ("files", "rejected"))
+    return tuple(scene.book.add(f"loads/{key}", row[key], Cell(words, query, key)) for key in row)
 
 
 def _owed(scene: Scene) -> Passage:

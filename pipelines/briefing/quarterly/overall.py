@@ -148,6 +148,8 @@ def larger(scene: Scene) -> Passage:
         return sentence(fill("briefing.overall.larger", n=n, against=against, **facts))
     if not q.reporting("accidents").is_whole:
         return sentence(say("briefing.overall.larger_partial"))  # what has not been reported may hold one
+    if q.larger["is_gap"]:
+        return sentence(say("briefing.overall.none_larger"))  # nor do days count across what has not been reported
     if last is None:
         facts = {"day": q.last_larger("first_on"), "days": q.last_larger("days_first_on")}
         return sentence(fill("briefing.overall.never_larger", **facts))
