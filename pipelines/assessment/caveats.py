@@ -18,7 +18,7 @@ _OF_YEARS = ("period_mean", "period_total", "every_year")
 
 def caveats_of(view: View) -> dict[str, object]:
     """Facts (fit for JSON) of every caveat that applies."""
-    return _lacking(view) | _least(view) | _breaks(view)
+    return _lacking(view) | _least(view) | _blanks(view) | _breaks(view)
 
 
 def tell_years(years: Sequence[int], language: str | None = None) -> str:
@@ -115,6 +115,26 @@ def _lacking(view: View) -> dict[str, object]:
 def _least(view: View) -> dict[str, object]:
     years = [year for year in _asked(view) if view.years[year].is_least]
     return {"least_years": years} if years else {}
+
+
+def _blanks(view: View) -> dict[str, object]:
+    """Records of the years asked about that leave blank what is summed, as `file` and `line`; else nothing."""
+    found = {year: view.years[year].blanks for year in _asked(view) if view.years[year].blanks}
+    places = [{"file": one.file, "line": one.line} for blanks in found.values() for one in blanks]
+    return {"blanks": len(places), "blank_years": list(found), "blanks_in": places} if places else {}
+
+
+def tell_blanks(facts: Mapping[str, object], language: str) -> str:
+    """How many records leave blank what is summed, and where they stand; else nothing."""
+    if not facts.get("blanks"):
+        return ""
+    places = [
+        say("assessment.rejected.place", language, file=PurePosixPath(one["file"]).name, lines=one["line"])
+        for one in facts["blanks_in"][:SHOWN_ROWS]
+    ]
+    told = say("assessment.rejected.next", language).join(places)
+    years = tell_years(facts["blank_years"], language)
+    return say("assessment.missing.blanks", language, n=facts["blanks"], years=years, places=told)
 
 
 def _breaks(view: View) -> dict[str, object]:

@@ -46,6 +46,7 @@ def flags_of(
         "crosses_break": _is_between(view, breaks),
         "break_compared": _is_between(view, view.compared),
         "is_least": any(known.is_least for known in years.values()),
+        "blank_records": any(known.blanks for known in years.values()),
         "untimed_events": any(value is None for known in years.values() for value, _ in known.events),
         "operator_not_printed": not target.operator_printed,
         "frozen": view.frozen is not None,

@@ -52,7 +52,7 @@ class Case:
         """Every value that the year can still take."""
         known = self.years.get(year)
         if known and known.is_closed and known.value is not None:
-            return Range.point(known.value)
+            return Range.at_least(known.value) if known.blanks else Range.point(known.value)
         low, high = (None if limit is None else exact(limit) for limit in self.indicator.bounds.value)
         if low is None:
             return Range(None, high)
@@ -94,6 +94,8 @@ def judge(case: Case) -> Finding:
 def _due_year(case: Case) -> Finding:
     decisive = case.frozen or case.years.get(case.due)
     if decisive and decisive.value is not None and decisive.is_closed:
+        if decisive.blanks and case.bound.meets(decisive.value) == case.bound.is_upper:
+            return Finding("no_data", "blank_records", case.due)
         return _held(case.bound.meets(decisive.value), "due_year")
     is_unknown = decisive is None or decisive.value is None
     if not _has_values(case.years):
@@ -111,6 +113,8 @@ def _whole_period(case: Case) -> Finding:
     ranges = [case.possible(year) for year in span]
     whole = bounds.mean(ranges) if name == "mean" else bounds.total(ranges)
     if all(year and year.is_closed and year.value is not None for year in known):
+        if any(year.blanks for year in known) and case.bound.meets(whole.low) == case.bound.is_upper:
+            return Finding("no_data", "blank_records")
         return _held(case.bound.meets(whole.low), name)
     settled = bounds.decide(whole, case.bound)
     if case.is_due and settled:  # what is missing cannot change it
@@ -135,6 +139,8 @@ def _every_year(case: Case) -> Finding:
         return _missing_of_period(case, gaps)
     if not _has_values(case.years) and not any(year.numerator is not None for year in case.years.values()):
         return _missing(case)
+    if case.is_due and any(case.years[year].blanks for year in span if year in case.years):
+        return Finding("no_data", "blank_records")
     return Finding(None, "due_year_not_closed") if case.is_due else _still_open(settled, "every_year")
 
 

@@ -38,7 +38,8 @@ _SAID = {
         "source, record_id, measure, sector_code, period_start, period_end, frequency, value, vintage, known_on"
     ),
     "mart_disaster_events": (
-        "source, record_id, hazard_code, started_on, affected_person_times, hours_to_first_supplies, "
+        "source, record_id, hazard_code, started_on, affected_person_times, direct_loss_fen, file_id, line_number, "
+        "hours_to_first_supplies, "
         "hours_to_basic_relief, warning_delay_seconds, known_on"
     ),
     "mart_reporting_status": "kind, period_start, period_end",

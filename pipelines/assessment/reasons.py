@@ -11,6 +11,7 @@ from pipelines.assessment.arithmetic import exact, printed
 from pipelines.assessment.caveats import (
     caveats_of,
     join_words,
+    tell_blanks,
     tell_compared,
     tell_lacking,
     tell_least,
@@ -133,6 +134,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         _what_is_missing(reason, facts, words, language),
         tell_lacking(facts, language),
         tell_least(facts, language),
+        tell_blanks(facts, language),
         tell_rejected(facts, language),
     )
     return sentence + "".join(parts)

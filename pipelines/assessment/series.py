@@ -25,6 +25,9 @@ Ask = Callable[[str, list], list[tuple]]
 """Answers one SELECT with parameters by all its rows."""
 
 EVENT_COLUMNS = ("hours_to_first_supplies", "hours_to_basic_relief", "warning_delay_seconds")
+BLANKS = ("disaster_loss_fen", "flood_loss_fen", "affected_person_times")
+"""Measures whose blank cells are told: an event of which they are not known yet is no event without them."""
+
 KIND_BASES = {
     "accidents": ("accidents",),
     "disasters": ("disaster_events",),
@@ -49,7 +52,11 @@ class Return:
 
 @dataclass(frozen=True)
 class Event:
-    """One version of one disaster event; `record` is the reporting region and the id of the record."""
+    """One version of one disaster event.
+
+    `record` is the reporting region and the id of the record; `blank` names the measures of which it says nothing, and
+    `file` and `line` where it stands.
+    """
 
     record: str
     hazard_code: str
@@ -58,6 +65,9 @@ class Event:
     affected: int | None
     known_on: dt.date
     superseded_on: dt.date | None
+    blank: frozenset[str] = frozenset()
+    file: str = ""
+    line: int | None = None
 
 
 def is_live(row: Return | Event, as_of: dt.date) -> bool:
@@ -175,6 +185,18 @@ class Facts:
         """Every version of the disaster events of the region and all below it, also those that stopped counting."""
         return self.once(("events", region), lambda: [_event(*row) for row in self._events.get(region, ())])
 
+    def blanks(self, region: str, measure: str, as_of: dt.date) -> dict[int, list[Event]]:
+        """Events by year, live at a date, that leave blank what a measure adds up."""
+
+        def found() -> dict[int, list[Event]]:
+            by_year: dict[int, list[Event]] = defaultdict(list)
+            for event in self.event_versions(region):
+                if measure in event.blank and is_live(event, as_of):
+                    by_year[event.started_on.year].append(event)
+            return by_year
+
+        return self.once(("blanks", region, measure, as_of), found) if measure in BLANKS else {}
+
     def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int, int]:
         """How many returns of one kind are owed for a year, how many are in at `as_of`, and how many of them whole."""
         rows = self._calendar(region, kind).get(year, ())
@@ -257,10 +279,14 @@ class Facts:
         return self.once(("calendar", region, kind), lambda: by_year(self._owed.get((region, kind), ())))
 
 
-def _event(record, hazard, started_on, affected, known_on, superseded_on, *values) -> Event:
+def _event(record, hazard, started_on, affected, known_on, superseded_on, loss, is_flood, file, line, *values) -> Event:
     timed = (None if value is None else exact(value) for value in values)
     named = dict(zip(EVENT_COLUMNS, timed, strict=True))
-    return Event(record, hazard, started_on, named, affected, known_on, superseded_on)
+    blank = {"affected_person_times"} if affected is None else set()
+    if loss is None:
+        blank |= {"disaster_loss_fen", "flood_loss_fen"} if is_flood else {"disaster_loss_fen"}
+    where = (file or "", line)
+    return Event(record, hazard, started_on, named, affected, known_on, superseded_on, frozenset(blank), *where)
 
 
 def newest_known_on(ask: Ask, regions: Iterable[str], today: dt.date) -> dict[str, dt.date]:
@@ -326,10 +352,12 @@ ORDER BY region_code, measure, known_on, period_end, vintage, value
 """
 
 _EVENTS = f"""
-SELECT above.ancestor_code, e.region_code || '/' || record_id, hazard_code, started_on, affected_person_times,
-       known_on, superseded_on,
+SELECT above.ancestor_code, e.region_code || '/' || record_id, e.hazard_code, started_on, affected_person_times,
+       known_on, superseded_on, direct_loss_fen, COALESCE(h.is_flood, FALSE), f.path, line_number,
        {", ".join(EVENT_COLUMNS)}
 FROM mart_disaster_events AS e
+LEFT JOIN mart_hazards AS h ON h.hazard_code = e.hazard_code
+LEFT JOIN mart_files AS f ON f.file_id = e.file_id AND f.kind = 'disasters'
 JOIN core_regions__ancestors AS above ON above.region_code = e.region_code
 WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
 ORDER BY ALL

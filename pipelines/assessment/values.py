@@ -38,6 +38,7 @@ class YearValue(NamedTuple):
         vintage: Print of the denominator (or of the statistic itself) that was used.
         is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
         is_least: The grades that are counted were derived without injuries or loss for some records: there may be more.
+        blanks: Records that leave blank what is summed: the sum is no less than that.
         lacking: Files that lack the column which is summed: `file`, and the column as `zh` and `en`.
         events: For event indicators: (value or None when untimed, is closed) of each event that counts.
     """
@@ -55,6 +56,7 @@ class YearValue(NamedTuple):
     vintage: str = ""
     is_of_edition: bool = True
     is_least: bool = False
+    blanks: tuple[Event, ...] = ()
     lacking: tuple[Mapping[str, str], ...] = ()
     events: tuple[tuple[Fraction | None, bool], ...] = ()
 
@@ -116,6 +118,7 @@ class Reader:
         unknown = {year for year, _ in self.facts.unknown_months(self.region, measure, as_of)}
         graded_by = GRADED_BY.get(measure, ())
         least = {year for base in graded_by for year, _ in self.facts.unknown_months(self.region, base, as_of)}
+        blanks = self.facts.blanks(self.region, measure, as_of)
         seen = set(sums) | unknown
         for base in KIND_BASES[kind]:
             seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}
@@ -139,6 +142,7 @@ class Reader:
                 is_closed=over and whole == owed and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
                 is_least=year in least,
+                blanks=tuple(blanks.get(year, ())),
                 missing_reason="not_reported" if over and not all_in else None,
             )
         return found
@@ -195,6 +199,7 @@ class Reader:
         if reason is None:
             value = year.numerator / below * self.scale if wants_divisor else year.numerator
         known = not wants_divisor or below is not None
+        is_known = value is not None and not year.blanks
         return YearValue(
             year=year.year,
             value=value,
@@ -203,9 +208,10 @@ class Reader:
             firm=year.firm,
             is_complete=year.is_complete and known,
             is_closed=year.is_closed and known,
-            is_final=value is not None and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
+            is_final=is_known and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
             is_part=year.is_part,
             is_least=year.is_least,
+            blanks=year.blanks,
             lacking=year.lacking,
             missing_reason=reason,
             vintage=vintage,

@@ -44,7 +44,9 @@ CREATE TABLE mart_statistics (region_code VARCHAR, measure VARCHAR, sector_code 
     period_end DATE, frequency VARCHAR, value DOUBLE, vintage VARCHAR, known_on DATE, superseded_on DATE);
 CREATE TABLE mart_disaster_events (region_code VARCHAR, record_id VARCHAR, hazard_code VARCHAR, started_on DATE,
     affected_person_times BIGINT, hours_to_first_supplies DOUBLE, hours_to_basic_relief DOUBLE,
-    warning_delay_seconds DOUBLE, known_on DATE, superseded_on DATE);
+    warning_delay_seconds DOUBLE, known_on DATE, superseded_on DATE, direct_loss_fen BIGINT DEFAULT 0,
+    file_id VARCHAR, line_number BIGINT);
+CREATE TABLE mart_hazards (hazard_code VARCHAR, is_flood BOOLEAN);
 CREATE TABLE mart_reporting_status (kind VARCHAR, region_code VARCHAR, period_start DATE, period_end DATE,
     known_on DATE, lapsed_on DATE);
 CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN, kind VARCHAR, path VARCHAR, remarks VARCHAR,
@@ -124,7 +126,17 @@ class World:
         return self
 
     def event(
-        self, on, *, relief=None, supplies=None, warning=None, hazard="flood", affected=100, known=None, until=None
+        self,
+        on,
+        *,
+        relief=None,
+        supplies=None,
+        warning=None,
+        hazard="flood",
+        affected=100,
+        loss=0,
+        known=None,
+        until=None,
     ):
         until = day(until) if until else None
         known_on = day(known) if known else day(on)
@@ -140,6 +152,9 @@ class World:
             warning,
             known_on,
             until,
+            loss,
+            None,
+            None,
         )
         return self
 
