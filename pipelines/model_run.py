@@ -28,7 +28,10 @@ CHECK_COLUMNS = {
 _PLACE = "path, sheet, line_number, record_id"
 _STRUCK_OFF = ("accidents", "disasters", "inspections", "training")
 PLACED = {
-    "chk_one_id_in_two_regions": f"{_PLACE}, other_path, other_line_number",
+    **dict.fromkeys(
+        ("chk_one_id_in_two_regions", "chk_one_id_for_two_accidents", "chk_one_accident_of_two_sources"),
+        f"{_PLACE}, other_path, other_line_number",
+    ),
     **{f"chk_strike_offs_of_{kind}_meet_a_record": _PLACE for kind in _STRUCK_OFF},
     **{f"chk_corrections_of_{kind}_count": _PLACE for kind in RECORD_KINDS},
 }

@@ -53,7 +53,21 @@ def provenance_of(path: Path, kind_folder: Path, shown: str) -> Provenance:
         PipelineError: The YAML cannot be read, or says something unknown.
     """
     folder, said, entry = _nearest(path, kind_folder, shown)
-    return Provenance(**{"source": folder.name, **said.get(DEFAULT, {}), **entry})
+    source = _source_above(folder, kind_folder, shown)
+    return Provenance(**{"source": source, **said.get(DEFAULT, {}), **entry})
+
+
+def _source_above(folder: Path, kind_folder: Path, shown: str) -> str:
+    """The source of files of which nothing nearer names one: a folder alone makes no sender of its own.
+
+    Else a ledger laid into a second folder, whose provenance says no more than `history: true`, would count twice.
+    """
+    while folder != kind_folder:
+        folder = folder.parent
+        said = _said(folder / FILE, f"{shown}/{(folder / FILE).relative_to(kind_folder).as_posix()}")
+        if source := said.get(DEFAULT, {}).get("source"):
+            return source
+    return kind_folder.name
 
 
 def has_entry(path: Path, kind_folder: Path, shown: str) -> bool:

@@ -178,7 +178,11 @@ def test_one_accident_under_two_regions_is_told_and_two_of_one_number_are_not(wa
         {"record_id": "A2", "region_code": "120113101", "occurred_at": "2024-02-10 08:00:00"},
         {"record_id": "A1", "region_code": "120113101", "source": "fire brigade"},
     ]
-    assert found(warehouse_from(accidents=rows)) == {"chk_one_id_in_two_regions": 1}
+    assert found(warehouse_from(accidents=rows[:4])) == {"chk_one_id_in_two_regions": 1}
+    assert found(warehouse_from(accidents=rows)) == {
+        "chk_one_accident_of_two_sources": 1,
+        "chk_one_id_in_two_regions": 1,
+    }
 
 
 def test_one_id_in_two_regions_is_told_with_file_and_line_of_both(warehouse_from):
@@ -188,6 +192,36 @@ def test_one_id_in_two_regions_is_told_with_file_and_line_of_both(warehouse_from
     ]
     (one,) = [row for row in warehouse_from(accidents=rows).checks() if row["offending_rows"]]
     assert one["text"].endswith("accidents/south.csv 第 2 行 A1（另见 accidents/north.csv 第 2 行）")
+
+
+def test_one_deadly_accident_of_two_sources_is_told_with_file_and_line_of_both(warehouse_from):
+    """Alike in day, sector and deaths, in one region or one above the other."""
+    own = {"record_id": "A1", "region_code": "120113001", "file": "ours.csv"}
+    theirs = {"record_id": "TJ-77", "region_code": "120113", "source": "city", "file": "city.csv"}
+    (one,) = [row for row in warehouse_from(accidents=[own, theirs]).checks() if row["offending_rows"]]
+    assert one["check_name"] == "chk_one_accident_of_two_sources"
+    assert one["text"].endswith("accidents/ours.csv 第 2 行 A1（另见 accidents/city.csv 第 2 行）")
+    same_id = {**theirs, "record_id": "A1", "occurred_at": "2024-03-10 09:00:00"}
+    assert found(warehouse_from(accidents=[own, same_id])) == {"chk_one_accident_of_two_sources": 1}
+    for other in (
+        {"region_code": "120113101"},
+        {"occurred_at": "2024-03-10 09:00:00"},
+        {"occurred_at": "2024-03-11 08:00:00"},
+        {"sector_code": "chemicals"},
+        {"deaths": 2},
+    ):
+        assert found(warehouse_from(accidents=[own, {**theirs, **other}])) == {}, other
+    harmless = [{**own, "deaths": 0}, {**theirs, "deaths": 0}]
+    assert found(warehouse_from(accidents=harmless)) == {}
+
+
+def test_one_id_for_accidents_of_two_days_is_told_unless_one_revises_the_other(warehouse_from):
+    first = {"record_id": "A1", "file": "a.csv"}
+    later = {"record_id": "A1", "file": "b.csv", "occurred_at": "2024-05-02 08:00:00"}
+    (one,) = [row for row in warehouse_from(accidents=[first, later]).checks() if row["offending_rows"]]
+    assert one["check_name"] == "chk_one_id_for_two_accidents"
+    assert one["text"].endswith("accidents/a.csv 第 2 行 A1（另见 accidents/b.csv 第 2 行）")
+    assert found(warehouse_from(accidents=[first, {**later, "status": "revised"}])) == {}
 
 
 @pytest.mark.parametrize("kind", ["accidents", "disasters", "inspections", "training"])

@@ -70,6 +70,19 @@ def test_a_folder_and_another_ending_are_told(project):
     assert refused(project)[0] == "data/raw/accidents/provenance.yml"
 
 
+def test_a_folder_that_names_no_source_has_that_of_the_folder_above(project):
+    """Else a ledger in a second folder, of which only `history: true` is said, would be other records."""
+    project.accidents(GOOD)
+    project.accidents(GOOD, "", name="town/q3.csv")
+    project.write("raw/accidents/town/provenance.yml", "default: {history: true, received_on: 2024-10-01}\n")
+    landing = project.land()
+    assert [(row["source"], row["is_history"]) for row in landing.files] == [("accidents", False), ("accidents", True)]
+    project.write(SAID, "default: {source: bureau}\n")
+    assert {row["source"] for row in project.land().files} == {"bureau"}
+    project.write("raw/accidents/town/provenance.yml", "default: {history: true, source: town}\n")
+    assert {row["source"] for row in project.land().files} == {"bureau", "town"}
+
+
 def test_an_entry_may_name_a_file_in_a_folder_below(project):
     project.accidents(GOOD, name="north/q3.csv")
     project.write(SAID, "north/q3.csv: {source: northern, received_on: 2024-10-01}\n")
