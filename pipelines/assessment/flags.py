@@ -31,6 +31,7 @@ def flags_of(
     told = {
         "definition_to_confirm": finding.definition_to_confirm,
         "fell_back": _fell_back(view),
+        "taken_back": view.is_taken_back,
         "flips_when_rounded": _flips(view, target),
         "target_is_loose": bound is not None and is_loose(_recent(view), bound, exact(loose_share)),
         "baseline_differs": baseline_differs(view),

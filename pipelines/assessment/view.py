@@ -11,6 +11,7 @@ from pipelines.assessment.arithmetic import Bound, exact, mean, reduction_bound
 from pipelines.assessment.assessor import Archive, SeriesBreak
 from pipelines.assessment.judgement import Case
 from pipelines.assessment.progress import Progress, progress_of
+from pipelines.assessment.series import Return
 from pipelines.assessment.values import Reader, YearValue
 from pipelines.assessment.verdict import Finding
 from pipelines.catalogue.model import Indicator
@@ -33,6 +34,7 @@ class View:
         finding: What the arithmetic settles.
         progress: Value now, path, pace, rate, room.
         done_on: For a milestone, the date on which it was done.
+        is_taken_back: For a milestone that was done, a later return says that it is not.
         broken: Changes of definition since the baseline that are known at the date: nothing is compared across them.
         compared: Those across which the publisher compares itself.
     """
@@ -50,6 +52,7 @@ class View:
     done_on: dt.date | None = None
     broken: tuple[SeriesBreak, ...] = ()
     compared: tuple[SeriesBreak, ...] = ()
+    is_taken_back: bool = False
 
     @property
     def start_value(self) -> Fraction | None:
@@ -101,7 +104,9 @@ def view_of(
     first = plan.period.start
     progress = progress_of(rule.kind, bound, years, frozen, begun, first, due, as_of, path, is_ratio=is_ratio)
     start_of = (recomputed, printed, year)
-    return View(rule, reader.indicator, years, frozen, *start_of, bound, finding, progress, done_on, broken, compared)
+    taken_back = bound is not None and _is_taken_back(reader, bound, done_on, as_of)
+    told = (bound, finding, progress, done_on, broken, compared, taken_back)
+    return View(rule, reader.indicator, years, frozen, *start_of, *told)
 
 
 def baseline_differs(view: View) -> bool:
@@ -161,14 +166,33 @@ def _why_no_bound(start: Fraction | None, broken: tuple[SeriesBreak, ...]) -> st
 
 
 def _is_denied(reader: Reader, due: int, as_of: dt.date) -> bool:
-    """Whether a return that stands speaks of the end of the due year, or came after it: not done, then."""
+    """Whether a return that stands came at the end of the due year or after it: not done, then.
+
+    One that came before says nothing of the days that were left.
+    """
     end = dt.date(due, 12, 31)
-    _, name = reader.indicator.numerator.source(reader.figures)
-    return any(row.period_end >= end or row.known_on > end for row in reader.facts.returns(reader.region, name, as_of))
+    rows = _returns(reader, as_of)
+    return any(row.known_on > end or (row.known_on == end and row.period_end >= end) for row in rows)
 
 
 def date_done(reader: Reader, bound: Bound, as_of: dt.date) -> dt.date | None:
-    """Date that the returns known at `as_of` give for a milestone; None when none of them says that it is done."""
+    """Date that the returns known at `as_of` give for a milestone; None when none of them says that it is done.
+
+    A return of a period that still runs says that it was done by the day on which it came; one for a day to come says
+    what is planned.
+    """
+    rows = (row for row in _returns(reader, as_of) if bound.meets(row.value))
+    days = (row.period_end if row.frequency == "point" else min(row.period_end, row.known_on) for row in rows)
+    return min((day for day in days if day <= as_of), default=None)
+
+
+def _is_taken_back(reader: Reader, bound: Bound, done_on: dt.date | None, as_of: dt.date) -> bool:
+    """Whether a return of a later day than that on which a milestone was done says that it is not done."""
+    if done_on is None:
+        return False
+    return any(row.period_end > done_on and not bound.meets(row.value) for row in _returns(reader, as_of))
+
+
+def _returns(reader: Reader, as_of: dt.date) -> list[Return]:
     _, name = reader.indicator.numerator.source(reader.figures)
-    rows = reader.facts.returns(reader.region, name, as_of)
-    return min((row.period_end for row in rows if bound.meets(row.value)), default=None)
+    return reader.facts.returns(reader.region, name, as_of)

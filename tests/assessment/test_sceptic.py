@@ -99,6 +99,33 @@ def test_a_milestone_that_is_returned_as_not_done_is_not_met_and_not_unreported(
     assert silent.assess(MILESTONE, "2023-06-30").finding.reason == "not_reported"
 
 
+@pytest.mark.parametrize(
+    ("end", "frequency", "known", "as_of", "done_on"),
+    [
+        ("2022-12-31", "year", "2022-03-01", "2022-03-02", "2022-03-01"),  # a year's label, sent while the year runs
+        ("2022-09-30", "point", "2022-03-01", "2022-06-30", None),  # a day to come is a plan
+        ("2022-09-30", "point", "2022-03-01", "2022-09-30", "2022-09-30"),
+        ("2022-11-30", "point", "2023-01-05", "2023-03-31", "2022-11-30"),
+    ],
+)
+def test_a_milestone_is_done_on_no_day_that_has_not_come(end, frequency, known, as_of, done_on):
+    judged = World().statistic("risk_survey_done", end, 1.0, known, frequency=frequency).assess(MILESTONE, as_of)
+    assert (judged.verdict, judged.facts.get("done_on")) == ("met" if done_on else "undecided", done_on)
+
+
+def test_a_return_from_before_the_end_of_the_year_does_not_deny_a_milestone():
+    world = World().statistic("risk_survey_done", 2022, 0.0, "2022-12-20")
+    assert world.assess(MILESTONE, "2022-12-31").finding.reason == "not_reported"
+
+
+def test_a_milestone_that_a_later_return_takes_back_is_flagged():
+    world = World().statistic("risk_survey_done", "2022-06-30", 1.0, frequency="point")
+    assert "taken_back" not in world.assess(MILESTONE, "2022-12-31").flags
+    world.statistic("risk_survey_done", 2022, 0.0)
+    judged = world.assess(MILESTONE, "2023-06-30")
+    assert judged.verdict == "met" and "taken_back" in judged.flags
+
+
 def test_an_unconfirmed_basis_without_one_of_the_two_is_to_be_confirmed():
     rate = make_target("work_deaths_per_100m_yuan_gdp", "reduction", "<=", 33, unit="%", gdp_basis="unconfirmed")
     world = deaths(World().reported(2020, 2025, kinds=["accidents"]), dict.fromkeys(range(2020, 2025), 40) | {2025: 4})
