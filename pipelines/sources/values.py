@@ -272,7 +272,7 @@ _YEAR = re.compile(r"(\d{4})(?:\.0)?年?(?:度|全年)?")
 _QUARTER = re.compile(r"(\d{4})年?[-.]?q([1-4])|(\d{4})年?第?([一二三四1-4])季度?")
 _FIRST_QUARTERS = re.compile(r"(\d{4})年?(?:前|上)([一二三四两1-4])(?:个)?季度")
 _HALF = re.compile(r"(\d{4})年?(?:上半年|h1)")
-_FIRST_MONTHS = re.compile(r"(\d{4})年?(?:1|01|一)(?:月)?(?:-|至|到|~)(\d{1,2})月?")
+_FIRST_MONTHS = re.compile(r"(\d{4})年?(?:1|01|一)(?:月)?(?:-|—|–|至|到|~)(\d{1,2})月?份?")
 _MONTH = re.compile(r"(\d{4})(?:年|-|/|\.)(\d{1,2})月?(?:份)?|(\d{4})(\d{2})|(\d{4})年?m(\d{2})")
 _POINT_END = re.compile(r"(\d{4})年?(?:末|底|年末|年底)")
 
@@ -287,7 +287,7 @@ def to_period(text: str) -> Period:
     >>> to_period("2024年").frequency, to_period("2024-09").frequency, to_period("2024-12-31").frequency
     ('year', 'month', 'point')
     """
-    plain = "".join(folded(text).casefold().split()).removesuffix("累计")
+    plain = "".join(folded(text).casefold().split()).removesuffix("累计").removeprefix("截至").removeprefix("截止")
     if found := _YEAR.fullmatch(plain):
         return _span(int(found[1]), 1, 12, "year")
     if found := _POINT_END.fullmatch(plain):

@@ -241,6 +241,22 @@ def test_a_correction_is_applied_and_fails_once_the_source_is_mended(project):
     assert caught.value.code == "corrections_invalid" and len(caught.value.rows) >= 3
 
 
+@pytest.mark.parametrize("few", [5_000, 0])
+def test_only_what_additions_and_withdrawals_make_may_fall_below_zero(project, monkeypatch, few):
+    monkeypatch.setattr("pipelines.sources.land_table.FEW", few)
+    monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", few)
+
+    def land(*rows):
+        text = "\n".join(["地区,时期,指标,数值,单位", *(f"北辰区,2024年,{row}" for row in rows), ""])
+        project.write("raw/statistics/s.csv", text)
+        return project.land(stop=False)
+
+    landing = land("全国综合减灾示范社区净增数,-1,个")
+    assert project.rows(landing, "statistics", "measure, value") == [("national_communities_net", -1.0)]
+    told = land("常住人口,-3,万人", "地区生产总值,-800,亿元", "社区（村）数,-5,个").errors[0].tell("en")
+    assert "3 of 3 rows" in told and told.count("must be 0 or more") == 3, told
+
+
 def corrected(project, **more):
     entry = {
         "file": "q3.csv",
