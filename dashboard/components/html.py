@@ -92,8 +92,9 @@ def verdict_bar(counts: Mapping[str, int]) -> str:
 
 def amount(value: str, unit: str) -> str:
     """A number that stands out, with its unit; per cent and per mille signs right behind it."""
-    gap = "" if unit in ("%", "‰") else " "
-    return f"<b>{esc(value)}</b>{gap}<small>{esc(unit)}</small>"
+    if unit in ("%", "‰"):
+        return f'<b>{esc(value)}</b><small class="a-sign">{esc(unit)}</small>'
+    return f"<b>{esc(value)}</b> <small>{esc(unit)}</small>"
 
 
 def tile(label: str, value: str, unit: str = "", below: str = "") -> str:

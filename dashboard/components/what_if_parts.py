@@ -160,16 +160,18 @@ def _bar(figure: Mapping) -> str:
 
 
 def _pace(figure: Mapping) -> str:
-    """Shape, word and colour of how a figure stands against time (HTML)."""
+    """Shape, word and colour of how a figure stands against time, and whether late reports bring it there (HTML)."""
+    late = ""
     if figure["used"] > figure["figure"]:
         role, shape = "red", "■"
         words = say("app.what_if.over_figure", n=shown.number(figure["used"] - figure["figure"]))
     elif figure["is_over_pace"]:
-        key = pace_key(figure).replace("over", "over_pace")
-        role, shape, words = "amber", "▲", say(f"app.what_if.{key}", n=shown.number(late_of(figure)))
+        role, shape, words = "amber", "▲", say("app.what_if.over_pace")
+        if pace_key(figure) == "over_with_late":
+            late = f"<br><small>{html.esc(say('app.what_if.with_late', n=shown.number(late_of(figure))))}</small>"
     else:
         role, shape, words = "blue", "●", say("app.what_if.within_pace")
-    return f'<span class="a-verdict a-c-{role}"><i>{shape}</i>{html.esc(words)}</span>'
+    return f'<span class="a-verdict a-c-{role}"><i>{shape}</i>{html.esc(words)}</span>{late}'
 
 
 def agreement(figures: Sequence[Mapping], whole: str) -> str:

@@ -109,7 +109,7 @@ def test_control_figures_say_pace_by_shape_and_word_and_never_divide_by_zero():
     assert "a-c-red" in text and "a-c-amber" in text and "a-c-blue" in text
     assert "已占 —，时序 75%" in text
     late = what_if_parts.control([figure(expected_late=1, is_over_pace=True)], [], {}, CITY, "region")
-    assert "▲计入待补报约 1，快于时序" in re.sub("<[^>]+>", "", late)
+    assert "▲快于时序计入待补报约 1" in re.sub("<[^>]+>", "", late)
 
 
 def test_the_whole_stands_first_and_the_most_used_follow():
