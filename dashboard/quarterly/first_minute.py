@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -14,6 +15,7 @@ from dashboard.quarterly import tables, words
 from pipelines import situation
 from pipelines.assessment.control_figures import beyond_pace
 from pipelines.meetings import Meeting, decisions_file
+from pipelines.quarters import last_day
 from pipelines.standing import told_verdict
 from pipelines.texts import say
 
@@ -93,7 +95,7 @@ def tiles(total: Mapping, larger: Mapping, control: Sequence[Mapping], rows: Seq
         '<div class="a-grid a-five">'
         + "".join(
             (
-                _deaths(total, figure),
+                _deaths(total, figure, quarter.known),
                 _counted(
                     "accidents",
                     total,
@@ -132,7 +134,7 @@ def _against(row: Mapping, measure: str) -> str:
     return say("app.quarterly.against_last", change=words.change(row[measure], row[f"{measure}_before"], unit))
 
 
-def _deaths(total: Mapping, figure: Mapping | None) -> str:
+def _deaths(total: Mapping, figure: Mapping | None, known: datetime.date) -> str:
     against = html.esc(_against(total, "deaths"))
     if figure is None:
         return _counted("deaths", total, f"{against}<br>{html.esc(say('app.quarterly.no_control'))}")
@@ -143,6 +145,7 @@ def _deaths(total: Mapping, figure: Mapping | None) -> str:
         figure=shown.number(figure["figure"]),
         used=shown.share(figure["used_share"], 1),
         elapsed=shown.share(figure["elapsed_share"], 1),
+        day=shown.day(known),
     )
     bar = html.progress(figure["used_share"], figure["elapsed_share"], said, is_used=True)
     return _counted("deaths", total, against + bar + html.esc(said))
@@ -293,10 +296,11 @@ def decisions(meeting: Meeting, plan: str, quarter) -> str:
     asked = [one for one in meeting.decisions if one.quarter == quarter.code]
     last = sorted((one for one in meeting.decisions if one.quarter < quarter.code), key=lambda one: one.quarter)
     if not asked and not last:
+        quarter_end = last_day(*quarter.following)
         return (
             f"<p>{html.esc(say('app.quarterly.no_decisions'))}</p>"
             f"<small class=q-howto>{html.esc(say('app.quarterly.add_decision', file=decisions_file(plan)))}</small>"
-            f"<pre class=q-sample>{html.esc(say('app.quarterly.sample', quarter=quarter.code))}</pre>"
+            f"<pre class=q-sample>{html.esc(say('app.quarterly.sample', quarter=quarter.code, due=quarter_end))}</pre>"
         )
     lines = [("?", _matter(one)) for one in asked[:MOST]] or [("·", html.esc(say("app.quarterly.none_asked")))]
     marks = {"asked": "?", "agreed": "…", "done": "✓", "dropped": "✕"}

@@ -83,9 +83,7 @@ def test_a_place_below_that_has_not_reported_is_no_place_without_accidents(facts
     assert (q._unknown_part(there, 0), q._unknown_part(out, 0)) == ("", "not_reported")
 
 
-@pytest.mark.parametrize(
-    ("can", "told"), [(True, "事故起数明显多于上年同期"), (False, "未作检验")]
-)
+@pytest.mark.parametrize(("can", "told"), [(True, "事故起数明显多于上年同期"), (False, "未作检验")])
 def test_where_nothing_could_be_compared_nothing_is_said_to_have_been_tested(can, told):
     quarter = SimpleNamespace(cut=lambda name: [], is_comparable=lambda kind: can)
     with in_language("zh"):

@@ -11,6 +11,7 @@ from dashboard.quarterly import first_minute, words
 from pipelines import situation
 from pipelines.briefing import slide_quarter
 from pipelines.briefing.quarterly import overall
+from pipelines.meetings import Meeting
 from pipelines.quarters import Quarter
 from pipelines.reporting import Reporting
 from pipelines.texts import in_language
@@ -100,3 +101,13 @@ def test_the_time_without_a_larger_accident_has_a_gap_where_a_return_since_then_
         found = situation.since_larger(house, "120114", quarter, row)
         assert (found["until"], found["is_gap"]) == (datetime.date(2026, 9, 30), n_in == 3)
         assert asked == [(row["last_on"], quarter.end, DAY)]
+
+
+def test_what_is_used_of_a_control_figure_says_to_which_day_and_the_pattern_of_a_decision_lies_ahead():
+    figure = {"measure": "work_deaths", "is_own": True, "sector_code": "", "year": 2026, "figure": 29, "used": 33,
+              "used_share": 33 / 29, "elapsed_share": 0.75}  # fmt: skip
+    with in_language("zh"):
+        told = first_minute._deaths({**NONE, "deaths": 28}, figure, DAY)
+        pattern = first_minute.decisions(Meeting(), "wuqing", Quarter(2026, 3, DAY))
+    assert "至 2026-11-22 已占 113.8%" in told
+    assert "quarter: 2026Q3" in pattern and "due_on: 2026-12-31" in pattern

@@ -290,7 +290,7 @@ def test_what_is_still_to_be_reported_is_told_where_it_is_counted_in():
 
 def test_the_number_that_may_still_die_is_never_told():
     with in_language("zh"):
-        said = plain(first_minute._deaths(part("total", "", now=(9, 10)), controlled()))
+        said = plain(first_minute._deaths(part("total", "", now=(9, 10)), controlled(), DAY(2024, 9, 30)))
     assert "已占 50.0%" in said and "还可" not in said
 
 

@@ -178,6 +178,8 @@ def control(scene: Scene) -> Passage:
         if chance and chance["probability_within"] is not None:
             text += fill("briefing.overall.control_chance", chance=p.control_chance(chance))
         parts.append(text)
+    if q.quarter.end < q.known:  # the months before it end earlier
+        parts.append(fill("briefing.overall.control_until", day=q.as_of))
     return sentence(listed(parts, say("briefing.semicolon")))
 
 
