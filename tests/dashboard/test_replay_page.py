@@ -103,8 +103,17 @@ def test_reliability_shows_every_kind_over_all_leads():
 
 
 def test_backtests_name_the_driver_and_how_much_better_than_the_best_baseline():
-    rows = [{"driver": "gdp", "part": "deaths", "forecasts": 5, "in80": 4, "crps": 0.8,
-             "baseline": "straight_line", "crps_baseline": 1.0}]
+    rows = [
+        {
+            "driver": "gdp",
+            "part": "deaths",
+            "forecasts": 5,
+            "in80": 4,
+            "crps": 0.8,
+            "baseline": "straight_line",
+            "crps_baseline": 1.0,
+        }
+    ]
     text = replay_parts.backtests(rows, {"gdp": {"name_zh": "地区生产总值", "name_en": "GDP"}})
     assert "地区生产总值（死亡人数）" in text and "4 / 5" in text and "20%（直线外推）" in text
 

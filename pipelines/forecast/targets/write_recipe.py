@@ -47,9 +47,7 @@ def _head(plan: Plan, one: Assessment, bound: Bound) -> dict:
     }
 
 
-def _of_region(
-    archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, reader: Reader, bound: Bound
-) -> Recipe:
+def _of_region(archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, reader: Reader, bound: Bound) -> Recipe:
     indicator, rule = reader.indicator, one.rule
     source, name = indicator.numerator.source(plan.figures)
     below = indicator.denominator

@@ -18,7 +18,21 @@ _FOOTNOTE = re.compile(
     r"\s*(注|註|备注|備註|说明|說明|填表|制表|填报|报送人|审核|单位负责人|统计负责人|报出日期|联系电话|note|source)",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"\s*(合\s*计|总\s*计|小\s*计|合\s*計|總\s*計|小\s*計|total|subtotal)\s*[::]?\s*", re.IGNORECASE)
+# What a total is of: 一季度小计, 1-9月合计, 2024年合计, 各区合计.
+_SPAN = (
+    r"(第?[一二三四1-4]季度|[\d一二三四五六七八九十]+(\s*[-—–－~～至到]\s*[\d一二三四五六七八九十]+)?\s*月份?|\d{4}\s*年度?|"
+    r"[上下]半年|全年|本年度?|本季度?|本月|本期|当年|当月|年初至今|截至目前|以上|各[区县镇乡街道单位]+|全[区市县])"
+)
+_WORDS = r"合\s*计|总\s*计|小\s*计|共\s*计|合\s*計|總\s*計|小\s*計|(sub|grand )?total"
+_TOTAL = re.compile(rf"\s*{_SPAN}*\s*({_WORDS})\s*[:：]?\s*", re.IGNORECASE)
+# Rows that sum or compare more than what stands above them; nothing of the table can be held against them.
+_EARLIER = r"(上年|去年|上期|上月|上季度?)(同期)?数?|同期数?"
+_CHANGE = r"((较|比)(上年|去年|上期|上月)?(同期)?)?(同比|环比|增减|增长|升降|增幅|降幅)+(率|数|情况)?"
+_SUMMARY = re.compile(
+    rf"\s*{_SPAN}*\s*(累\s*计|累\s*計|[年月季日]?平\s*均值?|均\s*值|average|mean|{_EARLIER}|{_CHANGE})"
+    r"\s*([(（]\s*[±+-]?\s*[%％‰]?\s*[)）])?\s*[%％‰]?\s*[:：]?\s*",
+    re.IGNORECASE,
+)
 FOOTNOTE_CELLS = 2
 
 
@@ -43,7 +57,7 @@ def no_record(cells: Sequence[str | None], own: Sequence[int]) -> str:
     if not filled or any(at in own for at in filled[1:]):
         return ""
     first = cells[filled[0]] or ""
-    if _TOTAL.fullmatch(first):
+    if _TOTAL.fullmatch(first) or _SUMMARY.fullmatch(first):
         return TOTAL
     is_note = _FOOTNOTE.match(first) is not None and len(filled) <= FOOTNOTE_CELLS
     return FOOTNOTE if is_note or all(_FOOTNOTE.match(cells[at] or "") for at in filled) else ""
@@ -55,8 +69,8 @@ def own_places(columns: Mapping[str, str], contract: Contract) -> list[int]:
 
 
 def leave_out(raw: RawTable, what: str, line: int, cells: Sequence[str | None]) -> None:
-    """Note a row that is no record, so that it is told; a total is kept to be compared."""
+    """Note a row that is no record, so that it is told; a total of the rows above is kept to be compared with them."""
     first = next((cell for cell in cells if cell and not cell.isspace()), "")
     raw.notes.append(Note(what, {"sheet": raw.sheet, "row": line, "text": mask(one_line(first))}))
-    if what == TOTAL:
+    if what == TOTAL and _TOTAL.fullmatch(first):
         raw.totals.append(TotalRow(line, tuple(cells)))

@@ -84,6 +84,56 @@ def test_subtotals_are_compared_with_the_rows_since_the_last_one(project, save):
     assert (counts, len(told)) == ((3, 0), 1) and "(3)" in told[0]
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "合计：",
+        "一季度小计",
+        "第三季度合计",
+        "1-9月合计",
+        "1—9月小计",
+        "七月份小计",
+        "2024年合计",
+        "本年合计",
+        "全区合计",
+        "共计",
+    ],
+)
+def test_a_total_may_say_of_what_it_is(project, word):
+    as_csv(project, [*RECORDS, total(9, word)])
+    counts, told = landed(project)
+    assert counts == (3, 0) and "is 9, its rows add up to 6" in told[1]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "累计",
+        "本年累计",
+        "1-9月累计",
+        "平均",
+        "月平均值",
+        "上年同期",
+        "去年同期数",
+        "同比",
+        "同比增减（%）",
+        "较上年同期增减",
+        "环比",
+    ],
+)
+def test_a_row_that_sums_or_compares_more_than_stands_above_is_left_out_and_not_compared(project, word):
+    as_csv(project, [*RECORDS, total(99, word)])
+    counts, told = landed(project)
+    assert counts == (3, 0) and len(told) == 1 and told[0].startswith("rows that add up others are no records (1)")
+
+
+@pytest.mark.parametrize("word", ["合计生产", "平均街道", "同期声", "A-累计"])
+def test_a_word_that_only_begins_like_a_total_is_no_total(project, word):
+    as_csv(project, [*RECORDS, total(1, word)])
+    landing = project.land(stop=False)
+    assert len(landing.errors) == 1
+
+
 @pytest.mark.parametrize("at", [0, 2])
 def test_a_row_with_a_number_or_a_date_of_its_own_is_a_record_and_goes_back(project, save, at):
     row = total(1)
