@@ -43,7 +43,7 @@ def test_a_share_is_whole_or_nothing_only_where_it_is(share, text):
     [
         (CAP, -0.045114, "已无余量"),
         (CAP, 0.0, "已无余量"),
-        (CAP, 0.004, "年均不超过 0.4000 %"),
+        (CAP, 0.004, "年均不超过 0.4000%"),
         (COUNT, -2.0, "已达到"),
         (COUNT, 0.5, "每年 0.5 个"),
         (COUNT, 0.04, "每年 0.04 个"),

@@ -138,7 +138,7 @@ def test_sectors_without_an_accident_stand_in_one_list(scene):
 
 def test_history_counts_among_the_files_of_an_early_quarter(scene):
     told = scene("beichen", "2021Q1")
-    files, _ = notes.loads(told)
+    files, *_ = notes.loads(told)
     assert 0 < files.value < notes.loads(scene("beichen", "2024Q3"))[0].value
 
 
