@@ -74,7 +74,20 @@ class Readers(RecordReaders):
         Returns:
             The rows of `assessments`, with `forecast_on` where the forecast is that of an earlier day.
         """
-        rows = self.assessments(plan, as_of)
+        return self.with_last_forecasts(plan, (as_of,))[as_of]
+
+    def with_last_forecasts(self, plan: str, days: Sequence[date]) -> dict[date, list[Row]]:
+        """As `with_last_forecast`, of several days at once.
+
+        Args:
+            plan: Plan id.
+            days: Some of `as_of_dates`.
+        """
+        return {day: self._carrying(plan, day, rows) for day, rows in self.assessments_at(plan, days).items()}
+
+    def _carrying(self, plan: str, as_of: date, rows: list[Row]) -> list[Row]:
+        if any(row.get("probability") is not None for row in rows):
+            return rows  # the day has forecasts of its own
         day = self.forecast_day(plan, as_of)
         if day in (None, as_of):
             return rows

@@ -11,18 +11,19 @@ from pipelines.texts import say
 view = frame.view()
 place, reader, as_of = view.place, view.reader, view.as_of
 key = view.plan["plan_id"], as_of
-rows = sentences.by_risk(reader.assessments(*key))
+rows = sentences.by_risk(reader.with_last_forecast(*key))
 if not rows:
     frame.no_assessment()
 
 earlier = [day for day in view.dates if day < as_of]
 days = {day.isoformat(): day for day in view.dates}
 since = days.get(controls.asked(view, "since", [day.isoformat() for day in earlier]), max(earlier, default=None))
-before = reader.assessments(view.plan["plan_id"], since) if since else []
+before = reader.with_last_forecast(view.plan["plan_id"], since) if since else []
 causes = reader.value_changes(view.plan["plan_id"], since, as_of) if since else []
 
 simulated = say("product.synthetic") if view.plan["is_synthetic"] else ""
 above = [html.esc(say("app.replay.stand", day=replay_parts.date_words(as_of)))]
+above += [html.esc(words)] if (words := sentences.forecast_of(rows)) else []
 above += [html.synthetic_mark()] if simulated else []
 above += [modes.links("replay", place)] if not view.mode else []
 st.html(html.page_head(" · ".join(above), html.esc(sentences.judgement(rows))))

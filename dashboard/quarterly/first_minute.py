@@ -30,6 +30,7 @@ def above(scene) -> str:
     parts = [
         html.esc(shown.named(view.plan, "title")),
         html.esc(say("app.quarterly.seen", day=shown.day(quarter.known))),
+        html.esc(sentences.forecast_of(scene.rows)),
         html.esc(say("app.build", build=view.reader.build)),
         html.synthetic_mark() if view.plan["is_synthetic"] else "",
         html.esc(questions.returns(view, scene.known, scene.owed_words(), _partly(scene))),

@@ -69,7 +69,7 @@ class Scene:
     @cached_property
     def _assessed(self) -> dict[datetime.date, list[dict]]:
         days = tuple(day for day in (self.known, self.quarter.earlier) if day)
-        return self.view.reader.assessments_at(self.plan["plan_id"], days)
+        return self.view.reader.with_last_forecasts(self.plan["plan_id"], days)
 
     @cached_property
     def regions(self) -> dict[str, dict]:

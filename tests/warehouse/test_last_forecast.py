@@ -67,6 +67,13 @@ def test_what_is_open_carries_the_last_forecast_and_says_of_which_day():
     assert all(row["as_of_on"] == OCTOBER for row in rows)
 
 
+def test_the_meeting_before_and_this_one_are_asked_together():
+    opened = house()
+    both = opened.with_last_forecasts("city", (SEPTEMBER, OCTOBER))
+    assert both == {day: opened.with_last_forecast("city", day) for day in (SEPTEMBER, OCTOBER)}
+    assert told(both[OCTOBER])["1"] == told(both[SEPTEMBER])["1"], "no verdict has turned for want of a forecast"
+
+
 def test_at_a_quarter_end_and_before_the_first_forecast_nothing_is_carried():
     opened = house()
     assert opened.with_last_forecast("city", SEPTEMBER) == opened.assessments("city", SEPTEMBER)
