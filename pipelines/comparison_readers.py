@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _OF_EVENTS = "disasters"
 _DAYS = (
-    "WITH days AS (SELECT plan_id, MAX(as_of_on) AS as_of_on FROM assess_as_of_dates WHERE as_of_on <= $as_of "
+    "WITH days AS (SELECT plan_id, MAX(as_of_on) AS as_of_on FROM {days} WHERE as_of_on <= $as_of "
     "GROUP BY plan_id) SELECT a.* FROM {table} AS a JOIN days AS d ON d.plan_id = a.plan_id "
     "AND d.as_of_on = a.as_of_on"
 )
@@ -36,7 +36,8 @@ class ComparisonReaders(Asking):
 
         Returns:
             The columns of the indicator, the target and its assessment, with `probability` and the verdict of the
-            forecast where there is one, in the order of plans and targets.
+            forecast where there is one, in the order of plans and targets. Between quarter-ends an open target carries
+            the last forecast, and its day in `forecast_on`, as `Readers.with_last_forecast` has it.
         """
         if "assess_assessments" not in self.tables():
             return []
@@ -45,16 +46,20 @@ class ComparisonReaders(Asking):
         targets = {(row["plan_id"], row["target_id"]): row for row in self.query("SELECT * FROM assess_targets")}
         chances = {}
         if "forecast_probabilities" in self.tables():
-            found = self.query(_DAYS.format(table="forecast_probabilities"), key)
+            found = self.query(_DAYS.format(table="forecast_probabilities", days="forecast_probabilities"), key)
             chances = {(row["plan_id"], row["target_id"]): row for row in found}
         rows = []
-        for judged in self.query(_DAYS.format(table="assess_assessments"), key):
+        for judged in self.query(_DAYS.format(table="assess_assessments", days="assess_as_of_dates"), key):
             place = (judged["plan_id"], judged["target_id"])
             indicator = indicators.get(targets[place]["indicator_id"], {})
             chance = chances.get(place, {})
+            carried = chance.get("as_of_on", judged["as_of_on"]) != judged["as_of_on"]
+            if carried and (judged["verdict"] != "undecided" or chance.get("model") == "decided"):
+                chance, carried = {}, False
             names = {f"indicator_{name}": indicator.get(name) for name in ("name_zh", "name_en")}
             row = {**indicator, **targets[place], **judged, **names, "probability": chance.get("probability")}
-            rows.append({**row, "verdict": chance.get("verdict") or judged["verdict"]})
+            told = {"forecast_on": chance["as_of_on"]} if carried else {}
+            rows.append({**row, **told, "verdict": chance.get("verdict") or judged["verdict"]})
         return sorted(rows, key=lambda row: (row["plan_id"], row["order"] or 0, row["target_id"]))
 
     def inherited_targets(self) -> list[Row]:

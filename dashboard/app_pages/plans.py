@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, modes, questions
+from dashboard import controls, frame, modes, questions, sentences
 from dashboard import format as shown
 from dashboard.components import html, plan_parts, trust
 from pipelines.texts import say
@@ -25,8 +25,9 @@ if not every:
 
 part = controls.asked(view, "part", PARTS, PARTS[0])
 # The nation's real figures never stand beside simulated ones.
-own = [plan for plan in view.plans if plan["is_synthetic"] == view.plan["is_synthetic"]]
-plans = plan_parts.in_families(own, reader.regions())
+alike = [plan for plan in view.plans if plan["is_synthetic"] == view.plan["is_synthetic"]]
+assessed = {row["plan_id"] for row in every}
+plans = plan_parts.in_families([plan for plan in alike if plan["plan_id"] in assessed], reader.regions())
 family = {plan["plan_id"] for plan in plans}
 rows = [row for row in every if row["plan_id"] in family]
 regions = {row["region_code"]: shown.named(row) for row in reader.regions()}
@@ -40,11 +41,14 @@ shared = {name: own for name, own in found.items() if len(own) > 1}
 alone = {name: own for name, own in found.items() if len(own) == 1}
 
 above = [html.esc(say("app.data_until", day=shown.day(view.as_of)))]
+above += [html.esc(words)] if (words := sentences.forecast_of(rows)) else []
 if view.plan["is_synthetic"]:
     above.append(html.synthetic_mark())
 if not view.mode:
     above.append(modes.links("plans", place))
-if len(plans) < len(view.plans):
+if len(plans) < len(alike):
+    above.append(html.esc(say("app.plans.without_records", n=len(alike) - len(plans))))
+if len(alike) < len(view.plans):
     above.append(html.esc(say("app.plans.apart")))
 sentence = say(
     "app.plans.head" if len(plans) > 1 else "app.plans.head_one",

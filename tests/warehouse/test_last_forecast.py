@@ -4,13 +4,14 @@ import datetime
 
 import duckdb
 
+from pipelines.comparison_readers import ComparisonReaders
 from pipelines.engine import fetch
 from pipelines.readers import Readers
 
 SEPTEMBER, OCTOBER = datetime.date(2024, 9, 30), datetime.date(2024, 10, 20)
 
 
-class House(Readers):
+class House(Readers, ComparisonReaders):
     """The questions over tables by hand."""
 
     def __init__(self, **tables):
@@ -65,6 +66,16 @@ def test_what_is_open_carries_the_last_forecast_and_says_of_which_day():
     }
     assert [row.get("forecast_on") for row in rows] == [SEPTEMBER, SEPTEMBER, None, None]
     assert all(row["as_of_on"] == OCTOBER for row in rows)
+
+
+def test_plans_side_by_side_carry_it_likewise():
+    opened = house()
+    dates = f"(VALUES ('city', DATE '{SEPTEMBER}'), ('city', DATE '{OCTOBER}')) AS t(plan_id, as_of_on)"
+    opened.con.execute(f"CREATE TABLE assess_as_of_dates AS SELECT * FROM {dates}")
+    for day in (SEPTEMBER, OCTOBER):
+        rows, alone = opened.targets_of_all_plans(day), opened.with_last_forecast("city", day)
+        assert told(rows) == told(alone)
+        assert [row.get("forecast_on") for row in rows] == [row.get("forecast_on") for row in alone]
 
 
 def test_the_meeting_before_and_this_one_are_asked_together():
