@@ -1,6 +1,17 @@
 """Columns of the `assess_*` tables; what they mean stands in docs/architecture.md and docs/assessment.md."""
 
 _TARGET = {"plan_id": "VARCHAR", "target_id": "VARCHAR", "as_of_on": "DATE"}
+SPAN_OF_FIGURE = {
+    "plan_id": "VARCHAR",
+    "as_of_on": "DATE",
+    "measure": "VARCHAR",
+    "region_code": "VARCHAR",
+    "sector_code": "VARCHAR",
+    "span": "VARCHAR",
+    "begins_on": "DATE",
+    "ends_on": "DATE",
+}
+"""What names a control figure of a quarter or of the plan; here and in its forecast."""
 
 TABLES: dict[str, dict[str, str]] = {
     "assess_plans": {
@@ -190,14 +201,7 @@ TABLES: dict[str, dict[str, str]] = {
         "sectors_agree": "BOOLEAN",
     },
     "assess_control_spans": {
-        "plan_id": "VARCHAR",
-        "as_of_on": "DATE",
-        "measure": "VARCHAR",
-        "region_code": "VARCHAR",
-        "sector_code": "VARCHAR",
-        "span": "VARCHAR",
-        "begins_on": "DATE",
-        "ends_on": "DATE",
+        **SPAN_OF_FIGURE,
         "used": "BIGINT",
         "figure": "DOUBLE",
         "used_share": "DOUBLE",

@@ -14,9 +14,10 @@ from typing import Any
 
 import duckdb
 
+from pipelines.relations import LINEAGE
 from pipelines.sources import values
 from pipelines.sources.codes import Codes
-from pipelines.sources.columns import LINEAGE, landed_columns, outputs, shown_bound
+from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import NAME_FIELDS, Contract, ContractField
 from pipelines.sources.lookups import insert_rows, resolve_all, resolver
 from pipelines.sources.personal import mask_sql

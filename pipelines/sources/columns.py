@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from pipelines.relations import LINEAGE
 from pipelines.sources.contract import Contract, ContractField
 
-LINEAGE = {
-    "file_id": "VARCHAR",
-    "sheet": "VARCHAR",
-    "record_number": "BIGINT",
-    "line_number": "BIGINT",
-    "corrected_on": "DATE",  # the day from which the word of a correction stands for the sender's; else NULL
-}
 _BIG = {"affected_person_times", "relocated", "houses_collapsed", "houses_damaged", "participants"}
 
 

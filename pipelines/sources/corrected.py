@@ -15,8 +15,9 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.relations import LINEAGE
 from pipelines.sources.cast import text
-from pipelines.sources.columns import LINEAGE, landed_columns
+from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import Contract
 
 _KEY = ("source", "record_id", "region_code")

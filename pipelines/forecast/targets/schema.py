@@ -1,6 +1,16 @@
 """Columns of the `forecast_*` tables of targets; what they mean stands in docs/forecast-of-targets.md."""
 
+from pipelines.assessment.schema import SPAN_OF_FIGURE
+
 _TARGET = {"plan_id": "VARCHAR", "target_id": "VARCHAR", "as_of_on": "DATE"}
+_OF_FIGURE = {
+    "figure": "DOUBLE",
+    "used": "BIGINT",
+    "expected": "DOUBLE",
+    "lo80": "DOUBLE",
+    "hi80": "DOUBLE",
+    "probability_within": "DOUBLE",
+}
 
 TABLES: dict[str, dict[str, str]] = {
     "forecast_probabilities": {
@@ -68,28 +78,11 @@ TABLES: dict[str, dict[str, str]] = {
         "year": "INTEGER",
         "region_code": "VARCHAR",
         "sector_code": "VARCHAR",
-        "figure": "DOUBLE",
-        "used": "BIGINT",
-        "expected": "DOUBLE",
-        "lo80": "DOUBLE",
-        "hi80": "DOUBLE",
-        "probability_within": "DOUBLE",
+        **_OF_FIGURE,
     },
     "forecast_control_spans": {
-        "plan_id": "VARCHAR",
-        "as_of_on": "DATE",
-        "measure": "VARCHAR",
-        "region_code": "VARCHAR",
-        "sector_code": "VARCHAR",
-        "span": "VARCHAR",
-        "begins_on": "DATE",
-        "ends_on": "DATE",
-        "figure": "DOUBLE",
-        "used": "BIGINT",
-        "expected": "DOUBLE",
-        "lo80": "DOUBLE",
-        "hi80": "DOUBLE",
-        "probability_within": "DOUBLE",
+        **SPAN_OF_FIGURE,
+        **_OF_FIGURE,
     },
     "forecast_completeness": {
         "plan_id": "VARCHAR",
