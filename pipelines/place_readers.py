@@ -68,14 +68,8 @@ class PlaceReaders(Asking):
             f"CAST(SUM(CASE WHEN {when} THEN v.major_hazards ELSE 0 END) AS BIGINT) AS {name}"
             for name, when in sums.items()
         )
-        columns = ("enterprise", "inspected_on", "major_due_on", "major_hazards", "source", "record_id", "region_code",
-                   "file_id", "sheet", "line_number")  # fmt: skip
-        wanted, order = (", ".join(f"{name} := v.{name}" for name in names) for names in (columns, _OLDEST_FIRST))
-        oldest = f"MIN_BY(STRUCT_PACK({wanted}), STRUCT_PACK({order}), {int(limit)}) FILTER ({open_now} AND {due})"
-        # One pass: a large office has ten million inspections.
         rows = self.query(
-            f"SELECT v.region_code, {told}, {oldest} AS oldest {live} GROUP BY 1",
-            {"region": region, "known": known, "start": start},
+            f"SELECT v.region_code, {told} {live} GROUP BY 1", {"region": region, "known": known, "start": start}
         )
         places: dict[str, Row] = {}
         child = {row["region_code"]: row["child_code"] for row in self.query(CHILDREN, {"region": region})}
@@ -84,9 +78,15 @@ class PlaceReaders(Asking):
             place = places.setdefault(code, {"code": code, **dict.fromkeys(sums, 0)})
             for name in sums:
                 place[name] += row[name]
-        late = [one for row in rows for one in row["oldest"] or ()]
-        late.sort(key=lambda one: tuple(one[name] for name in _OLDEST_FIRST))
-        return {"places": [places[code] for code in sorted(places)], "overdue": self._with_names(late[:limit])}
+        columns = ("enterprise", "inspected_on", "major_due_on", "major_hazards", "source", "record_id", "region_code",
+                   "file_id", "sheet", "line_number")  # fmt: skip
+        wanted, order = (", ".join(f"v.{name}" for name in names) for names in (columns, _OLDEST_FIRST))
+        # A pass of its own: an ordered aggregate beside the sums takes three times as long on ten million inspections.
+        late = self.query(
+            f"SELECT {wanted} {live} AND {open_now} AND {due} ORDER BY {order} LIMIT $most",
+            {"region": region, "known": known, "most": limit},
+        )
+        return {"places": [places[code] for code in sorted(places)], "overdue": self._with_names(late)}
 
     def _with_names(self, rows: list[Row]) -> list[Row]:
         """Rows with the names of their regions and the paths of their files, looked up for these few alone."""
