@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from pipelines.catalogue.yamlfile import read_list
 from pipelines.faults import Said
-from pipelines.sources.codes import plain
+from pipelines.sources.code_list import plain
 from pipelines.sources.contract import Contract
 from pipelines.texts import say
 

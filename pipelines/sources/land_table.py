@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.sources.arrow import write_parquet
 from pipelines.sources.cast import accepted_sql, fast_casts, plan_cast, rejected, text
-from pipelines.sources.codes import plain
+from pipelines.sources.code_list import plain
 from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import Contract
 from pipelines.sources.corrections import Correction

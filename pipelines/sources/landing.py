@@ -143,7 +143,7 @@ class _Round:
     def run(self, today: date, progress: Progress, withdraw: bool) -> None:
         """Land what is not landed, take all, and say what stops a build."""
         settings, landing = self.settings, self.landing
-        codes = read_codes(settings.path("codes"))
+        codes = read_codes(settings.path("codes"), settings.office.regions)
         landing.reporting_calendar = reporting_calendar(
             settings.path("codes"), codes.regions, today, settings.office.regions
         )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.catalogue.yamlfile import read_list
 from pipelines.faults import Said
-from pipelines.sources.codes import Regions
+from pipelines.sources.regions import Regions
 from pipelines.texts import say
 
 FILE = "reporting_calendar.yml"
