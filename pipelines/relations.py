@@ -25,6 +25,7 @@ COMMON = {
 _OWN_COLUMNS = {
     "accidents": {
         "occurred_at": "TIMESTAMP",
+        "occurred_hour": "INTEGER",  # NULL where the report gives the day alone; occurred_at is then its beginning
         "sector_code": "VARCHAR",
         "industry_code": "VARCHAR",
         "type_code": "VARCHAR",

@@ -176,6 +176,8 @@ def _filled(kind: str, said: Mapping[str, Any], number: int) -> dict[str, Any]:
         **DEFAULTS[kind],
         **said,
     }
+    if kind == "accidents" and len(at := str(row["occurred_at"])) > len("2024-03-10"):
+        row = {"occurred_hour": int(at[11:13]), **row}
     happened = str(row[DATE_FIELDS[kind]])[:10]
     return {"reported_at": f"{happened} 23:00:00", **row}
 

@@ -112,7 +112,7 @@ def fast_casts(contract: Contract, raw: RawTable, codes: Codes) -> dict[str, str
 
 def fast_cast(item: ContractField, column: str, said: str | None, codes: Codes) -> str | None:
     """The bulk cast of one field, or None where its heading names a unit that needs more than a whole factor."""
-    (kind,) = outputs(item).values()
+    kind = outputs(item)[item.name]
     if item.type in ("date", "timestamp"):
         # DuckDB's cast also takes `10:00 PM` for ten in the morning, `epoch`, fractions and 24:00: none is plain.
         cast = f"TRY_CAST({column} AS {kind})"
@@ -158,7 +158,7 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
                 long = f"length({item.name}) > {item.max_length}"
                 plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), f"raw_{item.name}"))
         elif item.name in plan.fast and not plan.seen[item.name].left_over:
-            plan.typed[item.name] = f"r.f_{item.name}"
+            plan.typed |= _fast_outputs(item, inputs[0])
         else:
             _look_up(con, plan, item, inputs, raw, context)
         plan.extra[f"raw_{item.name}"] = _as_received(item, inputs)
@@ -229,6 +229,14 @@ def _text(item: ContractField, column: str, is_untidy: bool) -> str:
     return mask_sql(plain) if item.personal == "mask" else plain
 
 
+def _fast_outputs(item: ContractField, column: str) -> dict[str, str]:
+    """What lands of a value in plain form; one without a colon is a day, and has no hour."""
+    fast = {item.name: f"r.f_{item.name}"}
+    if item.hour is not None:
+        fast[item.hour] = f"CASE WHEN contains(r.{column}, ':') THEN CAST(hour(r.f_{item.name}) AS INTEGER) END"
+    return fast
+
+
 def _as_received(item: ContractField, inputs: tuple[str | None, ...]) -> str:
     """The text of the cells behind a field, for the reasons."""
     used = [f"r.{column}" for column in (inputs[:2] if item.type == "measured" else inputs) if column]
@@ -291,9 +299,10 @@ def _look_up(
     before = plan.seen.get(name, Seen(has_null=False))
     plan.seen[name] = before.with_values([value for value, _ in outcomes if value is not None], has_null)
     plan.joins.append(f"LEFT JOIN {table} ON " + " AND ".join(f"{table}.k{i} = {key}" for i, key in enumerate(keys)))
+    fast = _fast_outputs(item, used[0]) if has_fast else {}
     for output in outputs(item):
         looked_up = f"{table}.v_{output}"
-        plan.typed[output] = f"coalesce(r.f_{output}, {looked_up})" if has_fast else looked_up
+        plan.typed[output] = f"coalesce({fast[output]}, {looked_up})" if has_fast else looked_up
     for part in ("fault", "rule", "nearest"):
         plan.extra[f"{part}_{name}"] = f"{table}.{part}"
     if any(fault is not None for _, fault in outcomes):

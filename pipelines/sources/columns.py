@@ -29,6 +29,8 @@ def outputs(item: ContractField) -> dict[str, str]:
         return {"period_start": "DATE", "period_end": "DATE", "frequency": "VARCHAR"}
     if item.type == "measured":
         return {"value": "DOUBLE", "unit": "VARCHAR"}
+    if item.hour is not None:
+        return {item.name: "TIMESTAMP", item.hour: "INTEGER"}
     integer = "BIGINT" if item.name in _BIG else "INTEGER"
     types = {"integer": integer, "number": "DOUBLE", "share": "DOUBLE", "money": "BIGINT", "date": "DATE"}
     return {item.name: types.get(item.type, {"timestamp": "TIMESTAMP", "boolean": "BOOLEAN"}.get(item.type, "VARCHAR"))}

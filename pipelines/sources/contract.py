@@ -38,7 +38,8 @@ class ContractField(_Part):
     """One field; its name is the column under which it lands.
 
     `unit` is the unit of a cell that names none (money: 元; what lands is 分). `range` holds both bounds, in the landed
-    unit; a value from `unusual_from` on lands and is told. `past` forbids a date after the day on which the file was
+    unit; a value from `unusual_from` on lands and is told. `hour` names the column for the hour of a time, which is
+    empty where the cell holds a day alone. `past` forbids a date after the day on which the file was
     received. `personal` is keep or mask (persons found by pattern are blotted out); what must not land at all stands
     under `dropped`.
     """
@@ -52,6 +53,7 @@ class ContractField(_Part):
     codes: str | None = None
     range: tuple[float, float] | None = None
     unusual_from: float | None = None
+    hour: str | None = None
     past: bool = False
     personal: Literal["keep", "mask"] = "keep"
     max_length: int | None = Field(None, ge=1)

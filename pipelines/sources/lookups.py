@@ -89,6 +89,8 @@ def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
         return lambda given: _measured(codes, given, said)
     if item.type == "period":
         return lambda given: _period(given[0])
+    if item.hour is not None:
+        return lambda given: values.to_moment(given[0])
     bits = 63 if outputs(item).get(item.name) == "BIGINT" else 31
     simple: dict[str, Callable[[str], object]] = {
         "integer": lambda cell: _within(values.to_integer(cell, item.unit, units, said), bits),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipelines.sources.codes import Units
+from pipelines.sources.units import Units
 
 MISSING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "#n/a", "未填", "暂无", "缺"})
 _LONGEST_MISSING = max(map(len, MISSING))
@@ -140,10 +140,7 @@ def to_boolean(text: str) -> bool:
 
 
 def to_timestamp(text: str) -> datetime:
-    """A date with or without a time of day, in any of the forms of the contracts; naive Asia/Shanghai.
-
-    A time that names its zone (`Z`, `+09:00`) is carried over to Asia/Shanghai; 24:00 is the beginning of the next day;
-    about eight (`8时许`) is eight.
+    """A date with or without a time of day; see `to_moment`. Without one it is the beginning of the day.
 
     >>> to_timestamp("2024年3月1日 8时5分").isoformat()
     '2024-03-01T08:05:00'
@@ -152,10 +149,23 @@ def to_timestamp(text: str) -> datetime:
     >>> to_timestamp("二〇二四年三月一日8时许") == to_timestamp("2024-03-01T00:00:00Z")
     True
     """
+    return to_moment(text)[0]
+
+
+def to_moment(text: str) -> tuple[datetime, int | None]:
+    """A date with or without a time of day, in any of the forms of the contracts, naive Asia/Shanghai; and its hour.
+
+    A time that names its zone (`Z`, `+09:00`) is carried over to Asia/Shanghai; 24:00 is the beginning of the next day;
+    about eight (`8时许`) is eight. A day alone has no hour, nor has a spreadsheet's serial number without a fraction,
+    which is how a spreadsheet keeps a day.
+
+    >>> to_moment("2024-03-01 00:00")[1], to_moment("2024-03-01")[1], to_moment("45352")[1], to_moment("45352.5")[1]
+    (0, None, None, 12)
+    """
     if len(text) == 19 and text[4] == text[7] == "-" and text[10] in " T" and text[13] == text[16] == ":":
         moment = _as_printed(text)
         if moment is not None:
-            return moment
+            return moment, moment.hour
     if found := _PLAIN.fullmatch(text):  # what nearly every cell says; the rest below is four times slower
         try:
             moment = datetime(*map(int, found.groups(0)))
@@ -163,14 +173,15 @@ def to_timestamp(text: str) -> datetime:
             pass  # no such day or time: told below, with its reason
         else:
             _require_year(moment.year)
-            return moment
+            return moment, None if found[4] is None else moment.hour
     plain = folded(text).casefold()
     plain = re.sub(r"\s*(星期|周)[一二三四五六日天]\s*", " ", plain).strip()
     plain = _CHINESE_DAY.sub(_in_digits, plain)
     compact = _COMPACT.fullmatch(plain)
     if compact:
         year, month, day, hour, minute, second = (int(part or 0) for part in compact.groups())
-        return _moment(year, month, day, time(hour, minute, second) if hour < 24 and minute < 60 > second else None)
+        clock = time(hour, minute, second) if hour < 24 and minute < 60 > second else None
+        return _moment(year, month, day, clock), None if compact[4] is None else hour
     if _SERIAL.fullmatch(plain):
         serial = Decimal(plain)
         if not 18264 <= serial < 73051:  # 1950 to 2099, so that a postcode or an amount is not taken for a day
@@ -178,7 +189,7 @@ def to_timestamp(text: str) -> datetime:
         seconds = int((serial * 86400).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         moment = datetime(1899, 12, 30) + timedelta(seconds=seconds)
         _require_year(moment.year)
-        return moment
+        return moment, moment.hour if seconds % 86400 else None
     if _YEAR_LAST.match(plain):
         raise Refused("day_or_month_first")
     found = _DATE.fullmatch(plain)
@@ -186,7 +197,11 @@ def to_timestamp(text: str) -> datetime:
         raise Refused("not_a_date")
     if len(found[1]) != 4:
         raise Refused("two_digit_year")
-    return _moment(int(found[1]), int(found[2]), int(found[3]), time()) + _since_midnight(found[4])
+    day = _moment(int(found[1]), int(found[2]), int(found[3]), time())
+    if not found[4] or not found[4].strip():
+        return day, None
+    moment = day + _since_midnight(found[4])
+    return moment, moment.hour
 
 
 def to_date(text: str) -> date:
@@ -226,10 +241,8 @@ def _below_hundred(text: str) -> int:
     return 10 * int(_DIGITS.get(tens, 1) if ten else 0) + int(_DIGITS.get(ones, 0))
 
 
-def _since_midnight(text: str | None) -> timedelta:
+def _since_midnight(text: str) -> timedelta:
     """A time of day, from midnight of its day in Asia/Shanghai."""
-    if not text or not text.strip():
-        return timedelta()
     text = re.sub(r"^约|(许|左右|前后)$", "", text.replace(" ", ""))
     zone = _ZONE.search(text) if ":" in text else None
     moved = timedelta()

@@ -3,7 +3,7 @@
 -- part: source, record_id, region_code
 -- reads: core_accidents__intervals, stg_accidents, src_grades
 -- caveat: superseded_on NULL = still counts; strike-offs and zero returns are no facts and have no row;
---     missing people count as deaths in the grade
+--     missing people count as deaths in the grade; occurred_hour NULL = the report gives the day alone
 WITH reports AS (SELECT * FROM stg_accidents),
 intervals AS (SELECT * FROM core_accidents__intervals),
 -- 《生产安全事故报告和调查处理条例》 article 3; its numbers stand in the code list of grades.
@@ -23,7 +23,7 @@ limits AS (
 SELECT
     reports.file_id, reports.sheet, reports.record_number, reports.line_number, reports.source,
     reports.record_id, reports.status, reports.region_code, reports.reported_at, reports.occurred_at,
-    reports.sector_code, reports.industry_code, reports.type_code, reports.deaths, reports.missing,
+    reports.occurred_hour, reports.sector_code, reports.industry_code, reports.type_code, reports.deaths, reports.missing,
     reports.serious_injuries, reports.minor_injuries, reports.direct_loss_fen, reports.counts_as_work_safety,
     reports.enterprise, reports.cause_code, reports.official_grade_code, reports.description,
     CAST(reports.occurred_at AS DATE) AS occurred_on,

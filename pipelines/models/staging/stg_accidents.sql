@@ -7,7 +7,7 @@ files AS (SELECT * FROM src_accidents__files)
 SELECT
     reports.file_id, COALESCE(reports.sheet, '') AS sheet, reports.record_number, reports.line_number,
     reports.source, reports.record_id, reports.status, reports.region_code, reports.reported_at,
-    reports.occurred_at, reports.sector_code, reports.industry_code, reports.type_code, reports.deaths,
+    reports.occurred_at, reports.occurred_hour, reports.sector_code, reports.industry_code, reports.type_code, reports.deaths,
     reports.missing, reports.serious_injuries, reports.minor_injuries, reports.direct_loss_fen,
     reports.counts_as_work_safety, reports.enterprise, reports.cause_code, reports.official_grade_code,
     reports.description,

@@ -49,7 +49,12 @@ def read_parquet(
 
 
 def _text_table(con: duckdb.DuckDBPyConnection, scan: str, types: Mapping[str, str]) -> str:
-    """Every column as text; NaN is how some programs write an empty cell of a column of floating numbers."""
+    """Every column as text; NaN is how some programs write an empty cell of a column of floating numbers.
+
+    Programs without a type for days write them as times: a column of times that are all midnight holds days.
+    """
+    days = _columns_of_days(con, scan, types)
+    types = {name: "DATE" if name in days else kind for name, kind in types.items()}
     projection = ", ".join(f"{_as_text(name, kind)} AS c{i}" for i, (name, kind) in enumerate(types.items()))
     number = "file_row_number + 1 AS record_number, file_row_number + 1 AS line_number"
     table = fresh_name("raw_parquet")
@@ -57,7 +62,22 @@ def _text_table(con: duckdb.DuckDBPyConnection, scan: str, types: Mapping[str, s
     return table
 
 
+def _columns_of_days(con: duckdb.DuckDBPyConnection, scan: str, types: Mapping[str, str]) -> set[str]:
+    times = [name for name, kind in types.items() if kind.startswith("TIMESTAMP") and "ZONE" not in kind]
+    if not times:
+        return set()
+    asked = ", ".join(f"bool_and({_quoted(name)} = date_trunc('day', {_quoted(name)}))" for name in times)
+    found = con.execute(f"SELECT {asked} FROM {scan}").fetchall()[0]
+    return {name for name, are_days in zip(times, found, strict=True) if are_days}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _as_text(name: str, kind: str) -> str:
-    quoted = '"' + name.replace('"', '""') + '"'
+    quoted = _quoted(name)
+    if kind == "DATE":
+        return f"CAST(CAST({quoted} AS DATE) AS VARCHAR)"
     text = f"CAST({quoted} AS VARCHAR)"
     return f"CASE WHEN NOT isnan({quoted}) THEN {text} END" if kind in ("FLOAT", "DOUBLE") else text
