@@ -24,6 +24,7 @@ from pipelines.sources.personal import mask_sql
 from pipelines.sources.readers import RawTable
 
 LOOKUP = "lookup"
+NO_FIGURE = ("struck_off", "zero_return")  # statuses of rows that report no figure
 _AT_ONCE = 10_000
 _PLAIN_TIME = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T]([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2})?)?"
 WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
@@ -187,7 +188,7 @@ def accepted_sql(plan: Plan, raw: RawTable, contract: Contract, context: Context
     good = " AND ".join(f"({fault.condition}) IS NOT TRUE" for fault in plan.faults) or "TRUE"
     number = f"{text(context.file_id)} AS file_id, {text(raw.sheet)} AS sheet, record_number, line_number"
     number += ", CAST(NULL AS DATE) AS corrected_on"
-    found = [name for name in plan.extra if name.startswith("fault_")]
+    found = [name for name in plan.extra if name.startswith(("fault_", "day_"))]
     return f"SELECT {number}, {', '.join(names)} FROM ({typed_sql(plan, raw, left_out, found)}) WHERE {good}"
 
 
@@ -348,6 +349,8 @@ def _conditions(plan: Plan, contract: Contract, raw: RawTable, context: Context)
         if item.past and seen.high is not None and as_day(seen.high) > context.received_on:
             limit = context.received_on.isoformat()
             add(Fault("in_future", item.name, f"CAST({name} AS DATE) > DATE '{limit}'", limit, raw_value))
+        if item.over:
+            add(_not_over(plan, item, context))
     for rule in contract.rules:
         if any(plan.seen.get(side, Seen()).high is None for side in (rule.field, rule.other)):
             continue
@@ -356,6 +359,19 @@ def _conditions(plan: Plan, contract: Contract, raw: RawTable, context: Context)
         condition = f"{sides[0]} {sign} {sides[1]}"
         other = raw.heading_of(rule.other)
         add(Fault(code, rule.field, condition, other, f"raw_{rule.field}", f"raw_{rule.other}"))
+
+
+def _not_over(plan: Plan, item: ContractField, context: Context) -> Fault:
+    """A period that ends after the day of the report: nobody knows yet what it brings."""
+    plan.extra["day_of_report"] = (
+        f"CAST(coalesce(CAST({plan.typed['reported_at']} AS DATE), DATE '{context.received_on}') AS VARCHAR)"
+    )
+    ahead = ", ".join(map(text, sorted(context.codes.set_ahead))) or "''"
+    condition = (
+        f"CAST(period_end AS VARCHAR) > day_of_report AND measure NOT IN ({ahead}) "
+        f"AND status NOT IN ({', '.join(map(text, NO_FIGURE))})"
+    )
+    return Fault("not_over", item.name, condition, value_of=f"raw_{item.name}", rule_of="day_of_report")
 
 
 def missing_is_excused(item: ContractField, contract: Contract) -> list[str]:

@@ -38,7 +38,8 @@ class Codes:
     """All lists of one office. `digest` changes whenever a list does; `measure_units` holds the canonical units.
 
     `unit_needed` names the measures of statistics whose figures nobody can tell apart without a unit: money, and stocks
-    of people and area, which are printed in 人 and 万人, 平方米 and 公顷.
+    of people and area, which are printed in 人 and 万人, 平方米 and 公顷. `set_ahead` names those that are reported
+    before their period is over: control figures, set for a year, and milestones, reached within one.
     """
 
     lists: dict[str, CodeList]
@@ -46,6 +47,7 @@ class Codes:
     measure_units: dict[str, str]
     digest: str
     unit_needed: frozenset[str] = frozenset()
+    set_ahead: frozenset[str] = frozenset()
 
     @property
     def regions(self) -> Regions:
@@ -71,7 +73,7 @@ def read_codes(folder: Path, own: Sequence[str] = ()) -> Codes:
     digest = hashlib.sha256("\n".join(own).encode())
     lists: dict[str, CodeList] = {}
     measure_units: dict[str, str] = {}
-    stocks: set[str] = set()
+    natures: dict[str, str] = {}
     for name in LISTS:
         rows = _rows(folder / f"{name}.csv", digest)
         code = next(iter(rows[0]))
@@ -80,7 +82,7 @@ def read_codes(folder: Path, own: Sequence[str] = ()) -> Codes:
             continue
         if name == "statistics_measures":
             measure_units = {row["measure"]: row["unit"] for row in rows}
-            stocks = {row["measure"] for row in rows if row.get("nature") == "stock"}
+            natures = {row["measure"]: row.get("nature") or "" for row in rows}
         spelled = [(r[code], r["name_zh"], r["name_en"], (r.get("aliases") or "").split("|")) for r in rows]
         lists[name] = CodeList(name, f"data/codes/{name}.csv", spelled)
     inner = (FOLDER / INNER).read_bytes()
@@ -94,9 +96,10 @@ def read_codes(folder: Path, own: Sequence[str] = ()) -> Codes:
             raise invalid_list("data/codes/units.csv", "value", line=line, column="factor", value=row["factor"])
     known = Units(units)
     dimensions = {name: found.dimension for name, unit in measure_units.items() if (found := known.find(unit))}
-    large = {name for name, of in dimensions.items() if of in ("people", "area") and name in stocks}
+    large = {name for name, of in dimensions.items() if of in ("people", "area") and natures[name] == "stock"}
     needed = large | {name for name, of in dimensions.items() if of == "money"}
-    return Codes(lists, known, measure_units, digest.hexdigest(), frozenset(needed))
+    ahead = frozenset(name for name, nature in natures.items() if nature in ("control", "milestone"))
+    return Codes(lists, known, measure_units, digest.hexdigest(), frozenset(needed), ahead)
 
 
 def _is_factor(text: str) -> bool:

@@ -39,9 +39,9 @@ class ContractField(_Part):
 
     `unit` is the unit of a cell that names none (money: 元; what lands is 分). `range` holds both bounds, in the landed
     unit; a value from `unusual_from` on lands and is told. `hour` names the column for the hour of a time, which is
-    empty where the cell holds a day alone. `past` forbids a date after the day on which the file was
-    received. `personal` is keep or mask (persons found by pattern are blotted out); what must not land at all stands
-    under `dropped`.
+    empty where the cell holds a day alone. `past` forbids a date after the day on which the file was received; `over` a
+    period that ends after the day of the report, unless its measure is set ahead. `personal` is keep or mask (persons
+    found by pattern are blotted out); what must not land at all stands under `dropped`.
     """
 
     name: str
@@ -55,6 +55,7 @@ class ContractField(_Part):
     unusual_from: float | None = None
     hour: str | None = None
     past: bool = False
+    over: bool = False
     personal: Literal["keep", "mask"] = "keep"
     max_length: int | None = Field(None, ge=1)
     default: str | bool | None = None

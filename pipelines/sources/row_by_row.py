@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipelines.sources.cast import NARROW, WIDE, Context, as_day, inputs_of, missing_is_excused
+from pipelines.sources.cast import NARROW, NO_FIGURE, WIDE, Context, as_day, inputs_of, missing_is_excused
 from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import resolve_one, resolver
@@ -232,6 +232,8 @@ def _conditions(table: _Table) -> None:
             limit = table.context.received_on
             later = [i for i, value in enumerate(values) if value is not None and as_day(value) > limit]
             table.fault((1, order, 3), later, "in_future", item, limit.isoformat())
+        if item.over:
+            _not_over(table, order, item)
     for order, rule in enumerate(contract.rules):
         pairs = zip(typed[rule.field], typed[rule.other], strict=True)
         broken = [i for i, (one, other) in enumerate(pairs) if _breaks(one, other, bool(rule.at_least))]
@@ -241,6 +243,17 @@ def _conditions(table: _Table) -> None:
         for i in broken:
             told = f"{table.raw.heading_of(rule.other)} {other_received(i) or ''}".strip()
             table.add(i, (2, order, 0), code, rule.field, received(i), told)
+
+
+def _not_over(table: _Table, order: int, item: ContractField) -> None:
+    """The periods that end after the day of the report; see `cast`."""
+    typed, context = table.typed, table.context
+    told = (typed[name] for name in ("period_end", "reported_at", "measure", "status"))
+    for i, (end, reported_at, measure, status) in enumerate(zip(*told, strict=True)):
+        day = as_day(reported_at) if reported_at else context.received_on
+        is_figure = measure is not None and measure not in context.codes.set_ahead and status not in NO_FIGURE
+        if end is not None and end > day and is_figure:
+            table.fault((1, order, 4), [i], "not_over", item, day.isoformat())
 
 
 def _breaks(one: Any, other: Any, at_least: bool) -> bool:

@@ -285,9 +285,13 @@ _YEAR = re.compile(r"(\d{4})(?:\.0)?年?(?:度|全年)?")
 _QUARTER = re.compile(r"(\d{4})年?[-.]?q([1-4])|(\d{4})年?第?([一二三四1-4])季度?")
 _FIRST_QUARTERS = re.compile(r"(\d{4})年?(?:前|上)([一二三四两1-4])(?:个)?季度")
 _HALF = re.compile(r"(\d{4})年?(?:上半年|h1)")
-_FIRST_MONTHS = re.compile(r"(\d{4})年?(?:1|01|一)(?:月)?(?:-|—|–|至|到|~)(\d{1,2})月?份?")
+_FIRST_MONTHS = re.compile(
+    r"(\d{4})(?:[年./]?(?:1|01|一)月?(?:-|至|到|~)|[年./-](?:1|01|一)月?(?:-|至|到|~)\1[年./-])(\d{1,2})月?份?"
+)
 _MONTH = re.compile(r"(\d{4})(?:年|-|/|\.)(\d{1,2})月?(?:份)?|(\d{4})(\d{2})|(\d{4})年?m(\d{2})")
-_POINT_END = re.compile(r"(\d{4})年?(?:末|底|年末|年底)")
+_YEAR_END = re.compile(r"(\d{4})年?度?(?:末|底|年末|年底)")
+_SINGLE_QUARTER = re.compile(r".*(?:当季|单季|本季)度?(?:数|值)?")
+_DASHES = re.compile(r"[\u2010-\u2015-]+")  # of a span; printed bulletins have em dashes
 
 
 def to_period(text: str) -> Period:
@@ -297,14 +301,26 @@ def to_period(text: str) -> Period:
 
     >>> to_period("2024年前三季度") == to_period("2024Q3") == to_period("2024年1-9月")
     True
+    A figure of one quarter alone is refused: nobody could tell it from a cumulative one later.
+
+    >>> to_period("2024年前三季度") == to_period("2024Q3") == to_period("2024年1—9月")
+    True
     >>> to_period("2024年").frequency, to_period("2024-09").frequency, to_period("2024-12-31").frequency
     ('year', 'month', 'point')
+    >>> to_period("截至2024年9月末止") == to_period("2024三季度末") == to_period("2024-09-30")
+    True
     """
-    plain = "".join(folded(text).casefold().split()).removesuffix("累计").removeprefix("截至").removeprefix("截止")
+    plain = _DASHES.sub("-", "".join(folded(text).casefold().split()))
+    plain = plain.removesuffix("累计").removesuffix("止").removeprefix("截至").removeprefix("截止")
+    if _SINGLE_QUARTER.fullmatch(plain):
+        raise Refused("single_quarter")
     if found := _YEAR.fullmatch(plain):
         return _span(int(found[1]), 1, 12, "year")
-    if found := _POINT_END.fullmatch(plain):
+    if found := _YEAR_END.fullmatch(plain):
         return _span(int(found[1]), 1, 12, "year")
+    if plain.endswith(("末", "底")) and not plain.endswith(("末", "底"), 0, -1):
+        end = to_period(plain[:-1]).end
+        return Period(end, end, "point")
     if found := _QUARTER.fullmatch(plain):
         return _span(int(found[1] or found[3]), 1, 3 * _QUARTERS[found[2] or found[4]], "quarter_ytd")
     if found := _FIRST_QUARTERS.fullmatch(plain):

@@ -149,6 +149,16 @@ def test_areas_and_shares_come_out_in_the_fields_unit():
         ("2024年1至9月份", date(2024, 1, 1), date(2024, 9, 30), "quarter_ytd"),
         ("截至2024年12月31日", date(2024, 12, 31), date(2024, 12, 31), "point"),
         ("截至2024年底", date(2024, 1, 1), date(2024, 12, 31), "year"),
+        ("2024年度末", date(2024, 1, 1), date(2024, 12, 31), "year"),
+        ("2024年1——9月", date(2024, 1, 1), date(2024, 9, 30), "quarter_ytd"),
+        ("2024年1月—2024年9月", date(2024, 1, 1), date(2024, 9, 30), "quarter_ytd"),
+        ("2024.01-2024.09", date(2024, 1, 1), date(2024, 9, 30), "quarter_ytd"),
+        ("2024.1-9", date(2024, 1, 1), date(2024, 9, 30), "quarter_ytd"),
+        ("截至2024年12月31日止", date(2024, 12, 31), date(2024, 12, 31), "point"),
+        ("2024年12月末", date(2024, 12, 31), date(2024, 12, 31), "point"),
+        ("2024年12月底", date(2024, 12, 31), date(2024, 12, 31), "point"),
+        ("2024年三季度末", date(2024, 9, 30), date(2024, 9, 30), "point"),
+        ("2024-01-09", date(2024, 1, 9), date(2024, 1, 9), "point"),
         ("2024年上半年", date(2024, 1, 1), date(2024, 6, 30), "quarter_ytd"),
         ("2024-09", date(2024, 9, 1), date(2024, 9, 30), "month"),
         ("2024年2月", date(2024, 2, 1), date(2024, 2, 29), "month"),
@@ -159,7 +169,9 @@ def test_periods(text, start, end, frequency):
     assert values.to_period(text) == values.Period(start, end, frequency)
 
 
-@pytest.mark.parametrize("text", ["24年", "2024年1-8月", "2024年第五季度", "去年", "2024-13"])
+@pytest.mark.parametrize(
+    "text", ["24年", "2024年1-8月", "2024年第五季度", "去年", "2024-13", "末", "末" * 9000, "2022年四季度当季"]
+)
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(values.Refused):
         values.to_period(text)
