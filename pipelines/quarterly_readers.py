@@ -28,10 +28,13 @@ CUTS = {
     "cause": "COALESCE(cause_code, '')",
     "month": "CAST(EXTRACT(month FROM occurred_on) AS VARCHAR)",
     "weekday": "CAST(EXTRACT(isodow FROM occurred_on) AS VARCHAR)",
-    "hour": "CAST(EXTRACT(hour FROM occurred_at) AS VARCHAR)",
+    "hour": "COALESCE(CAST(occurred_hour AS VARCHAR), '')",
 }
 TESTED = ("total", "sector", "region", "type", "cause", "month", "weekday", "hour")
 """Cuts whose accidents are tested year on year; the parts of one cut share one false-discovery rate."""
+
+MOST_WITHOUT_HOUR = 0.1
+"""Share of a year's accidents without an hour from which on no hour is tested: it may be theirs that is missing."""
 
 TOLD = (
     "occurred_on", "status", "sector_code", "industry_code", "type_code", "cause_code", "grade_code",
@@ -141,16 +144,17 @@ class QuarterlyReaders(PlaceReaders):
         }
         for cut in cuts:
             parts = [row for row in rows if row["cut"] == cut]
+            asked = [cut in TESTED and _may_be_tested(row, parts) for row in parts]
             p_values = [
-                tested(row["accidents"], row["accidents_before"], days, days_before) if cut in TESTED else None
-                for row in parts
+                tested(row["accidents"], row["accidents_before"], days, days_before) if is_asked else None
+                for row, is_asked in zip(parts, asked, strict=True)
             ]
-            for row, p, q in zip(parts, p_values, false_discovery(p_values), strict=True):
+            for row, is_asked, p, q in zip(parts, asked, p_values, false_discovery(p_values), strict=True):
                 counts = row["accidents"], row["accidents_before"]
                 row |= {
                     "p_value": p,
                     "q_value": q,
-                    "finding": finding(*counts, q, days, days_before) if cut in TESTED else None,
+                    "finding": finding(*counts, q, days, days_before) if is_asked else None,
                     "change_share": counts[0] / counts[1] - 1 if counts[1] >= SMALLEST_BASE else None,
                 }
                 place = {"total": (region, ""), "sector": (region, row["code"]), "region": (row["code"], "")}
@@ -220,6 +224,7 @@ class QuarterlyReaders(PlaceReaders):
             is told of them differs; the same row sent again is none), `deaths_revised` (net change of deaths),
             `removed` (struck off or withdrawn, with `deaths_removed`). One that came and went between the two days is
             both new and removed, so that what was known then, plus the new, less the removed, is what is known now.
+            `older_accidents` became known too, but happened before `start`; nothing else counts them.
         """
         born, ended = (f"v.{name} > $earlier AND v.{name} <= $later" for name in ("known_on", "superseded_on"))
         # Versions of a record follow one another, so whoever had one at both days, the same, has none in between.
@@ -233,7 +238,13 @@ class QuarterlyReaders(PlaceReaders):
         records: dict[tuple, list[Row]] = {}
         for row in self.query(sql, {**days, "region": region}):
             records.setdefault((row["source"], row["record_id"], row["region_code"]), []).append(row)
-        return _became_known(records.values(), earlier)
+        older = (
+            "SELECT COUNT(*) AS n FROM (SELECT v.source, v.record_id, v.region_code FROM core_accidents__versions AS v "
+            f"WHERE {WORK} AND v.occurred_on < $start AND {INSIDE.format(v='v')} AND v.known_on <= $later "
+            "GROUP BY ALL HAVING MIN(v.known_on) > $earlier) AS came"
+        )
+        found = _became_known(records.values(), earlier)
+        return found | {"older_accidents": self.query(older, {**days, "region": region})[0]["n"]}
 
     def quarter_chances(self, plan: str, known: date) -> dict[str, list[Row]]:
         """What forecasts say at a day: chance of each control figure, and of the number of binding targets met."""
@@ -283,6 +294,19 @@ def _days_of_years(year: int, month: int, known: date, backs: range) -> dict[str
             f"known_{back}": years_before(known, back),
         }
     return params
+
+
+def _may_be_tested(row: Row, parts: Sequence[Row]) -> bool:
+    """Whether a part can be held against itself a year before: an hour only where nearly all accidents give theirs."""
+    if row["cut"] != "hour":
+        return True
+    unknown = next((part for part in parts if not part["code"]), None)
+    if unknown is None or row is unknown:
+        return unknown is None
+    return all(
+        unknown[name] <= MOST_WITHOUT_HOUR * sum(part[name] for part in parts)
+        for name in ("accidents", "accidents_before")
+    )
 
 
 def _sum_when(condition: str) -> str:

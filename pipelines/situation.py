@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -108,10 +109,11 @@ def name_of(row: Row) -> str:
         return say("app.quarterly.total")
     if cut in ("weekday", "month"):
         return say(f"app.quarterly.{cut}_{code}")
-    if cut == "hour":
+    if cut == "hour" and code:
         return say("app.quarterly.hour", hour=int(code), until=int(code) + 1)
     if not code:
-        return say("app.quarterly.unassigned" if cut == "region" else "app.quarterly.not_stated")
+        missing = {"region": "unassigned", "hour": "hour_not_known"}
+        return say(f"app.quarterly.{missing.get(cut, 'not_stated')}")
     return shown.named(row) or code
 
 
@@ -221,11 +223,16 @@ def below(regions: Iterable[Row], root: str) -> list[Row]:
     return sorted(inside, key=lambda row: row["region_code"] != root)
 
 
+def news_since(year: int) -> datetime.date:
+    """The first day of occurrence that counts as news of a meeting: that of the year before; what is older is apart."""
+    return datetime.date(year - 1, 1, 1)
+
+
 def news_key(n: int, is_whole: bool) -> str:
     """Key of what is said of the accidents that are new since the meeting before.
 
     Args:
-        n: How many.
+        n: How many, with those that are too old to be counted.
         is_whole: Whether the returns of the months are in.
     """
     return f"app.quarterly.{'new' if n else 'none_new' if is_whole else 'none_came'}"

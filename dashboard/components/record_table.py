@@ -92,7 +92,9 @@ def opened(kind: str, versions: Sequence[Mapping]) -> str:
     return html.table(heads, cells, caption=say("app.records.opened_caption"), leads=leads)
 
 
-_HIDDEN = ("file_id", "record_number", "month", "occurred_on", "version_number", "known_on")
+_HIDDEN = (
+    "file_id", "record_number", "month", "occurred_on", "occurred_hour", "version_number", "known_on",
+)  # fmt: skip
 
 
 def _fields(versions: Sequence[Mapping]) -> list[str]:
@@ -147,6 +149,13 @@ def vintage(text: str) -> str:
     return say(f"app.vintages.{key}") if key else text
 
 
+def _has_time(row: Mapping, name: str, value: datetime.datetime) -> bool:
+    """Whether the report says more than the day; of other times than that of an accident it is not kept."""
+    if name == "occurred_at":
+        return row["occurred_hour"] is not None
+    return value.time() != datetime.time()
+
+
 def _raw(row: Mapping, name: str) -> object:
     if f"{name}_name_zh" in row or f"{name}_code" in row:
         named = shown.named(row, f"{name}_name")
@@ -157,7 +166,7 @@ def _raw(row: Mapping, name: str) -> object:
     if name == "status":
         return say(f"app.status.{value}") if value and has(f"app.status.{value}") else value
     if isinstance(value, datetime.datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return value.strftime("%Y-%m-%d %H:%M") if _has_time(row, name, value) else shown.day(value)
     if isinstance(value, datetime.date):
         return shown.day(value)
     if name.endswith("_fen") and value is not None:

@@ -125,7 +125,7 @@ def time(scene: Scene) -> None:
         now, last = ([parts.get(code, {}).get(name, 0) for code in codes] for name in ("accidents", "accidents_before"))
         labels = [code if cut == "hour" else say(f"app.quarterly.weekday_{code}") for code in codes]
         title = say(f"app.quarterly.cuts.{cut}")
-        with column, card(cut, title, hint):
+        with column, card(cut, title, hint + (_without_hour(scene, parts) if cut == "hour" else "")):
             figure = years.bars(now, last, labels, scene.view.colours, years=(scene.year, scene.year - 1))
             alt = years.alt(title, labels, now, scene.year)
             modes.chart(figure, alt, f"by_{cut}", width=420 if cut == "weekday" else 840)
@@ -133,6 +133,15 @@ def time(scene: Scene) -> None:
     for cut, _ in cuts:
         with _details(say(f"app.quarterly.cuts.{cut}")):
             st.html(_table(scene, cut, bars=False))
+
+
+def _without_hour(scene: Scene, parts: Mapping[str, Mapping]) -> str:
+    """How many accidents have no hour, and stand in no bar."""
+    row = parts.get("")
+    if not row or not tables.happened(row):
+        return ""
+    counts = {"n": row["accidents"], "n_before": row["accidents_before"]}
+    return say("app.quarterly.without_hour", year=scene.year, before=scene.year - 1, **counts)
 
 
 def done(scene: Scene) -> None:

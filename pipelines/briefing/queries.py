@@ -31,7 +31,7 @@ _VERSION_CODES = {
     "grade": "v.grade_code",
     "official_grade": "COALESCE(v.official_grade_code, '')",
     "weekday": "CAST(EXTRACT(isodow FROM v.occurred_on) AS VARCHAR)",
-    "hour": "CAST(EXTRACT(hour FROM v.occurred_at) AS VARCHAR)",
+    "hour": "COALESCE(CAST(v.occurred_hour AS VARCHAR), '')",
 }
 MEASURE_OF = {
     "accidents": "accidents",
@@ -186,7 +186,12 @@ def of_news(region: str, start: datetime.date, earlier: datetime.date, later: da
         "(SELECT COUNT(*) FROM kept) AS revised, "
         "CAST((SELECT COALESCE(SUM(more), 0) FROM kept) AS BIGINT) AS deaths_revised, "
         "(SELECT COUNT(*) FROM gone) AS removed, "
-        "CAST((SELECT COALESCE(SUM(dead), 0) FROM gone) AS BIGINT) AS deaths_removed"
+        "CAST((SELECT COALESCE(SUM(dead), 0) FROM gone) AS BIGINT) AS deaths_removed, "
+        "(SELECT COUNT(DISTINCT (v.source, v.record_id, v.region_code)) FROM core_accidents__versions AS v "
+        "JOIN inside AS i ON i.region_code = v.region_code WHERE v.occurred_on < $start AND v.known_on <= $later "
+        "AND (v.counts_as_work_safety IS NULL OR v.counts_as_work_safety) AND NOT EXISTS "
+        "(SELECT 1 FROM core_accidents__versions AS o WHERE o.source = v.source AND o.record_id = v.record_id "
+        "AND o.region_code = v.region_code AND o.known_on <= $earlier)) AS older_accidents"
     )
     return Query.of(sql, region=region, start=start, earlier=earlier, later=later)
 

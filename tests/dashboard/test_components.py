@@ -278,3 +278,21 @@ def test_checks_that_are_told_alike_are_one_line():
     with in_language("zh"):
         table = "".join(loads.checks_table(rows))
     assert table.count("更正不起作用") == 1 and "3" in table and "总数相符" in table
+
+
+def test_a_file_whose_sender_nobody_named_is_told_so_and_not_by_its_folder():
+    file = {"path": "data/raw/accidents/a.csv", "kind": "accidents", "source": "accidents", "publisher_zh": None,
+            "publisher_en": None, "received_on": None, "format": "csv", "encoding": None, "records": 1, "accepted": 1,
+            "rejected": 0, "withdrawn_on": None}  # fmt: skip
+    with in_language("zh"):
+        table = "".join(loads.files_table([file, {**file, "source": "执法系统"}]))
+    assert "未注明报送单位" in table and "执法系统" in table and "<td>accidents" not in table
+
+
+def test_a_record_without_an_hour_shows_its_day_alone():
+    midnight = datetime.datetime(2024, 7, 1)
+    row = {"record_id": "A1", "occurred_at": midnight, "occurred_hour": None, "reported_at": midnight}
+    assert record_table.cell(row, "occurred_at") == record_table.cell(row, "reported_at") == "2024-07-01"
+    assert record_table.cell({**row, "occurred_hour": 0}, "occurred_at") == "2024-07-01 00:00"
+    at = datetime.datetime(2024, 7, 1, 8, 30)
+    assert record_table.cell({**row, "occurred_at": at, "occurred_hour": 8}, "occurred_at") == "2024-07-01 08:30"

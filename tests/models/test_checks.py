@@ -211,6 +211,8 @@ def test_one_deadly_accident_of_two_sources_is_told_with_file_and_line_of_both(w
         {"deaths": 2},
     ):
         assert found(warehouse_from(accidents=[own, {**theirs, **other}])) == {}, other
+    day_alone = {**theirs, "occurred_at": "2024-03-10"}
+    assert found(warehouse_from(accidents=[own, day_alone])) == {"chk_one_accident_of_two_sources": 1}
     harmless = [{**own, "deaths": 0}, {**theirs, "deaths": 0}]
     assert found(warehouse_from(accidents=harmless)) == {}
 
@@ -222,6 +224,37 @@ def test_one_id_for_accidents_of_two_days_is_told_unless_one_revises_the_other(w
     assert one["check_name"] == "chk_one_id_for_two_accidents"
     assert one["text"].endswith("accidents/a.csv 第 2 行 A1（另见 accidents/b.csv 第 2 行）")
     assert found(warehouse_from(accidents=[first, {**later, "status": "revised"}])) == {}
+
+
+GDP = {"record_id": "G", "value": 1000.0, "source": "bureau", "file": "ours.csv"}
+THEIRS = {"record_id": "H", "value": 500.0, "source": "yearbook", "file": "yearbook.csv"}
+
+
+def test_one_figure_of_two_sources_is_told_with_file_and_line_of_both(warehouse_from):
+    (one,) = [row for row in warehouse_from(statistics=[GDP, THEIRS]).checks() if row["offending_rows"]]
+    assert one["check_name"] == "chk_one_figure_of_two_sources"
+    assert one["text"].endswith("statistics/ours.csv 第 2 行 G（另见 statistics/yearbook.csv 第 2 行）")
+    assert "以最新报送的为准" in one["text"] and "preferred" in one["text"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"source": "bureau"},  # a later print of one source is a revision
+        {"value": 1000.9},  # rounding
+        {"vintage": "preliminary"},  # another edition
+        {"region_code": "120116"},
+        {"measure": "population"},
+        {"sector_code": "fire"},
+        {"period_end": "2024-09-30", "frequency": "quarter_ytd"},
+    ],
+)
+def test_figures_that_do_not_contradict_each_other_are_not_told(warehouse_from, other):
+    assert found(warehouse_from(statistics=[GDP, {**THEIRS, **other}])) == {}
+
+
+def test_a_figure_that_names_no_edition_contradicts_any(warehouse_from):
+    assert found(warehouse_from(statistics=[GDP, {**THEIRS, "vintage": None}])) == {"chk_one_figure_of_two_sources": 1}
 
 
 @pytest.mark.parametrize("kind", ["accidents", "disasters", "inspections", "training"])

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from pipelines.briefing import queries
+from pipelines.periods import Period
 from pipelines.place_readers import years_before
 from pipelines.principals import Principal
 from pipelines.shrinkage import shrunk_rates
+from pipelines.situation import name_of
 
 KNOWN = date(2024, 9, 30)
 HISTORY = {"accidents.csv": {"received_on": "2024-01-01", "is_history": True}}
@@ -58,6 +60,34 @@ def test_the_parts_of_every_cut_sum_to_the_total(warehouse_from):
             assert sum(row[name] for row in found if row["cut"] == cut) == total[name], cut
     assert parts(found, "region")[""]["accidents"] > 0, "what names no town stands as not assigned"
     assert len(parts(found, "hour")) == 24 and len(parts(found, "month")) == 9 and len(parts(found, "weekday")) == 7
+
+
+def test_a_day_without_an_hour_is_no_midnight(warehouse_from):
+    rows = [
+        accident(1, "2024-03-01"),
+        {**accident(2, "2024-03-02"), "occurred_at": "2024-03-02 00:00:00"},
+        {**accident(3, "2024-03-03"), "occurred_at": "2024-03-03"},
+        {**accident(4, "2023-03-03"), "occurred_at": "2023-03-03", "deaths": 2},
+    ]
+    house = warehouse_from(files=HISTORY, accidents=rows)
+    hours = parts(house.situation("p", "120113", 2024, 9, KNOWN), "hour")
+    assert {code: row["accidents"] for code, row in hours.items() if row["accidents"]} == {"8": 1, "0": 1, "": 1}
+    assert (hours[""]["deaths_before"], hours[""]["finding"]) == (2, None)
+    assert list(hours)[-1] == "" and name_of(hours[""]) == "时刻不详"
+    periods = (Period(0, date(2024, 1, 1), date(2024, 9, 30), KNOWN),)
+    counted = queries.of_cut("120113", periods, "hour")
+    found = {row["code"]: row["accidents"] for row in house.query(counted.sql, dict(counted.params))}
+    assert found == {"8": 1, "0": 1, "": 1}, "the documents count the same by their own query"
+
+
+def test_hours_are_tested_where_nearly_all_accidents_give_theirs(warehouse_from):
+    before = [accident(n, f"2023-0{1 + n % 9}-05") for n in range(15)]
+    now = [accident(100 + n, f"2024-0{1 + n % 9}-05") for n in range(48)]
+    silent = [{**accident(200 + n, f"2023-0{1 + n % 9}-06"), "occurred_at": f"2023-0{1 + n % 9}-06"} for n in range(9)]
+    for without, finding in ((0, "higher"), (1, "higher"), (9, None)):
+        house = warehouse_from(files=HISTORY, accidents=[*before, *now, *silent[:without]])
+        found = parts(house.situation("p", "120113", 2024, 9, KNOWN), "hour")
+        assert found["8"]["finding"] == finding, f"{without} of the year before may have happened at eight too"
 
 
 def test_a_clear_rise_is_told_and_a_small_base_is_not_tested(warehouse_from):
@@ -125,7 +155,7 @@ def test_what_became_known_between_two_meetings(warehouse_from):
     found = house.changes_between("120113", date(2024, 1, 1), date(2024, 6, 30), KNOWN)
     assert found == {
         "new_accidents": 2, "new_deaths": 2, "late_accidents": 1, "revised": 1, "deaths_revised": 3,
-        "removed": 1, "deaths_removed": 1,
+        "removed": 1, "deaths_removed": 1, "older_accidents": 0,
     }  # fmt: skip
 
 
@@ -148,6 +178,25 @@ def test_a_record_that_came_and_went_is_new_and_struck_off_and_one_sent_again_is
     query = queries.of_news("120113", *days)
     (again,) = house.query(query.sql, dict(query.params))
     assert again == found
+
+
+def test_what_came_of_years_long_past_is_counted_apart(warehouse_from):
+    late = {"reported": "2024-08-01", "deaths": 1}
+    house = warehouse_from(
+        files=HISTORY,
+        accidents=[
+            accident(1, "2022-05-05", **late),
+            accident(2, "2021-05-05", **late),
+            accident(2, "2021-05-05", reported="2024-09-01", deaths=2),  # the same one, revised
+            accident(3, "2021-06-05"),
+            accident(4, "2023-01-01", **late),
+        ],
+    )
+    days = date(2023, 1, 1), date(2024, 6, 30), KNOWN
+    found = house.changes_between("120113", *days)
+    assert (found["new_accidents"], found["late_accidents"], found["older_accidents"]) == (1, 1, 2)
+    query = queries.of_news("120113", *days)
+    assert house.query(query.sql, dict(query.params)) == [found]
 
 
 def test_the_last_larger_accident_and_the_first_day_of_the_records(warehouse_from):

@@ -3,10 +3,11 @@
 -- severity: warn
 -- tell: build.checks.one_accident_of_two_sources
 -- caveat: alike = the same day, sector and deaths, in one region or in one above the other, and either the same id
---     or the same time of day; accidents without dead are not looked at
+--     or the same time of day, or no hour in one of the two; accidents without dead are not looked at
 WITH deadly AS (
     SELECT
-        source, record_id, region_code, file_id, sheet, line_number, sector_code, deaths, occurred_at, occurred_on
+        source, record_id, region_code, file_id, sheet, line_number, sector_code, deaths, occurred_at, occurred_on,
+        occurred_hour
     FROM core_accidents__versions
     WHERE deaths > 0 AND superseded_on IS NULL
 ),
@@ -20,6 +21,7 @@ alike AS (
         ON other.occurred_on = one.occurred_on AND other.sector_code = one.sector_code AND other.deaths = one.deaths
         AND other.source > one.source
     WHERE other.record_id = one.record_id OR other.occurred_at = one.occurred_at
+        OR one.occurred_hour IS NULL OR other.occurred_hour IS NULL
 ),
 files AS (SELECT * FROM src_files)
 SELECT DISTINCT
