@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -102,7 +102,10 @@ class Heading(NamedTuple):
 
 
 class Contract(_Part):
-    """One kind of record: its fields in landing order, keys, rules, and the headings that stand for each."""
+    """One kind of record: its fields in landing order, keys, rules, and the headings that stand for each.
+
+    `spare` headings may mean a field (日期 of a record with one date), and do where no other column means it.
+    """
 
     kind: Literal["accidents", "disasters", "inspections", "training", "statistics"]
     path: str
@@ -111,6 +114,7 @@ class Contract(_Part):
     max_rejected_share: float | None = Field(None, ge=0, le=1)
     fields: tuple[ContractField, ...]
     names: dict[str, tuple[str, ...]]
+    spare: dict[str, tuple[str, ...]] = {}
     dropped: tuple[tuple[str, ...], ...]
     ignored: tuple[str, ...]
     rules: tuple[Rule, ...]
@@ -126,6 +130,8 @@ class Contract(_Part):
         }
         if wanted - known:
             raise Said("contract_no_field", names=", ".join(sorted(wanted - known)))
+        if set(self.spare) - known - set(NAME_FIELDS):
+            raise Said("contract_no_field", names=", ".join(sorted(set(self.spare) - known - set(NAME_FIELDS))))
         if set(self.names) - set(NAME_FIELDS):
             raise Said("contract_names", names=", ".join(NAME_FIELDS))
         seen: dict[str, str] = {}
@@ -144,6 +150,9 @@ class Contract(_Part):
             yield name, name
             for heading in headings:
                 yield name, heading
+        for headings in self.spare.values():
+            for heading in headings:
+                yield "(spare)", heading
         for group in self.dropped:
             for heading in group:
                 yield "(dropped)", heading
@@ -174,9 +183,30 @@ class Contract(_Part):
         owner = self.by_heading.get(plain)
         if owner is None:
             return Heading("dropped" if _PERSONAL.search(plain) else "unknown", "", unit)
+        if owner == "(spare)":
+            return Heading("unknown", "", unit)
         if owner in ("(dropped)", "(ignored)"):
             return Heading(owner.strip("()"), "", unit)
         return Heading("name" if owner in self.names else "field", owner, unit)
+
+    def spare_for(self, found: Collection[str], headings: Sequence[str]) -> dict[str, int]:
+        """Fields that have no column among those found, and one of the headings that may mean each.
+
+        Args:
+            found: The fields that have a column.
+            headings: Every heading of the table.
+
+        Returns:
+            Field → place among the headings; none for a field that two of them may mean.
+        """
+        spared = {}
+        for name, spellings in self.spare.items():
+            stand_in = {name, "region_code", *NAME_FIELDS} if name in self.names else {name}
+            plain = {normalise_heading(each)[0] for each in spellings}
+            places = [i for i, heading in enumerate(headings) if normalise_heading(heading)[0] in plain]
+            if len(places) == 1 and stand_in.isdisjoint(found):
+                spared[name] = places[0]
+        return spared
 
     def missing_required(self, found: set[str] | dict) -> list[ContractField]:
         """Required fields for which a file has no column; a region may also be given by its names."""

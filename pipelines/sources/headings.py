@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.errors import PipelineError
-from pipelines.sources.contract import Contract, normalise_heading
+from pipelines.sources.contract import Contract, ContractField, normalise_heading
 from pipelines.sources.values import Period, Refused, to_period
 from pipelines.texts import current_language, say
 
@@ -20,6 +20,7 @@ _UNIT_LINE = re.compile(r"(?:单位|計量單位|计量单位|unit)\s*[::]\s*(�
 PERIOD, VALUE = "period", "value"
 _FEWEST_PERIODS = 2
 _IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_LIKE, _LIKE_LATIN = 0.6, 0.75  # shares of signs in common from which a heading is called the nearest
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -147,6 +148,9 @@ def match_headings(contract: Contract, heading: HeadingRow, shown: str, above: S
             for name, cells in twice.items()
         ]
         raise PipelineError("duplicate_headings", where=shown, rows=rows, n=len(twice), fields=sorted(twice))
+    for name, place in contract.spare_for(found.columns, heading.cells).items():
+        found.columns[name] = f"c{place}"
+        found.unmatched_headings.remove(one_line(heading.cells[place]))
     _note_periods(contract, found, heading)
     found.unmatched_headings = [one for one in found.unmatched_headings if one not in found.periods.values()]
     _nothing_missing(contract, found, heading, shown)
@@ -190,11 +194,7 @@ def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, sh
         return
     rows = []
     for lacking in missing:
-        near = nearest([lacking.name, *lacking.headings], found.unmatched_headings)
-        key = "readers.rows.missing_near" if near else "readers.rows.missing"
-        rows.append(
-            say(key, field=label(contract, lacking.name), near=near or "", accepted=listed(lacking.headings[:4]))
-        )
+        rows.append(_lacking(contract, lacking, found.unmatched_headings))
     years = [cell for cell in heading.cells if _period_of(cell) is not None]
     raise PipelineError(
         "years_as_columns" if len(years) > 1 and contract.kind == "statistics" else "missing_columns",
@@ -205,6 +205,20 @@ def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, sh
         headings=listed([one_line(cell) for cell in heading.cells if cell.strip()][:20]),
         contract=contract.path,
     )
+
+
+def _lacking(contract: Contract, field: ContractField, there: Sequence[str]) -> str:
+    """A field without a column: the heading that may be meant, and those that are known (of places, for names too)."""
+    names = contract.names if field.name == "region_code" else {}
+    spare = [heading for name in (field.name, *names) for heading in contract.spare.get(name, ())]
+    known = [field.name, *field.headings, *(heading for every in names.values() for heading in every), *spare]
+    near = nearest(known, there)
+    key = "readers.rows.missing_near" if near else "readers.rows.missing"
+    told = say(key, field=label(contract, field.name), near=near or "", accepted=listed(field.headings[:4]))
+    if not names:
+        return told
+    by_name = [heading_in(contract, name, current_language()) for name in names]
+    return told + say("readers.rows.or_by_name", accepted=listed([*by_name, *spare[:2]]))
 
 
 def _common_unit(contract: Contract, found: Matched, above: Sequence[Sequence[str]]) -> None:
@@ -232,12 +246,16 @@ def heading_in(contract: Contract, field_name: str, language: str) -> str:
 
 
 def nearest(accepted: Sequence[str], found: Sequence[str]) -> str | None:
-    """Which of the headings found is most like one of those accepted; None where none is much like it."""
+    """Which of the headings found is most like one of those accepted; None where none is much like it.
+
+    In Latin letters more must be alike: `FIXED` and `id` share two of their seven.
+    """
     plain = {normalise_heading(heading)[0]: heading for heading in found}
     best: tuple[float, str] | None = None
     for heading in accepted:
         wanted = normalise_heading(heading)[0]
-        for near in difflib.get_close_matches(wanted, list(plain), n=1, cutoff=0.5):
+        like = _LIKE if _CHINESE.search(wanted) else _LIKE_LATIN
+        for near in difflib.get_close_matches(wanted, list(plain), n=1, cutoff=like):
             ratio = difflib.SequenceMatcher(None, wanted, near).ratio()
             if best is None or ratio > best[0]:
                 best = (ratio, plain[near])

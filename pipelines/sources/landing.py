@@ -29,8 +29,10 @@ from pipelines.sources.rejects_workbook import place_workbook, tidy_workbooks
 from pipelines.sources.remarks import remarks_lines, remarks_of
 from pipelines.sources.reporting_calendar import reporting_calendar
 from pipelines.sources.returned import add_unchanged, mended_lines, records_at_first, still_rejected
+from pipelines.sources.same_fault import told_once
 from pipelines.sources.stale_corrections import stale_corrections
 from pipelines.sources.to_land import find_jobs
+from pipelines.sources.unlisted import Unlisted, unlisted_errors
 from pipelines.texts import say
 
 
@@ -107,6 +109,7 @@ def land_all(
             _Round(settings, landing, root, scratch, write).run(today, progress or Silent(), withdraw)
         except PipelineError as error:
             landing.errors.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+    landing.errors = told_once(landing.errors)
     if landing.errors and stop:
         raise landing.errors[0] if len(landing.errors) == 1 else SeveralErrors(landing.errors)
     return landing
@@ -131,6 +134,7 @@ class _Round:
         scratch: Folder of what is landed now; the same one unless nothing is to be written.
         write: Whether anything is noted.
         taken: The files whose rows count.
+        unlisted: What a list of the office lacks, of files that stop the build for it.
     """
 
     settings: Settings
@@ -139,6 +143,7 @@ class _Round:
     scratch: Path
     write: bool
     taken: list[_Landed] = field(default_factory=list)
+    unlisted: list[Unlisted] = field(default_factory=list)
 
     def run(self, today: date, progress: Progress, withdraw: bool) -> None:
         """Land what is not landed, take all, and say what stops a build."""
@@ -153,6 +158,7 @@ class _Round:
         landed = self._land(wanted.jobs, codes, progress)
         landed.sort(key=lambda one: (one.job.kind, one.job.shown, one.job.sha256))
         self._take_all(landed)
+        landing.errors.extend(unlisted_errors(self.unlisted, codes))
         landing.errors.extend(stale_corrections(wanted.jobs, [(one.job, one.receipt) for one in self.taken]))
         if self.write:
             tidy_workbooks(settings.path("warehouse") / "rejected", landing.workbooks.values())
@@ -231,7 +237,7 @@ class _Round:
         """Whether a file counts although rows of it were rejected; their workbook is laid out for its sender.
 
         Raises:
-            PipelineError: `too_many_rejected`.
+            PipelineError: `too_many_rejected`, `every_row_rejected`.
         """
         job, settings, workbooks = one.job, self.settings, self.landing.workbooks
         contract = load_contract(job.kind)
@@ -243,15 +249,18 @@ class _Round:
         is_below = workbook.is_relative_to(settings.root)
         shown = workbook.relative_to(settings.root).as_posix() if is_below else workbook.name
         borne = settings.build.rejected_rows_borne
-        error = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown, borne)
-        if error is not None and job.withdrawn_on is not None:
+        too_many = too_many_rejects(job.shown, contract, share_of, rejects, limit, shown, borne)
+        if too_many is not None and job.withdrawn_on is not None:
             return False
         if job.withdrawn_on is None:
             workbooks[job.shown] = workbook
             if self.write:
                 place_workbook(one.folder / WORKBOOK, workbook)
-        if error is not None:
-            raise error
+        if too_many is not None:
+            self.unlisted.extend(too_many.unlisted)
+            if too_many.error is not None:
+                raise too_many.error
+            return False
         self.landing.rejects.append(rejects)
         return True
 

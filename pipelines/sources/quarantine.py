@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from pipelines.errors import SHOWN_ROWS, PipelineError
 from pipelines.sources.contract import Contract
 from pipelines.sources.lookups import code_rule_parts
+from pipelines.sources.unlisted import Unlisted, is_unlisted, unlisted_in
 from pipelines.texts import current_language, has, say
 
 COLUMNS = {
@@ -23,6 +25,23 @@ COLUMNS = {
     "reasons": "VARCHAR",
 }
 READER = "reader:"
+_FIRST = 3  # places that are named of a fault that many rows have
+_MOST_FAULTS = 5_000  # that are looked at of one file
+
+
+class TooMany(NamedTuple):
+    """Why a file stops the build: its error, if its rows have other faults too; and the values that a list lacks."""
+
+    error: PipelineError | None
+    unlisted: list[Unlisted]
+
+
+class Fault(NamedTuple):
+    """The reasons that some rows of a file share: how many rows, and sheet and line of the first of them."""
+
+    reasons: list[dict[str, object]]
+    n: int
+    places: list[tuple[str, int]]
 
 
 def reason_text(reason: Mapping[str, object], label: str | None = None, language: str | None = None) -> str:
@@ -51,7 +70,8 @@ def reason_text(reason: Mapping[str, object], label: str | None = None, language
     if code == "missing_required" and not str(value or "").strip():
         value = None
     shown = say("sources.value", language, field=facts["field"], value=value) if value is not None else facts["field"]
-    return f"{shown}  {text}" + _instead(reason, allowed, language)
+    told = f"{shown}  {text}" + _instead(reason, allowed, language)
+    return told + ("  " + say("sources.may_be_right", language) if is_unlisted(reason) else "")
 
 
 def _instead(reason: Mapping[str, object], allowed: Sequence[str], language: str | None) -> str:
@@ -69,12 +89,38 @@ def _instead(reason: Mapping[str, object], allowed: Sequence[str], language: str
 
 def row_text(row: Mapping[str, object], labels: Mapping[str, str], language: str | None = None) -> str:
     """One rejected row in words; `row` has sheet, line_number and reasons."""
-    place = say("sources.row", language, line=row["line_number"])
-    if row["sheet"]:
-        place = say("sources.sheet_row", language, sheet=row["sheet"], line=row["line_number"])
-    reasons = json.loads(str(row["reasons"]))
+    place = _place(str(row["sheet"] or ""), int(str(row["line_number"])), language)
+    return f"{place}  " + _reasons_text(json.loads(str(row["reasons"])), labels, language)
+
+
+def _place(sheet: str, line: int, language: str | None = None) -> str:
+    return say("sources.sheet_row" if sheet else "sources.row", language, sheet=sheet, line=line)
+
+
+def _reasons_text(reasons: Iterable[Mapping], labels: Mapping[str, str], language: str | None = None) -> str:
     gap = say("sources.between_reasons", language)
-    return f"{place}  " + gap.join(reason_text(r, labels.get(r["field"] or ""), language) for r in reasons)
+    return gap.join(reason_text(reason, labels.get(reason["field"] or ""), language) for reason in reasons)
+
+
+def fault_text(fault: Fault, labels: Mapping[str, str]) -> str:
+    """A fault in words, with the places of the first rows that have it."""
+    places = say("sources.comma").join(_place(sheet, line) for sheet, line in fault.places)
+    more = say("sources.and_more", n=fault.n) if fault.n > len(fault.places) else ""
+    return f"{places}{more}  {_reasons_text(fault.reasons, labels)}"
+
+
+def faults_of(path: Path) -> list[Fault]:
+    """The first faults of a rejected.parquet, each once, in the order of the rows that have them first."""
+    con = duckdb.connect()
+    try:
+        found = con.execute(
+            f"SELECT reasons, COUNT(*), MIN(ROW(COALESCE(sheet, ''), line_number), {_FIRST}) AS places "
+            f"FROM read_parquet(?) GROUP BY reasons ORDER BY places, reasons LIMIT {_MOST_FAULTS}",
+            [str(path)],
+        ).fetchall()
+    finally:
+        con.close()
+    return [Fault(json.loads(reasons), n, [tuple(place) for place in places]) for reasons, n, places in found]
 
 
 def rejected_rows(path: Path, limit: int | None = None) -> list[dict[str, object]]:
@@ -100,8 +146,11 @@ def too_many_rejects(
     limit: float,
     workbook: str,
     borne: int = 0,
-) -> PipelineError | None:
-    """The error of a file whose share of rejected rows is above the limit, else None.
+) -> TooMany | None:
+    """Why a file stops the build whose share of rejected rows is above the limit, else None.
+
+    What a list of the office lacks is no fault of the file, and told elsewhere; the file has an error of its own only
+    where its other faults alone are too many.
 
     Args:
         shown: The file, as users know it.
@@ -116,12 +165,18 @@ def too_many_rejects(
     if count <= borne or count <= limit * records:
         return None
     labels: Mapping[str, str] = told["labels"]  # type: ignore[assignment]
-    rows = rejected_rows(rejected, SHOWN_ROWS)
-    every = [row_text(row, labels) for row in rows]
-    every += [""] * (count - len(rows))  # PipelineError shows the first and counts the rest
-    fields = {str(r["field"]) for row in rows for r in json.loads(str(row["reasons"])) if r["field"]}
-    return PipelineError(
-        "too_many_rejected",
+    faults = faults_of(rejected)
+    unlisted = [one for fault in faults for one in unlisted_in(shown, fault.reasons, fault.n)]
+    others = _without_unlisted(faults)
+    count -= sum(fault.n for fault in faults if all(map(is_unlisted, fault.reasons)))
+    if count <= borne or count <= limit * records:
+        return TooMany(None, unlisted)
+    every = [fault_text(fault, labels) for fault in others[:SHOWN_ROWS]]
+    every += [""] * (len(others) - len(every))  # PipelineError shows the first and counts the rest
+    fields = {str(reason["field"]) for fault in others[:SHOWN_ROWS] for reason in fault.reasons if reason["field"]}
+    is_all = count == records and len(others) == 1
+    error = PipelineError(
+        "every_row_rejected" if is_all else "too_many_rejected",
         where=shown,
         rows=every,
         n=count,
@@ -132,6 +187,19 @@ def too_many_rejects(
         contract=contract.path,
         lines=say("sources.comma").join(str(line) for line in _lines(contract, fields)),
     )
+    return TooMany(error, unlisted)
+
+
+def _without_unlisted(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults without what a list lacks, those that are then the same put together."""
+    found: dict[str, Fault] = {}
+    for fault in faults:
+        reasons = [reason for reason in fault.reasons if not is_unlisted(reason)]
+        if reasons:
+            key = json.dumps(reasons)
+            same = found.get(key, Fault(reasons, 0, []))
+            found[key] = Fault(reasons, same.n + fault.n, [*same.places, *fault.places][:_FIRST])
+    return list(found.values())
 
 
 def _lines(contract: Contract, fields: Iterable[str]) -> list[int]:

@@ -61,6 +61,11 @@ def lacking(encoded: str | None) -> list[dict[str, Any]]:
 
 def remarks_text(encoded: str | None, language: str | None = None) -> str:
     """The remarks of a file in words; '' where there are none."""
+    return say("sources.between_reasons", language).join(_parts(encoded, language))
+
+
+def _parts(encoded: str | None, language: str | None = None) -> list[str]:
+    """What is to be said of a file, each in words of its own."""
     told = json.loads(encoded or "[]")
     unread = [one for one in told if one["code"] == "unread"]
     parts = []
@@ -91,7 +96,7 @@ def remarks_text(encoded: str | None, language: str | None = None) -> str:
                 say("readers.quoted", language, text=name) for name in one.get("headings", ())
             )
             parts.append(say(f"readers.notes.{one['code']}", language, **{**one, "names": names}))
-    return say("sources.between_reasons", language).join(parts)
+    return parts
 
 
 def lacking_names(told: Iterable[Mapping], language: str | None = None) -> list[str]:
@@ -101,18 +106,34 @@ def lacking_names(told: Iterable[Mapping], language: str | None = None) -> list[
 
 
 def remarks_lines(files: Iterable[Mapping]) -> tuple[str, ...]:
-    """One line for each file that is there and has remarks, the first ones and how many more there are.
+    """What is to be said of the files that are there: what holds of several once, then the rest, a line for each file.
+
+    The first lines are told, and how many more there are.
 
     Args:
         files: Rows of `src_files` or `mart_files`.
     """
     there = [file for file in files if file.get("remarks") and file["withdrawn_on"] is None]
-    lines = [
-        say("sources.remarked", file=file["path"], text=remarks_text(file["remarks"])) for file in there[:SHOWN_ROWS]
-    ]
-    if len(there) > SHOWN_ROWS:
-        lines.append(say("sources.remarked_more", n=len(there) - SHOWN_ROWS))
-    return tuple(lines)
+    of: dict[str, list[str]] = {}
+    for file in there:
+        for part in _parts(file["remarks"]):
+            of.setdefault(part, []).append(file["path"])
+    gap = say("sources.between_reasons")
+    alone: dict[str, list[str]] = {}
+    for part, paths in of.items():
+        if len(paths) == 1:
+            alone.setdefault(paths[0], []).append(part)
+    lines = [(_files(paths), part) for part, paths in of.items() if len(paths) > 1]
+    lines += [(path, gap.join(parts)) for path, parts in alone.items()]
+    told = [say("sources.remarked", file=file, text=text) for file, text in lines[:SHOWN_ROWS]]
+    if len(lines) > SHOWN_ROWS:
+        told.append(say("sources.remarked_more", n=len(lines) - SHOWN_ROWS))
+    return tuple(told)
+
+
+def _files(paths: Sequence[str]) -> str:
+    more = say("sources.and_more_files", n=len(paths)) if len(paths) > _FIRST else ""
+    return say("sources.comma").join(paths[:_FIRST]) + more
 
 
 def _nearest(contract: Contract, heading: str) -> str | None:

@@ -86,6 +86,41 @@ def test_personal_and_unknown_columns_are_told_apart(accidents):
 def test_the_nearest_heading_is_one_that_is_like_it():
     assert nearest(["死亡人数"], ["死忘人数", "重伤人数"]) == "死忘人数"
     assert nearest(["死亡人数"], ["天气"]) is None
+    assert nearest(["record id", "id"], ["FIXED"]) is None
+    assert nearest(["检查类型", "inspection type"], ["TOWN_ID"]) is None
+    assert nearest(["检查日期"], ["整改期限"]) is None
+
+
+@pytest.mark.parametrize("heading", ["发生地点", "事故地点", "地点", "所属乡镇", "所属街道", "所属镇街"])
+def test_a_column_of_places_by_name_stands_for_the_region(accidents, heading):
+    found = match_headings(accidents, row("事故编号", heading, *HEADINGS[2:]), "a.csv")
+    assert {found.columns.get("region_name"), found.columns.get("town_name")} == {"c1", None}
+    assert found.unmatched_headings == []
+
+
+def test_an_address_beside_a_region_is_no_region(accidents):
+    found = match_headings(accidents, row("事故编号", "街镇", *HEADINGS[2:], "发生地点"), "a.csv")
+    assert "region_name" not in found.columns and found.unmatched_headings == ["发生地点"]
+
+
+def test_two_columns_that_may_both_be_the_place_are_not_guessed(accidents):
+    with in_language("zh"), pytest.raises(PipelineError) as caught:
+        match_headings(accidents, row("事故编号", "发生地点", "事故地点", *HEADINGS[2:]), "a.csv")
+    assert caught.value.rows == (
+        "缺少行政区划代码 (region_code)；最接近的表头是“发生地点”；"
+        "可用的表头：“行政区划代码”、“区划代码”、“地区代码”、“区域代码”；"
+        "写地名的，表头可用“地区名称”、“区县”、“街镇”、“发生地点”、“事故地点”",
+    )
+
+
+@pytest.mark.parametrize(("kind", "field"), [("training", "held_on"), ("accidents", "occurred_at")])
+def test_a_date_alone_is_the_date_of_the_record(kind, field):
+    contract = load_contract(kind)
+    own = contract.by_name[field].headings[0]
+    needed = [each.headings[0] for each in contract.fields if each.required and each.name != field]
+    assert match_headings(contract, row(*needed, "日期"), "a.csv").columns[field] == f"c{len(needed)}"
+    both = match_headings(contract, row(*needed, own, "日期"), "a.csv")
+    assert both.columns[field] == f"c{len(needed)}" and both.unmatched_headings == ["日期"]
 
 
 def test_a_field_is_called_as_its_reader_knows_it():

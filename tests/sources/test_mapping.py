@@ -247,7 +247,7 @@ def test_a_file_that_lacks_a_mapped_column_names_the_nearest(tmp_path, con, mapp
     assert caught.value.tell("en") == (
         "theirs.csv: headings of the mapping that are not in the file: 1\n"
         '  "dead" is missing; nearest heading found: "deads"\n'
-        "Nothing of this file was taken in.\n"
+        "Nothing of it was taken in.\n"
         'Rule: mapping publisher.mapping.yml; the file has "id", "day", "deads"\n'
         "To do: correct the mapping, or ask the publisher whether the form has changed"
     )
