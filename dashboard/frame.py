@@ -211,8 +211,8 @@ def _pickers(view: View) -> None:
     )
     days = [NEWEST, *[day.isoformat() for day in reversed(view.dates)]]
     follow("pick_as_of", view.place.as_of.isoformat() if view.place.as_of else NEWEST)
-    latest = shown.day(max(view.dates, default=None))
-    labels = {day: say("app.pick.day", day=day) for day in days} | {NEWEST: say("app.pick.newest", day=latest)}
+    newest = say("app.pick.newest", day=shown.day(max(view.dates))) if view.dates else say("app.pick.no_date")
+    labels = {day: say("app.pick.day", day=day) for day in days} | {NEWEST: newest}
     st.selectbox(
         say("app.pick.as_of"),
         days,
@@ -302,15 +302,6 @@ def downloads(name: str, table, view) -> None:
             f"{name}_{view.reader.build}.{ending}",
             key=f"download_{name}_{ending}",
         )
-
-
-def no_assessment() -> None:
-    """Say that there is nothing to show at this date, and stop."""
-    what = html.empty(
-        say("app.trouble.no_assessment_title"), say("app.trouble.no_assessment"), say("app.trouble.command")
-    )
-    st.html(what)
-    st.stop()
 
 
 def here() -> address.Place:

@@ -119,7 +119,7 @@ def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
         (
             " · ".join(part for part in (row["path"], remarks_text(row.get("remarks"))) if part),
             shown.capital(say(f"app.kinds.{row['kind']}")),
-            shown.named(row, "publisher") or row["source"],
+            _sender(row),
             shown.day(row["received_on"]),
             "/".join(part for part in (row["format"], row["encoding"]) if part),
             shown.number(row["records"]),
@@ -130,6 +130,12 @@ def files_table(rows: Sequence[Mapping]) -> tuple[str, str]:
         for row in rows
     ]
     return _table([say(f"app.loads.{name}") for name in names], cells, numbers=(5, 6, 7))
+
+
+def _sender(row: Mapping) -> str:
+    """Who sent a file; a source that nobody named has the name of its kind's folder, which tells readers nothing."""
+    named = shown.named(row, "publisher")
+    return named or (say("app.loads.unnamed") if row["source"] == row["kind"] else row["source"])
 
 
 def _table(heads: Sequence[str], cells: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> tuple[str, str]:

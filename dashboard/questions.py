@@ -22,6 +22,13 @@ def measure_names(reader: Reader) -> dict[str, dict]:
     return {row["code"]: row for row in reader.query(sql, ())}
 
 
+def targets(reader: Reader, plan: str) -> list[dict]:
+    """The targets of a plan as its file states them, in its order."""
+    return reader.query(
+        'SELECT * FROM assess_targets WHERE plan_id = $plan ORDER BY "order", target_id', {"plan": plan}
+    )
+
+
 def owed(reader: Reader, as_of: datetime.date) -> list[dict]:
     """Returns that were due at a date and were not there then, with the regions' names, the newest period first."""
     sql = (

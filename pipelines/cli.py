@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 
 from pipelines import cli_journal, cli_plans, cli_pull, cli_reports, cli_templates
 from pipelines.console import make_printable
-from pipelines.errors import PipelineError, cannot_write
+from pipelines.errors import PipelineError, cannot_write, no_plan
 from pipelines.help_words import Commands
 from pipelines.logs import log_to_file
 from pipelines.settings import Settings, load_settings
@@ -252,7 +252,7 @@ def assess(
     with warehouse.open(settings) as house:
         plans = {row["plan_id"]: row for row in house.plans()}
         if plan not in plans:
-            raise PipelineError("no_plan", where=plan, names=", ".join(plans))
+            raise no_plan(plan, plans)
         row = plans[plan]
         if row["newest_as_of"] is None:
             raise PipelineError("no_data_for_plan", where=plan)

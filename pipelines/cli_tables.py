@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.assessment.verdict import DECIDED, probability_words
-from pipelines.standing import pace_share
+from pipelines.standing import has_regressed, pace_share
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]
@@ -100,7 +100,7 @@ def assessment_table(rows: Iterable[Row]) -> Table:
     table = _table("target", "nature", *numbers, "verdict", "chance", "reason", right=numbers)
     for row in rows:
         name = f"{row['target_id']} {_in_language(row, 'name')}"
-        shares = (_share(pace_share(row)), _share(_elapsed_then(row)))
+        shares = (_pace(row), _share(_elapsed_then(row)))
         _add(table, name, _nature(row), *_value_and_demand(row), *shares, _verdict(row), _chance(row), _reason(row))
     return table
 
@@ -113,10 +113,14 @@ def assessment_lines(rows: Iterable[Row]) -> Iterable[Text]:
             (f"{row['target_id']} {_in_language(row, 'name')}", "bold"), f"  [{_nature(row)}]  {verdict}"
         )
         value, demand = _value_and_demand(row)
-        shares = {"pace": _share(pace_share(row)), "elapsed": _share(_elapsed_then(row))}
+        shares = {"pace": _pace(row), "elapsed": _share(_elapsed_then(row))}
         key = "cli.value_line" if pace_share(row) is not None else "cli.value_line_unpaced"
         yield Text("    " + say(key, value=value, demand=demand, **shares))
         yield Text(f"    {_reason(row)}")
+
+
+def _pace(row: Row) -> str:
+    return say("app.board.regressed") if has_regressed(row) else _share(pace_share(row))
 
 
 def _elapsed_then(row: Row) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,6 +57,17 @@ class PipelineError(Exception):
 
     def __str__(self) -> str:
         return self.tell()
+
+
+def no_plan(asked: str, known: Iterable[str]) -> PipelineError:
+    """The error that somebody asks for a plan that is not there, or not theirs; where there is none, it says so.
+
+    Args:
+        asked: What was asked for.
+        known: Ids of the plans that whoever asks may see.
+    """
+    names = ", ".join(known)
+    return PipelineError("no_plan" if names else "no_plan_seen", where=asked, names=names)
 
 
 class SeveralErrors(PipelineError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines import journal
 from pipelines.asking import Asking
 from pipelines.engine import Row
-from pipelines.errors import PipelineError
+from pipelines.errors import no_plan
 
 
 class JournalReaders(Asking):
@@ -40,7 +40,7 @@ class JournalReaders(Asking):
         """
         names = [row["plan_id"] for row in self.plans()]
         if plan not in names:
-            raise PipelineError("no_plan", where=plan, names=", ".join(names))
+            raise no_plan(plan, names)
         return [{name: row[name] for name in _COLUMNS} for row in journal.statements(self.journal, plan, target)]
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.asking import Asking
 from pipelines.engine import Row, quoted
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, no_plan
 
 if TYPE_CHECKING:
     import numpy
@@ -99,7 +99,7 @@ class NotebookReaders(Asking):
             row["plan_id"]: row["newest_as_of"] for row in self._if_there("assess_plans", "SELECT * FROM assess_plans")
         }
         if plan not in plans:
-            raise PipelineError("no_plan", where=plan, names=", ".join(sorted(plans)))
+            raise no_plan(plan, sorted(plans))
         if plans[plan] is None:
             raise PipelineError("no_data_for_plan", where=plan)
         return plans[plan]

@@ -33,8 +33,9 @@ class ProofReaders(Asking):
             `coverage80` and `coverage_n` of the backtest of the series behind the target, `baseline` (the best one),
             its `baseline_coverage80`, `crps_ratio` (mean CRPS beside its), `models`; `said`, `came_true` and `lead`
             (0 = all leads): targets on real series of whose chance the same was said, and how many of them were met;
-            `skill`, `skill_se`: by which share the Brier score is below naive's, and its standard error; `texts`, the
-            same in words.
+            `skill`, `skill_se`: by which share the Brier score is below naive's, and its standard error; `unproven`:
+            of each series on which a baseline scored better, but not clearly, that baseline; `texts`, the same in
+            words.
         """
         if "forecast_evidence" not in self.tables():
             return None
@@ -53,7 +54,18 @@ class ProofReaders(Asking):
         scores = {(one["lead"], one["model"]): one for one in self.skill(row["kind"])}
         score = scores.get((row["lead"], OURS), {})
         row |= {"skill": score.get("skill"), "skill_se": score.get("skill_se")}
+        row["unproven"] = self._unproven(row["series"], as_of)
         return {**row, "texts": _told(row)}
+
+    def _unproven(self, series: list[str], as_of: date) -> list[str]:
+        """The baseline that scored best on each of some series whose own model is used without having beaten it."""
+        sql = (
+            "SELECT series, scores FROM forecast_choices WHERE list_contains($series, series) AND as_of_on = $as_of "
+            "AND reason = 'unproven' ORDER BY series"
+        )
+        found = self._if_there("forecast_choices", sql, {"series": series, "as_of": as_of})
+        scores = [json.loads(row["scores"]) for row in found]
+        return [min((one for one in models if one != OURS), key=models.get) for models in scores]
 
     def backtests(self, series: str) -> list[Row]:
         """Every forecast of the past of one series, all models, the oldest cutoff first."""
@@ -130,10 +142,11 @@ def _told(row: Row) -> list[str]:
         told.append(say("forecast.proof.own_few" if is_few else "forecast.proof.own", **names, beside=_beside(row)))
     else:
         told.append(say("forecast.proof.own_none"))
-    better = sorted({model for model in row["models"] if model != OURS})
+    better = [model for model in row["models"] if model != OURS]
     if better:
-        names = say("forecast.proof.between").join(say(f"forecast.proof.models.{model}") for model in better)
-        told.append(say("forecast.proof.beaten", models=names))
+        told.append(say("forecast.proof.beaten", models=_listed(better)))
+    if row["unproven"]:
+        told.append(say("forecast.proof.unproven", n=len(row["unproven"]), models=_listed(row["unproven"])))
     if row["said"]:
         names = {"n": row["said"], "hit": row["came_true"], "share": _percent(row["came_true"] / row["said"])}
         key = "said" if row["lead"] else "said_any"
@@ -143,6 +156,11 @@ def _told(row: Row) -> list[str]:
     if row["skill"] is not None:
         told.append(say("forecast.proof.skill", skill=_percent(row["skill"]), se=_percent(row["skill_se"])))
     return told
+
+
+def _listed(models: list[str]) -> str:
+    """Models by name, each once."""
+    return say("forecast.proof.between").join(say(f"forecast.proof.models.{model}") for model in sorted({*models}))
 
 
 def _beside(row: Row) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.assessment.control_figures import CONTROLLED
 from pipelines.engine import Row
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, no_plan
 from pipelines.record_measures import COUNTED
 from pipelines.record_readers import RecordReaders, inside
 
@@ -262,7 +262,7 @@ class Readers(RecordReaders):
         """
         names = {row["plan_id"] for row in self._if_there("assess_plans", "SELECT plan_id FROM assess_plans")}
         if names and plan not in names:
-            raise PipelineError("no_plan", where=plan, names=", ".join(sorted(names)))
+            raise no_plan(plan, sorted(names))
         of_plan = "SELECT target_id FROM assess_targets WHERE plan_id = $plan ORDER BY target_id"
         targets = [row["target_id"] for row in self._if_there("assess_targets", of_plan, {"plan": plan})]
         if targets and target not in targets:

@@ -144,9 +144,11 @@ def value_now(row: Mapping) -> str:
 def with_unit(number: str, unit: str) -> str:
     """A printed number with its unit: a per cent or per mille sign right behind it, any other unit after a gap.
 
-    >>> with_unit("90.3", "%"), with_unit("12", "人"), with_unit("已完成", "")
-    ('90.3%', '12 人', '已完成')
+    >>> with_unit("90.3", "%"), with_unit("12", "人"), with_unit("已完成", ""), with_unit("—", "人")
+    ('90.3%', '12 人', '已完成', '—')
     """
+    if number == NOTHING:
+        return number
     return f"{number}{unit}" if unit in ("%", "‰") else f"{number} {unit}".strip()
 
 

@@ -57,6 +57,12 @@ def pace_share(row: Mapping[str, Any]) -> float | None:
     return None if row["verdict"] == "no_data" else row["pace_share"]
 
 
+def has_regressed(row: Mapping[str, Any]) -> bool:
+    """Whether the value lies on the wrong side of where it began: a share of the way below nothing is told in words."""
+    done = pace_share(row)
+    return done is not None and done < 0
+
+
 def is_behind(row: Mapping[str, Any]) -> bool:
     """Whether the value now misses what its path requires; where there is no path, whether it misses the target."""
     now, bound = row["value_now"], row["required_now"]

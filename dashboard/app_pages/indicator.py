@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import frame, modes, sentences, series
+from dashboard import frame, modes, sentences, series, without_records
 from dashboard.charts import trajectory, waterfall
-from dashboard.components import evidence, grid, html, indicator_parts, lineage, said_parts
+from dashboard.components import control_room, evidence, grid, html, indicator_parts, lineage, said_parts
 from pipelines.standing import told_verdict
 from pipelines.texts import say
 
@@ -16,7 +16,7 @@ plan, reader, as_of = view.plan, view.reader, view.as_of
 rows = sentences.by_risk(reader.with_last_forecast(plan["plan_id"], as_of))
 
 if not rows:
-    frame.no_assessment()
+    without_records.stop(view)
 
 chosen = next((one for one in rows if one["target_id"] == view.place.target), rows[0])
 row = {**chosen, "baseline_year": chosen.get("baseline_year") or plan["baseline_year"]}
@@ -39,15 +39,18 @@ st.html(f'<h1 class="a-h1">{html.esc(indicator_parts.headline(row))}{html.badge(
 
 asked = () if view.mode == modes.WALL else (reader.control_spans, reader.control_chances, reader.control_span_chances)
 more = [one(key[0], as_of) for one in asked]
-room = indicator_parts.room(row, reader.control_figures(key[0], as_of), plan, *more)
+room = control_room.room(row, reader.control_figures(key[0], as_of), plan, *more)
 wide, narrow = st.columns([1.75, 1], gap="small")
 with wide, st.container(border=True, key="card_trajectory", gap="xxsmall"):
-    hint = say("app.indicator.trajectory_hint_fan") if fan else say("app.indicator.trajectory_hint")
-    st.html(f'<h2 class="a-h2">{html.esc(say("app.indicator.trajectory"))} · {html.esc(hint)}</h2>')
-    points = series.drawn(row, years, frame.first_year(plan))
-    tall = {modes.WALL: 755, modes.PRINT: 430}.get(view.mode, (580 if room else 470) if parts else 380)
-    figure = trajectory(points, path, row, view.colours, fan=fan, breaks=breaks, height=tall)
-    modes.chart(figure, indicator_parts.alt(row, years), "trajectory", width=760)
+    nothing = indicator_parts.nothing_to_draw(row, years, fan, view.place)
+    hint = "" if nothing else say(f"app.indicator.trajectory_hint{'_fan' if fan else ''}")
+    title = " · ".join(part for part in (say("app.indicator.trajectory"), hint) if part)
+    st.html(f'<h2 class="a-h2">{html.esc(title)}</h2>{nothing}')
+    if not nothing:
+        points = series.drawn(row, years, frame.first_year(plan))
+        tall = {modes.WALL: 755, modes.PRINT: 430}.get(view.mode, (580 if room else 470) if parts else 380)
+        figure = trajectory(points, path, row, view.colours, fan=fan, breaks=breaks, height=tall)
+        modes.chart(figure, indicator_parts.alt(row, years), "trajectory", width=760)
     trust = indicator_parts.trust(row, view, reader.sources(plan["plan_id"], target, as_of))
     st.html(trust)
 proof = evidence.card(*evidence.of(reader, *forecast), is_open=bool(view.mode))

@@ -7,7 +7,7 @@ from collections import Counter
 import streamlit as st
 
 from dashboard import format as shown
-from dashboard import frame, modes, questions, sentences, series
+from dashboard import frame, modes, questions, sentences, series, without_records
 from dashboard.components import board, evidence, html, trust
 from dashboard.quarterly import reports
 from pipelines.texts import say
@@ -16,7 +16,7 @@ view = frame.view()
 rows = view.reader.with_last_forecast(view.plan["plan_id"], view.as_of)
 
 if not rows:
-    frame.no_assessment()
+    without_records.stop(view)
 
 main = sentences.by_risk(sentences.main_group(rows))
 rest = sentences.by_risk([row for row in rows if row["nature"] in sentences.SECOND_GROUP])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, modes, questions, sentences
+from dashboard import controls, frame, modes, questions, sentences, without_records
 from dashboard import format as shown
 from dashboard.components import html, plan_parts, trust
 from pipelines.texts import say
@@ -21,7 +21,7 @@ view = frame.view()
 place, reader = view.place, view.reader
 every = reader.targets_of_all_plans(view.as_of)
 if not every:
-    frame.no_assessment()
+    without_records.stop(view)
 
 part = controls.asked(view, "part", PARTS, PARTS[0])
 # The nation's real figures never stand beside simulated ones.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, data, frame, modes, questions
+from dashboard import controls, data, frame, modes, questions, without_records
 from dashboard import format as shown
 from dashboard.components import html
 from dashboard.quarterly import first_minute, handout, period, reports, sections, tables
@@ -13,7 +13,7 @@ from pipelines.texts import say
 
 view = frame.view()
 if view.as_of is None:
-    frame.no_assessment()
+    without_records.stop(view)
 
 options = period.quarters(view.dates, view.as_of)
 quarter = period.chosen(options, view.place.filters.get("quarter", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import export, frame, modes, questions, selection
+from dashboard import export, frame, modes, questions, selection, without_records
 from dashboard import format as shown
 from dashboard.charts import months
 from dashboard.components import html, record_parts, record_table, trust
@@ -13,7 +13,7 @@ from pipelines.texts import say
 view = frame.view()
 reader = view.reader
 if view.as_of is None:
-    frame.no_assessment()
+    without_records.stop(view)
 
 regions = questions.below(reader.regions(), view.plan["region_code"])
 if questions.is_nation(view.plan):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, modes, questions, sentences, series
+from dashboard import controls, frame, modes, questions, sentences, series, without_records
 from dashboard.components import board, grid, html, replay_parts, trust
 from pipelines.texts import say
 
@@ -13,7 +13,7 @@ place, reader, as_of = view.place, view.reader, view.as_of
 key = view.plan["plan_id"], as_of
 rows = sentences.by_risk(reader.with_last_forecast(*key))
 if not rows:
-    frame.no_assessment()
+    without_records.stop(view)
 
 earlier = [day for day in view.dates if day < as_of]
 days = {day.isoformat(): day for day in view.dates}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, modes, questions, sentences
+from dashboard import controls, frame, modes, questions, sentences, without_records
 from dashboard import format as shown
 from dashboard.components import html, record_table, trust, what_if_parts
 from pipelines.texts import say
@@ -18,7 +18,7 @@ place, reader, as_of = view.place, view.reader, view.as_of
 key = view.plan["plan_id"], as_of
 rows = sentences.by_risk(reader.assessments(*key))
 if not rows:
-    frame.no_assessment()
+    without_records.stop(view)
 
 ground = reader.what_if_ground(view.plan["plan_id"])
 simulated = say("product.synthetic") if view.plan["is_synthetic"] else ""

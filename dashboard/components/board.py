@@ -12,7 +12,7 @@ from dashboard.address import Place
 from dashboard.charts import sparkline
 from dashboard.charts.sparkline import HEIGHT, WIDTH
 from dashboard.components import html
-from pipelines.standing import pace_share, told_verdict
+from pipelines.standing import has_regressed, pace_share, told_verdict
 from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
@@ -126,8 +126,10 @@ def _progress(target: Mapping) -> str:
     is_used = sentences.is_cap(target)
     key = "used" if is_used else "progress"
     words = say(f"app.board.{key}_words", done=shown.share(done), elapsed=shown.share(elapsed))
-    bar = html.progress(done, elapsed, words, is_used=is_used)
     below = say(f"app.board.{key}_short", done=shown.share(done))
+    if has_regressed(target):
+        words = below = say("app.board.regressed")
+    bar = html.progress(done, elapsed, words, is_used=is_used)
     return bar if done is None else f"{bar}<small>{html.esc(below)}</small>"
 
 

@@ -92,6 +92,8 @@ def verdict_bar(counts: Mapping[str, int]) -> str:
 
 def amount(value: str, unit: str) -> str:
     """A number that stands out, with its unit; per cent and per mille signs right behind it."""
+    if value == shown.NOTHING:
+        return f"<b>{esc(value)}</b>"
     if unit in ("%", "‰"):
         return f'<b>{esc(value)}</b><small class="a-sign">{esc(unit)}</small>'
     return f"<b>{esc(value)}</b> <small>{esc(unit)}</small>"

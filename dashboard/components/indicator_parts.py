@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import format as shown
 from dashboard import modes, sentences
+from dashboard.address import Place
 from dashboard.charts.waterfall import signed
-from dashboard.components import html
+from dashboard.components import grid, html
 from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
-from pipelines.assessment.caveats import tell_years
 from pipelines.assessment.verdict import probability_words
-from pipelines.standing import pace_share, told_verdict
+from pipelines.standing import has_regressed, pace_share, told_verdict
 from pipelines.texts import current_language, has, say
 
 DECIDED = ("met", "not_met")
@@ -40,7 +40,7 @@ def headline(row: Mapping) -> str:
     elif shown.furthest(row):
         text = say("app.indicator.head_of_regions", name=name, reason=sentences.reason(row))
     else:
-        value = shown.with_unit(shown.in_display_unit(row["value_now"], row), shown.unit(row))
+        value = shown.value_now(row)
         key = {"period_total": "head_total", "period_mean": "head_mean"}.get(row["kind"], "head_value")
         text = say(f"app.indicator.{key}", name=name, year=row["value_year"], value=value)
         text += _gap(row)
@@ -77,6 +77,25 @@ def _gap(row: Mapping) -> str:
     return say(f"app.indicator.{key}", gap=f"{gap}{points}")
 
 
+def nothing_to_draw(row: Mapping, years: Sequence[Mapping], fan: Sequence[Mapping], place: Place) -> str:
+    """Instead of an empty figure: that no year has a value, what it is computed from, and where to see what is out.
+
+    Args:
+        row: The target.
+        years: Its years.
+        fan: Its forecast.
+        place: Where we are.
+
+    Returns:
+        HTML; an empty text where something is known and can be drawn.
+    """
+    if fan or any(year["value"] is not None for year in years):
+        return ""
+    why = say("app.indicator.nothing_known", formula=shown.named(row, "formula"))
+    there = grid.link("data_loads", place, say("app.indicator.nothing_link"), target="", year="")
+    return f"<p>{html.esc(why)}</p>" + ("" if modes.mode() else f'<p class="a-trust">{there}</p>')
+
+
 def alt(row: Mapping, years: Sequence[Mapping]) -> str:
     """What the trajectory shows, for those who do not see it."""
     points = [f"{y['year']} {shown.in_display_unit(y['value'], row)}" for y in years if y["value"] is not None]
@@ -90,12 +109,10 @@ def why(row: Mapping) -> str:
     def with_unit(value: float | None) -> str:
         return html.esc(shown.with_unit(shown.in_display_unit(value, row), unit))
 
-    pairs = [
-        (
-            say("app.indicator.value_now", year=row["value_year"] or shown.NOTHING),
-            f"<b>{html.esc(shown.value_now(row))}</b>",
-        )
-    ]
+    pairs = []
+    if row["value_now"] is not None:
+        now = f"<b>{html.esc(shown.value_now(row))}</b>"
+        pairs.append((say("app.indicator.value_now", year=row["value_year"]), now))
     if row.get("total_so_far") is not None:
         pairs.append((say("app.indicator.total_so_far"), with_unit(row["total_so_far"])))
     if row["required_now"] is not None:
@@ -103,11 +120,14 @@ def why(row: Mapping) -> str:
         pairs.append((say("app.indicator.required_now", year=row["value_year"]), required))
     if pace_share(row) is not None:
         name = "app.indicator.used" if sentences.is_cap(row) else "app.indicator.pace"
-        words = [shown.share(row["pace_share"]), pace_words(row)]
+        done = say("app.board.regressed") if has_regressed(row) else shown.share(row["pace_share"])
+        words = [done, pace_words(row)]
         pairs.append((say(name), html.esc(" · ".join(word for word in words if word != shown.NOTHING))))
     if row["elapsed_share"] is not None:
-        words = say("app.indicator.elapsed_both", now=shown.share(row["elapsed_share"]), year=row["value_year"] or "",
-                    then=shown.share(sentences.elapsed_then(row)))  # fmt: skip
+        words = shown.share(row["elapsed_share"])
+        if row["value_year"]:
+            then = shown.share(sentences.elapsed_then(row))
+            words = say("app.indicator.elapsed_both", now=words, year=row["value_year"], then=then)
         pairs.append((say("app.indicator.elapsed"), html.esc(words)))
     if row["required_rate"] is not None and row["verdict"] not in DECIDED:
         pairs.append((say("app.indicator.required_rate"), html.esc(shown.required_rate(row))))
@@ -122,88 +142,6 @@ def why(row: Mapping) -> str:
     below = "".join(f'<p class="a-doubt">{html.esc(text)}</p>' for text in notes)
     body = f"<p>{html.esc(sentences.reason(row))}</p>{html.facts(pairs)}{below}"
     return html.card(say("app.indicator.why", verdict=say(f"verdicts.{told_verdict(row)}")), body)
-
-
-CONTROLLED = ("work_safety", "work safety", "safety")
-
-
-def room(
-    row: Mapping,
-    figures: Sequence[Mapping],
-    plan: Mapping,
-    spans: Sequence[Mapping] = (),
-    chances: Sequence[Mapping] = (),
-    span_chances: Sequence[Mapping] = (),
-) -> str:
-    """How much of the year's control figures is used against the time that has passed; never how many may still die.
-
-    Args:
-        row: The target.
-        figures: Rows of the gate's `control_figures`.
-        plan: The plan.
-        spans: Rows of its `control_spans`: the quarters of the year and the plan, told below.
-        chances: Rows of its `control_chances`, likewise.
-        span_chances: Rows of its `control_span_chances`, likewise.
-    """
-    whole = [f for f in figures if f["region_code"] == plan["region_code"] and not f["sector_code"]]
-    if row["category"] not in CONTROLLED or not whole:
-        return ""
-    body = ""
-    for figure in whole:
-        words = say(
-            "app.indicator.control_used",
-            measure=shown.capital(say(f"app.controlled.{figure['measure']}")),
-            share=shown.share(figure["used_share"]),
-            elapsed=shown.share(figure["elapsed_share"]),
-        ) + sentences.late_besides(figure)
-        bar = html.progress(figure["used_share"], figure["elapsed_share"], words, is_used=True)
-        body += f"<p>{html.esc(words)}</p>{bar}"
-        lines = [*_used_by_span(figure, spans), *_chance_within(figure, chances, span_chances)]
-        body += "".join(f"<small>{html.esc(line)}</small><br>" for line in lines)
-    return html.card(say("app.indicator.control", year=whole[0]["year"]), body)
-
-
-def _of_figure(figure: Mapping, rows: Sequence[Mapping]) -> list[Mapping]:
-    place = ("measure", "region_code", "sector_code")
-    return [row for row in rows if all(row[name] == figure[name] for name in place)]
-
-
-def _used_by_span(figure: Mapping, spans: Sequence[Mapping]) -> list[str]:
-    """What each quarter used of the year's control figure, and the years of the plan of theirs."""
-    mine = _of_figure(figure, spans)
-    quarters = [
-        say("app.indicator.control_quarter", quarter=say(f"app.quarter_{(one['begins_on'].month + 2) // 3}"),
-            share=shown.share(one["used_share"]))
-        for one in mine if one["span"] == "quarter"
-    ]  # fmt: skip
-    lines = [say("app.indicator.control_quarters", parts=sentences.listed(quarters))] if quarters else []
-    for one in mine:
-        if one["span"] == "plan" and one["begins_on"].year < one["ends_on"].year:
-            years = tell_years(range(one["begins_on"].year, one["ends_on"].year + 1))
-            lines.append(say("app.indicator.control_plan", years=years, share=shown.share(one["used_share"]),
-                             elapsed=shown.share(one["elapsed_share"])))  # fmt: skip
-    return lines
-
-
-def _chance_within(figure: Mapping, chances: Sequence[Mapping], spans: Sequence[Mapping]) -> list[str]:
-    """The chance of staying within the figure: to the end of each quarter not yet over, in the year, over the plan."""
-    known = [one["probability_within"] for one in _of_figure(figure, chances) if one["year"] == figure["year"]]
-    told = [say("app.indicator.control_chance", chance=probability_words(p)) for p in known if p is not None]
-    open_still = [one for one in _of_figure(figure, spans) if one["probability_within"] is not None]
-    quarters = [
-        say("app.indicator.control_quarter", quarter=say(f"app.quarter_{(one['ends_on'].month + 2) // 3}"),
-            share=probability_words(one["probability_within"]))
-        for one in open_still
-        if one["span"] == "quarter" and one["as_of_on"] <= one["ends_on"] and one["ends_on"].month < 12
-    ]  # fmt: skip
-    if quarters:
-        told.insert(0, say("app.indicator.control_chance_quarters", parts=sentences.listed(quarters)))
-    for one in open_still:
-        if one["span"] == "plan":
-            years = tell_years(range(one["begins_on"].year, one["ends_on"].year + 1))
-            chance = probability_words(one["probability_within"])
-            told.append(say("app.indicator.control_chance_plan", years=years, chance=chance))
-    return told
 
 
 def parts(row: Mapping, contributions: Sequence[Mapping], years: Sequence[Mapping], names: Mapping[str, Mapping]):

@@ -63,7 +63,7 @@ def draw(scene) -> None:
     st.html(
         '<div class="a-grid a-three">'
         + html.card(say("app.quarterly.ahead_title"), over)
-        + html.card(title, changes(scene.news, scene.rows, scene.before, "accidents" not in scene.missing))
+        + html.card(title, changes(scene.news, scene.rows, scene.before, scene.year, "accidents" not in scene.missing))
         + html.card(say("app.quarterly.decisions_title"), decisions(data.meeting(plan), plan, scene.quarter))
         + "</div>"
     )
@@ -254,22 +254,28 @@ def _is_whole(one: Mapping) -> bool:
     return bool(one.get("is_own")) and not one["sector_code"]
 
 
-def changes(news: Mapping | None, rows: Sequence[Mapping], before: Sequence[Mapping], is_whole: bool = True) -> str:
+def changes(
+    news: Mapping | None, rows: Sequence[Mapping], before: Sequence[Mapping], year: int, is_whole: bool = True
+) -> str:
     """New events, revisions and verdicts that changed since the meeting before.
 
     Args:
         news: What became known since then.
         rows: The assessed targets.
         before: The assessed targets at the meeting before.
+        year: Year of the meeting.
         is_whole: Whether the accident returns of the months are in; else none that is new says nothing.
     """
     if news is None:
         return f"<p>{html.esc(say('app.quarterly.no_earlier'))}</p>"
     unit = say("app.quarterly.unit.deaths")
-    key = situation.news_key(news["new_accidents"], is_whole)
-    lines = [say(key, n=news["new_accidents"], deaths=news["new_deaths"])]
+    key = situation.news_key(news["new_accidents"] + news["older_accidents"], is_whole)
+    lines = [say(key, n=shown.number(news["new_accidents"]), deaths=shown.number(news["new_deaths"]))]
     if news["late_accidents"]:
-        lines[0] += say("app.quarterly.late", n=news["late_accidents"])
+        lines[0] += say("app.quarterly.late", n=shown.number(news["late_accidents"]))
+    if news["older_accidents"]:
+        older = shown.number(news["older_accidents"])
+        lines[0] += say("app.quarterly.older", n=older, year=situation.news_since(year).year)
     if news["revised"] or news["removed"]:
         lines.append(
             say(

@@ -234,7 +234,7 @@ class Scene:
     @cached_property
     def news(self) -> dict | None:
         """What became known since the meeting before; None where there was none."""
-        earlier, start = self.quarter.earlier, datetime.date(self.year - 1, 1, 1)
+        earlier, start = self.quarter.earlier, situation.news_since(self.year)
         return self.view.reader.changes_between(self.region, start, earlier, self.known) if earlier else None
 
     @cached_property

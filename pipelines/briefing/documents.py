@@ -15,7 +15,7 @@ from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.proofreading import Drawn, Proof, proofread
 from pipelines.briefing.quarter_facts import QuarterFacts
 from pipelines.briefing.quarterly.scene import Scene
-from pipelines.errors import PipelineError, write_whole
+from pipelines.errors import PipelineError, no_plan, write_whole
 from pipelines.quarters import Quarter, last_day, quarters
 from pipelines.settings import Settings
 from pipelines.texts import in_language
@@ -116,7 +116,7 @@ def plan_row(house: Warehouse, plan: str) -> Any:
     """
     plans = {row["plan_id"]: row for row in house.plans()}
     if plan not in plans:
-        raise PipelineError("no_plan", where=plan, names=", ".join(plans))
+        raise no_plan(plan, plans)
     # A plan above one's own is seen in print only, without a day at which it was assessed.
     if plans[plan]["newest_as_of"] is None or not house.as_of_dates(plan):
         raise PipelineError("no_data_for_plan", where=plan)

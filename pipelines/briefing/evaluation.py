@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines import shown, standing
@@ -62,7 +63,8 @@ def make_evaluation(
         kind: yearly, midterm or final.
         year: The last year that is evaluated; without it the plan's third year (midterm), its last one (final), or
             the newest year whose values are due (yearly).
-        as_of: Only what was known then counts; without it the last as-of date by the middle of the following year.
+        as_of: Only what was known then counts; without it the last as-of date by the middle of the following year, or
+            where nothing was known then (the history came later) the newest one, which a notice of the document tells.
         language: `zh` or `en`.
 
     Raises:
@@ -74,10 +76,20 @@ def make_evaluation(
         raise PipelineError("not_an_evaluation", where="--kind", kind=kind, names=", ".join(KINDS))
     days = [one["as_of_on"] for one in house.as_of_dates(plan)]
     year = year or _default_year(row, kind, max(days))
-    day = _day(row, kind, year, as_of, days)
+    due = _day(row, kind, year, as_of, days)
+    day = due if as_of or _has_values(house, plan, due) else max(days)
     with in_language(language):
         report = evaluation_report(house, settings, row, kind, year, day, language)
-        return compared(word.draw(report), report.book, house, file_name(plan, str(year), kind, language))
+        made = compared(word.draw(report), report.book, house, file_name(plan, str(year), kind, language))
+    if day == due:
+        return made
+    notice = say("evaluation.cli.nothing_then", due=due.isoformat(), day=day.isoformat())
+    return replace(made, notices=(*made.notices, notice))
+
+
+def _has_values(house: Warehouse, plan: str, day: datetime.date) -> bool:
+    """Whether any target of a plan had a value, as known at a day."""
+    return any(row["value_now"] is not None for row in house.assessments(plan, day))
 
 
 def _default_year(plan: Any, kind: str, newest: datetime.date) -> int:

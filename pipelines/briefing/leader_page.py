@@ -222,8 +222,6 @@ def _changes(scene: Scene) -> list[Piece]:
     news = scene.quarter.news
     if news is not None:
         text = new_records(scene)
-        if news["late_accidents"].value:
-            text += fill("app.quarterly.late", n=news["late_accidents"])
         changed = [key for key in ("revised", "removed") if news[key].value]
         for key in changed:
             text += fill(f"briefing.overall.{key}", n=news[key])

@@ -354,7 +354,7 @@ class QuarterFacts:
         """What became known of accidents since the meeting before; None where there was none."""
         if self.quarter.earlier is None or not self.has_records:
             return None
-        start = datetime.date(self.quarter.year - 1, 1, 1)
+        start = situation.news_since(self.quarter.year)
         row = self.house.changes_between(self.region, start, self.quarter.earlier, self.known)
         query = queries.of_news(self.region, start, self.quarter.earlier, self.known)
         words = self._words("accidents")

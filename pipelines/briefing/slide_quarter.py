@@ -186,10 +186,7 @@ def _changes(scene: Scene) -> list[Line]:
     news = scene.quarter.news
     lines = []
     if news is not None:
-        text = new_records(scene)
-        if news["late_accidents"].value:
-            text += fill("app.quarterly.late", n=news["late_accidents"])
-        lines.append(Line(text))
+        lines.append(Line(new_records(scene)))
     if scene.before is None:
         return lines or [Line(passage(say("app.quarterly.no_earlier")))]
     moved = words.changes(scene.plan, scene.before)

@@ -70,7 +70,7 @@ def pace(facts: PlanFacts, row: Row) -> Passage:
     elapsed = facts.fact(row, "elapsed_share_at_value")
     if standing.pace_share(row) is None or elapsed.value is None:
         return passage(shown.NOTHING)
-    return passage(done, "\u00a0/\u00a0", elapsed)
+    return passage(say("app.board.regressed") if standing.has_regressed(row) else done, "\u00a0/\u00a0", elapsed)
 
 
 def chance(facts: PlanFacts, row: Row) -> Passage:

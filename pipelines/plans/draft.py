@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import PipelineError, write_whole
+from pipelines.errors import PipelineError, no_plan, write_whole
 from pipelines.plans.draft_text import plan_text
 from pipelines.plans.model import Period, Plan
 from pipelines.plans.read import load_plans
@@ -81,7 +81,7 @@ def draft_plan(settings: Settings, source: str, period: str) -> Drafted:
     """
     plans = load_plans(settings.path("plans"))
     if source not in plans:
-        raise PipelineError("no_plan", where=source, names=", ".join(plans))
+        raise no_plan(source, plans)
     before = plans[source]
     years = _period(before, period)
     plan_id = next_id(before.id, years.start)

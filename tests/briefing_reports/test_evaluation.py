@@ -120,3 +120,20 @@ def test_what_cannot_be_evaluated_is_told(house, office, kind, year, day, code):
 def test_the_same_build_gives_the_same_bytes(house, office):
     one, two = (make_evaluation(house, office, "dongjiang", "yearly", 2023).document for _ in range(2))
     assert one == two
+
+
+def test_where_the_history_came_late_the_newest_day_is_taken_and_told(house, office, monkeypatch):
+    newest = max(one["as_of_on"] for one in house.as_of_dates("beichen"))
+    real = house.assessments
+
+    def known_late(plan, day):
+        return [row if day == newest else {**row, "value_now": None} for row in real(plan, day)]
+
+    assert not make_evaluation(house, office, "beichen", "yearly", 2023).notices
+    monkeypatch.setattr(house, "assessments", known_late)
+    made = make_evaluation(house, office, "beichen", "yearly", 2023)
+    texts = [one.text for one in docx.Document(io.BytesIO(made.document)).paragraphs]
+    assert f"（数据截至{newest.year}年{newest.month}月{newest.day}日）" in texts
+    assert any("2024-06-30" in one and newest.isoformat() in one for one in made.notices)
+    asked = make_evaluation(house, office, "beichen", "yearly", 2023, as_of=JUNE)
+    assert not asked.notices, "whoever asks for a day gets it"

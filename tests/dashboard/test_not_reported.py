@@ -60,9 +60,12 @@ def test_no_control_figure_is_called_kept_of_which_nobody_reported_the_use():
 
 
 def test_no_new_accident_and_no_new_return_are_two_sentences():
-    news = {"new_accidents": 0, "new_deaths": 0, "late_accidents": 0, "revised": 0, "removed": 0, "deaths_revised": 0}
+    news = {"new_accidents": 0, "new_deaths": 0, "late_accidents": 0, "revised": 0, "removed": 0, "deaths_revised": 0,
+            "older_accidents": 0}  # fmt: skip
     with in_language("zh"):
-        whole, partial = (first_minute.changes(news, [], [], is_whole) for is_whole in (True, False))
+        whole, partial = (first_minute.changes(news, [], [], 2024, is_whole) for is_whole in (True, False))
+        older = first_minute.changes({**news, "older_accidents": 1720}, [], [], 2024)
+    assert "新入库事故 0 起、死亡 0 人；另有 1720 起是 2023 年以前发生的，不计在内" in older
     assert "没有新入库的事故" in whole and "没有收到新的事故报送" in partial
     assert "0 起" not in whole + partial
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dashboard.components import indicator_parts
+from dashboard.components import control_room
 from pipelines.texts import in_language
 
 PLACE = {"measure": "work_deaths", "region_code": "120113", "sector_code": ""}
@@ -44,7 +44,7 @@ SPANS = [
 )
 def test_the_card_tells_quarters_plan_and_chance(language, told):
     with in_language(language):
-        card = indicator_parts.room(ROW, [FIGURE], PLAN, SPANS, [{**FIGURE, "probability_within": 0.7}])
+        card = control_room.room(ROW, [FIGURE], PLAN, SPANS, [{**FIGURE, "probability_within": 0.7}])
     assert all(text in card for text in told), card
     assert "99" not in card, "a town's figure is not the plan's"
     assert "还可" not in card
@@ -53,7 +53,7 @@ def test_the_card_tells_quarters_plan_and_chance(language, told):
 def test_the_first_year_of_a_plan_and_an_exceeded_figure_need_no_further_line():
     first = [span("plan", "2024-01-01", "2024-12-31", 0.45)]
     with in_language("zh"):
-        card = indicator_parts.room(ROW, [FIGURE], PLAN, first, [{**FIGURE, "probability_within": None}])
+        card = control_room.room(ROW, [FIGURE], PLAN, first, [{**FIGURE, "probability_within": None}])
     assert "合计" not in card and "把握" not in card
 
 
@@ -70,6 +70,6 @@ def test_the_chance_is_told_to_the_end_of_quarters_not_over_and_over_the_plan():
         )
     ]
     with in_language("zh"):
-        card = indicator_parts.room(ROW, [FIGURE], PLAN, (), [{**FIGURE, "probability_within": 0.2}], chances)
+        card = control_room.room(ROW, [FIGURE], PLAN, (), [{**FIGURE, "probability_within": 0.2}], chances)
     assert "到季度末不快于时序的把握：二季度 约五成、三季度 约三成<" in card
     assert "2021—2024年合计不超出的把握：约六成" in card

@@ -9,7 +9,7 @@ from dashboard.components import evidence as shown
 from pipelines.assessment.tables import create_table
 from pipelines.engine import fetch
 from pipelines.forecast.proof.evidence import RELIABILITY, SKILL
-from pipelines.forecast.proof.schema import BACKTESTS, EVIDENCE
+from pipelines.forecast.proof.schema import BACKTESTS, CHOICES, EVIDENCE
 from pipelines.proof_readers import ProofReaders
 from pipelines.texts import in_language
 
@@ -98,6 +98,17 @@ def test_a_series_without_a_backtest_says_so():
 def test_a_baseline_that_is_used_is_named():
     texts = house([row(models='["ours", "straight_line"]')]).evidence("p", "1", DAY)["texts"]
     assert any("the straight line did better" in text for text in texts)
+
+
+@pytest.mark.parametrize(("reason", "is_told"), [("unproven", True), ("better", False), ("too_few", False)])
+def test_a_model_that_has_not_beaten_a_baseline_is_told_as_such(reason, is_told):
+    gate = house([row()])
+    scores = '{"ours": 3.0, "naive": 2.9, "seasonal_naive": 2.0}'
+    choice = ("120000", "deaths", "deaths@120000/deaths", DAY, "ours", reason, 2, 11, scores)
+    create_table(gate.connection, "forecast_choices", CHOICES, [choice])
+    gate.named.add("forecast_choices")
+    told = " ".join(gate.evidence("p", "1", DAY)["texts"])
+    assert ("On 1 of the series behind it the same month of last year had the smaller error" in told) == is_told
 
 
 def test_without_a_forecast_there_is_no_evidence():

@@ -39,4 +39,4 @@ def test_without_plans_there_is_no_newest_day_no_indicator_and_no_path(warehouse
     assert house.indicators() == []
     with pytest.raises(PipelineError) as caught:
         house.newest("beichen")
-    assert caught.value.code == "no_plan"
+    assert caught.value.code == "no_plan_seen" and "现有" not in caught.value.tell("zh")

@@ -135,4 +135,4 @@ def test_the_gate_tells_nobody_of_a_plan_that_is_not_theirs(tmp_path):
         pytest.raises(PipelineError) as fault,
     ):
         house.statements("tianjin")
-    assert fault.value.code == "no_plan"
+    assert fault.value.code == "no_plan_seen" and "t1" not in fault.value.tell()

@@ -7,7 +7,7 @@ from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill, passage
 from pipelines.briefing.facts import Cell, Fact, Query
 from pipelines.briefing.moulds import listed, name, sentence
-from pipelines.briefing.quarterly.scene import Scene, not_all_in, returns_in
+from pipelines.briefing.quarterly.scene import Scene, not_all_in, older_records, returns_in
 from pipelines.situation import Row
 from pipelines.texts import say
 
@@ -41,7 +41,8 @@ def _records(scene: Scene) -> list[Passage]:
             for key in ("late_accidents", "revised", "removed")
         }
         key = "late" if any(fact.value for fact in facts.values()) else "none_late"
-        notes.append(sentence(fill(f"briefing.notes.{key}", day=earlier, **facts)))
+        text = fill(f"briefing.notes.{key}", day=earlier, **facts)
+        notes.append(sentence(text + older_records(scene, "briefing.overall.older")))
     notes.append(_loaded(scene))
     notes += [sentence(fill("briefing.notes.broken", what=name(shown.named(row)), day=_day(row))) for row in q.breaks]
     notes.append(sentence(say("briefing.notes.chance")))

@@ -10,7 +10,7 @@ from pipelines.briefing import forms
 from pipelines.briefing.blocks import Block, Heading, Paragraph, Passage, Quoted, fill
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.moulds import change, finding, listed, name, named, sentence
-from pipelines.briefing.quarterly.scene import Scene, not_all_in, text_of
+from pipelines.briefing.quarterly.scene import Scene, not_all_in, older_records, text_of
 from pipelines.quarters import first_day, last_day
 from pipelines.situation import Row
 from pipelines.texts import say
@@ -226,10 +226,12 @@ def _news(scene: Scene) -> Passage:
         return Passage()
     earlier = Quoted(forms.print_value(scene.quarter.quarter.earlier, forms.DATE), "period")
     facts = {"n": news["new_accidents"], "deaths": news["new_deaths"]}
+    came = news["new_accidents"].value + news["older_accidents"].value
     none = "no_returns" if "accidents" in scene.quarter.missing else "no_news"
-    text = fill(f"briefing.overall.{'news' if facts['n'].value else none}", day=earlier, **facts)
+    text = fill(f"briefing.overall.{'news' if came else none}", day=earlier, **facts)
     if news["late_accidents"].value:
         text += fill("briefing.overall.late", n=news["late_accidents"])
+    text += older_records(scene, "briefing.overall.older")
     if news["revised"].value or news["removed"].value:
         for key in ("revised", "removed"):
             if news[key].value:

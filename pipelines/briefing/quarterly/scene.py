@@ -12,7 +12,7 @@ from pipelines.briefing.moulds import change, finding, listed
 from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.quarter_facts import QuarterFacts
 from pipelines.quarters import first_day
-from pipelines.situation import Row, below, name_of, news_key, none_owed
+from pipelines.situation import Row, below, name_of, news_key, news_since, none_owed
 from pipelines.texts import say
 
 NAMED = 3
@@ -131,8 +131,19 @@ def returns_in(scene: Scene, waiting: Iterable[str] | None = None) -> Passage:
 def new_records(scene: Scene) -> Passage:
     """Accidents that are new since the meeting before; where none is and returns are out, no zero."""
     news = scene.quarter.news
-    key = news_key(news["new_accidents"].value, "accidents" not in scene.quarter.missing)
-    return fill(key, n=news["new_accidents"], deaths=news["new_deaths"])
+    came = news["new_accidents"].value + news["older_accidents"].value
+    key = news_key(came, "accidents" not in scene.quarter.missing)
+    text = fill(key, n=news["new_accidents"], deaths=news["new_deaths"])
+    if news["late_accidents"].value:
+        text += fill("app.quarterly.late", n=news["late_accidents"])
+    return text + older_records(scene, "app.quarterly.older")
+
+
+def older_records(scene: Scene, key: str) -> Passage:
+    """Accidents that are new too, but happened before what counts as news; nothing where there are none."""
+    older = scene.quarter.news["older_accidents"]
+    year = Quoted(str(news_since(scene.quarter.quarter.year).year), "period")
+    return fill(key, n=older, year=year) if older.value else Passage()
 
 
 def not_all_in(scene: Scene, kinds: Iterable[str] | None = None) -> Passage:
