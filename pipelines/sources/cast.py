@@ -14,19 +14,17 @@ from typing import Any
 
 import duckdb
 
-from pipelines.relations import LINEAGE
-from pipelines.sources import values
 from pipelines.sources.codes import Codes
 from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import NAME_FIELDS, Contract, ContractField
-from pipelines.sources.lookups import insert_rows, resolve_all, resolver
+from pipelines.sources.fast_casts import fast_casts
+from pipelines.sources.lookups import insert_rows, listed_type, resolve_all, resolver
 from pipelines.sources.personal import mask_sql
 from pipelines.sources.readers import RawTable
 
 LOOKUP = "lookup"
 NO_FIGURE = ("struck_off", "zero_return")  # statuses of rows that report no figure
 _AT_ONCE = 10_000
-_PLAIN_TIME = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T]([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2})?)?"
 WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
 NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
 
@@ -99,45 +97,6 @@ class Context:
     known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
 
-def fast_casts(contract: Contract, raw: RawTable, codes: Codes) -> dict[str, str]:
-    """Field → expression over its text column that is NULL wherever the value is not in its plainest form."""
-    found = {}
-    for item in contract.fields:
-        column = raw.columns.get(item.name)
-        if column is not None and item.type in ("integer", "number", "money", "date", "timestamp"):
-            cast = fast_cast(item, column, raw.heading_units.get(item.name), codes)
-            if cast is not None:
-                found[item.name] = cast
-    return found
-
-
-def fast_cast(item: ContractField, column: str, said: str | None, codes: Codes) -> str | None:
-    """The bulk cast of one field, or None where its heading names a unit that needs more than a whole factor."""
-    kind = outputs(item)[item.name]
-    if item.type in ("date", "timestamp"):
-        # DuckDB's cast also takes `10:00 PM` for ten in the morning, `epoch`, fractions and 24:00: none is plain.
-        cast = f"TRY_CAST({column} AS {kind})"
-        first, last = f"'{values.FIRST_YEAR}-01-01'", f"'{values.LAST_YEAR}-01-01'"
-        as_printed = f"length({column}) IN (10, 16, 19) AND starts_with(CAST({cast} AS VARCHAR), {column})"
-        plain = f"CASE WHEN {as_printed} THEN TRUE ELSE regexp_full_match({column}, '{_PLAIN_TIME}') END"
-        return f"CASE WHEN {cast} >= {kind} {first} AND {cast} < {kind} {last} AND {plain} THEN {cast} END"
-    base = "分" if item.type == "money" else item.unit or "个"
-    factor = codes.units.factor(said or item.unit or "个", base)
-    if factor is None or (item.type != "number" and factor != int(factor)):
-        return None
-    if item.type == "integer":
-        cast = f"TRY_CAST({column} AS {kind})"
-        return f"CASE WHEN CAST({cast} AS VARCHAR) = {column} THEN {cast} END" if factor == 1 else None
-    if item.type == "number":
-        cast = f"TRY_CAST({column} AS DOUBLE)"
-        plain = f"isfinite({cast}) AND NOT contains({column}, '_')"
-        return f"CASE WHEN {plain} THEN {cast} END" if factor == 1 else None
-    exact = f"length({column}) <= 14 AND (instr({column}, '.') = 0 OR length({column}) - instr({column}, '.') <= 4)"
-    plain = f"{exact} AND NOT contains({column}, '_') AND NOT contains(lower({column}), 'e')"
-    amount = f"CAST(TRY_CAST({column} AS DECIMAL(18, 4)) AS DECIMAL(38, 4))"
-    return f"CASE WHEN {plain} THEN CAST({amount} * {int(factor)} AS BIGINT) END"
-
-
 def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, raw: RawTable, context: Context) -> Plan:
     """Plan the cast of the filled table `table`, whose fast casts stand in columns `f_<field>`.
 
@@ -163,7 +122,7 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
         else:
             _look_up(con, plan, item, inputs, raw, context)
         plan.extra[f"raw_{item.name}"] = _as_received(item, inputs)
-    _defaults(plan, contract, context)
+    _defaults(plan, contract, raw, context)
     _conditions(plan, contract, raw, context)
     return plan
 
@@ -184,12 +143,15 @@ def typed_sql(plan: Plan, raw: RawTable, left_out: str | None, extra: Iterable[s
 
 def accepted_sql(plan: Plan, raw: RawTable, contract: Contract, context: Context, left_out: str | None) -> str:
     """The rows that land."""
-    names = [name for name in landed_columns(contract) if name not in LINEAGE]
+    of_file = {
+        "file_id": _constant(context.file_id),
+        "sheet": _constant(raw.sheet),
+        "corrected_on": "CAST(NULL AS DATE)",
+    }
+    columns = [f"{of_file[name]} AS {name}" if name in of_file else name for name in landed_columns(contract)]
     good = " AND ".join(f"({fault.condition}) IS NOT TRUE" for fault in plan.faults) or "TRUE"
-    number = f"{text(context.file_id)} AS file_id, {text(raw.sheet)} AS sheet, record_number, line_number"
-    number += ", CAST(NULL AS DATE) AS corrected_on"
     found = [name for name in plan.extra if name.startswith(("fault_", "day_"))]
-    return f"SELECT {number}, {', '.join(names)} FROM ({typed_sql(plan, raw, left_out, found)}) WHERE {good}"
+    return f"SELECT {', '.join(columns)} FROM ({typed_sql(plan, raw, left_out, found)}) WHERE {good}"
 
 
 def rejected(
@@ -224,10 +186,12 @@ def inputs_of(item: ContractField, raw: RawTable, contract: Contract) -> tuple[s
 
 def _text(item: ContractField, column: str, is_untidy: bool) -> str:
     column = f"r.{column}"
-    if item.name == "record_id" and is_untidy:
+    if not is_untidy:
+        return column
+    if item.name == "record_id":
         return f"NULLIF(trim(translate({column}, {text(WIDE)}, {text(NARROW)})), '')"
-    plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')" if is_untidy else column
-    return mask_sql(plain) if item.personal == "mask" else plain
+    plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')"
+    return f"CASE WHEN r.f_{item.name} THEN {mask_sql(plain)} ELSE {column} END" if item.personal == "mask" else plain
 
 
 def _fast_outputs(item: ContractField, column: str) -> dict[str, str]:
@@ -255,7 +219,9 @@ def _survey(con: duckdb.DuckDBPyConnection, plan: Plan, contract: Contract, raw:
             continue
         names.append(item.name)
         nulls = f"count(*) - count({column})"
-        if item.type == "text":
+        if item.personal == "mask":
+            parts.append(f"count(*) FILTER (f_{item.name}), {nulls}, NULL, max(length({column}))")
+        elif item.type == "text":
             ends = " OR ".join(f"ends_with({column}, '{sign}')" for sign in (" ", "　", "\t", "\r", "\n"))
             untidy = f"{column} < '!' OR starts_with({column}, '　') OR {ends}"
             if item.name == "record_id":
@@ -263,14 +229,14 @@ def _survey(con: duckdb.DuckDBPyConnection, plan: Plan, contract: Contract, raw:
             parts.append(f"count(*) FILTER ({untidy}), {nulls}, NULL, max(length({column}))")
         else:
             fast = f"f_{item.name}"
-            left_over = f"count(*) FILTER ({column} IS NOT NULL AND {fast} IS NULL)"
-            parts.append(f"{left_over}, {nulls}, min({fast}), max({fast})")
+            parts.append(f"count({column}) - count({fast}), {nulls}, min({fast}), max({fast})")
     if not names:
         return
     found = con.execute(f"SELECT {', '.join(parts)} FROM {plan.table}").fetchall()[0]
     for i, name in enumerate(names):
         left_over, nulls, low, high = found[4 * i : 4 * i + 4]
-        plan.seen[name] = Seen(left_over, nulls > 0 or (left_over > 0 and name not in plan.fast), low, high)
+        is_blank = left_over > 0 and contract.by_name[name].type == "text"
+        plan.seen[name] = Seen(left_over, nulls > 0 or is_blank, low, high)
 
 
 def _look_up(
@@ -288,12 +254,13 @@ def _look_up(
     keys = [first, *(f"coalesce(r.{column}, '')" for column in used[1:])]
     where = f" WHERE {first} IS NOT NULL" if has_fast else ""
     distinct = con.execute(f"SELECT DISTINCT {', '.join(keys)} FROM {plan.table} AS r{where}").fetchall()
-    columns = {f"k{i}": "VARCHAR" for i in range(len(keys))}
-    columns |= {f"v_{output}": kind for output, kind in outputs(item).items()}
-    columns |= {"fault": "VARCHAR", "rule": "VARCHAR", "nearest": "VARCHAR"}
     resolve = resolver(item, raw.heading_units.get(name), context.codes)
     places = [column is not None for column in inputs]
     rows = resolve_all(resolve, distinct, places, len(outputs(item)))
+    columns = {f"k{i}": "VARCHAR" for i in range(len(keys))}
+    for place, (output, kind) in enumerate(outputs(item).items(), start=len(keys)):
+        columns[f"v_{output}"] = listed_type(row[place] for row in rows) if kind == "VARCHAR" else kind
+    columns |= {"fault": "VARCHAR", "rule": "VARCHAR", "nearest": "VARCHAR"}
     insert_rows(con, table, columns, rows)
     outcomes = [(row[len(keys)], row[-3]) for row in rows]
     has_null = any(value is None and fault is None for value, fault in outcomes)
@@ -310,13 +277,19 @@ def _look_up(
         plan.faults.append(Fault(LOOKUP, name, f"fault_{name} IS NOT NULL", value_of=f"raw_{name}"))
 
 
-def _defaults(plan: Plan, contract: Contract, context: Context) -> None:
+def _constant(value: str) -> str:
+    return f"CAST({text(value)} AS {listed_type([value])})"
+
+
+def _defaults(plan: Plan, contract: Contract, raw: RawTable, context: Context) -> None:
     typed = plan.typed
     for item in contract.fields:
-        if item.default is not None:
-            default = text(item.default) if isinstance(item.default, str) else str(item.default).upper()
-            typed[item.name] = f"coalesce({typed[item.name]}, {default})"
-    typed["source"] = f"coalesce({typed['source']}, {text(context.source)})"
+        default = context.source if item.name == "source" else item.default
+        if isinstance(default, str):
+            is_alone = raw.columns.get(item.name) is None
+            typed[item.name] = _constant(default) if is_alone else f"coalesce({typed[item.name]}, {text(default)})"
+        elif default is not None:
+            typed[item.name] = f"coalesce({typed[item.name]}, {str(default).upper()})"
     derived = ["'zero-return'", f"CAST({typed[contract.date_field]} AS VARCHAR)"]
     made = f"CASE WHEN {typed['status']} = 'zero_return' THEN concat_ws(':', {', '.join(derived)}) END"
     if contract.kind == "statistics":

@@ -77,5 +77,4 @@ def keep_first(
 def _key(contract: Contract) -> str:
     """What may stand once in a file: the key, of one kind of report, with one time of report."""
     parts = [*contract.key, *(["vintage"] if contract.kind == "statistics" else [])]
-    again = "concat(CASE WHEN status IN ('revised', 'struck_off') THEN status END, '|', reported_at)"
-    return ", ".join([*parts, again])
+    return ", ".join([*parts, "CASE WHEN status IN ('revised', 'struck_off') THEN status END", "reported_at"])

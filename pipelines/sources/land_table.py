@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 
 from pipelines.sources.arrow import write_parquet
-from pipelines.sources.cast import accepted_sql, fast_casts, plan_cast, rejected, text
+from pipelines.sources.cast import accepted_sql, plan_cast, rejected, text
 from pipelines.sources.code_list import plain
 from pipelines.sources.columns import landed_columns
 from pipelines.sources.contract import Contract
 from pipelines.sources.corrections import Correction
+from pipelines.sources.fast_casts import fast_casts
 from pipelines.sources.file_work import PARQUET, RUNNING, Work, open_quarantine, reasons_told, reject
 from pipelines.sources.lookups import insert_rows
 from pipelines.sources.personal import mask

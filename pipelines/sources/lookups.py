@@ -64,6 +64,12 @@ def insert_rows(
         con.execute(f"INSERT INTO {table} VALUES {written}")
 
 
+def listed_type(texts: Iterable[object]) -> str:
+    """The type of a column of few distinct texts: an ENUM of them, of which Parquet need not look for what repeats."""
+    different = sorted({str(value) for value in texts if value is not None})
+    return f"ENUM({', '.join(map(_literal, different))})" if different else "VARCHAR"
+
+
 def _literal(value: object) -> str:
     return "NULL" if value is None else "'" + _as_text(value).replace("'", "''") + "'"
 

@@ -28,6 +28,7 @@ _NUMBERS = "|".join((_CARD_18, _CARD_15, _MOBILE, _LANDLINE, _SERVICE))
 PATTERN = rf"{_NOT_BEHIND}(?:{_NUMBERS}){_NOT_BEFORE}"
 CALLED_PATTERN = rf"(?i){_CALLED}[0-9０-９]{{3,4}}{_GAP}[0-9０-９]{{3,4}}"
 SUSPECT = r"[0-9０-９][0-9０-９ \-－—·()（）]{5,}[0-9０-９Xx]"
+MARKS = f"{SUSPECT}|{label_pattern()}"  # what a text must hold before it is looked at any closer
 _suspicious = re.compile(SUSPECT).search
 _labelled = re.compile(label_pattern()).search
 
@@ -39,7 +40,7 @@ def mask_sql(column: str) -> str:
     called = f"regexp_replace({twice}, '{CALLED_PATTERN}', '\\1\\2{BLOT}', 'g')"
     numberless = f"CASE WHEN regexp_matches({column}, '{SUSPECT}') THEN {called} ELSE {column} END"
     nameless = f"CASE WHEN regexp_matches({column}, '{label_pattern()}') THEN {names_sql(numberless)} ELSE {called} END"
-    return f"CASE WHEN regexp_matches({column}, '{SUSPECT}|{label_pattern()}') THEN {nameless} ELSE {column} END"
+    return f"CASE WHEN regexp_matches({column}, '{MARKS}') THEN {nameless} ELSE {column} END"
 
 
 def mask(text: str, keep: str = "") -> str:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from pipelines.settings import load_settings
 from pipelines.sources import file_work, land_table
 from pipelines.sources import land_file as landing
-from pipelines.sources.cast import Context, fast_cast
+from pipelines.sources.cast import Context
 from pipelines.sources.codes import read_codes
 from pipelines.sources.columns import outputs
 from pipelines.sources.contract import KINDS, ContractField, load_contract
+from pipelines.sources.fast_casts import fast_cast
 from pipelines.sources.lookups import resolve_one, resolver
 from pipelines.sources.readers import csv_file
 
@@ -34,7 +35,7 @@ NUMBERS = [
 ]  # fmt: skip
 WORDS = [
     "A-1", "A-2", "Ａ-３", " A-4", "A-5　", "\tA-6", "天津某厂", "电话13800138000", "身份证11010519491231002X",
-    "致电 8888 1234 ", "x" * 70, "x" * 130, "", " ", "　", "a\u00a0", "\u00a0", "é\u2003",
+    "致电 8888 1234 ", "死者张三，男", " 司机李四光在现场　", "（伤者）某厂", "x" * 70, "x" * 130, "", " ", "　", "a\u00a0", "\u00a0", "é\u2003",
 ]  # fmt: skip
 CODES = [
     "110109", "110109000000", "门头沟区", "北京市", "没有这地方", "火灾", "化工", "建筑业", "general", "较大",
