@@ -6,7 +6,6 @@ On paper (`mode=print`) charts are still pictures, tables stand open, and nothin
 from __future__ import annotations
 
 import contextlib
-import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -18,6 +17,7 @@ from dashboard import format as shown
 from dashboard.charts.frame import CONFIG, enlarged
 from dashboard.charts.picture import picture
 from dashboard.components import grid, html
+from pipelines import clock
 from pipelines.errors import PipelineError
 from pipelines.texts import current_language, say
 
@@ -66,7 +66,7 @@ def _clock(build: str) -> None:
 
     While there is no build that can be read, as when somebody moves the warehouse, the last one stays on the wall.
     """
-    st.html(f'<p class="a-clock">{datetime.datetime.now():%Y-%m-%d %H:%M}</p>', width="content")
+    st.html(f'<p class="a-clock">{clock.now():%Y-%m-%d %H:%M}</p>', width="content")
     with contextlib.suppress(PipelineError):
         if data.current_build() != build:
             st.rerun()

@@ -7,10 +7,10 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines import clock
 from pipelines.progress import Advance, Progress
 from pipelines.texts import say
 
@@ -77,7 +77,7 @@ class NotedProgress:
 
 
 def _now() -> str:
-    return datetime.now().isoformat(sep=" ", timespec="seconds")
+    return clock.now().isoformat(sep=" ", timespec="seconds")
 
 
 def _noted(folder: Path) -> dict[str, Any]:

@@ -13,13 +13,13 @@ import logging
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines import publish
+from pipelines import clock, publish
 from pipelines.at_work import NotedProgress
 from pipelines.clock import clock_warnings
 from pipelines.engine import DuckDBEngine, reading
@@ -356,7 +356,7 @@ def _manifest(
     return Manifest(
         build_id=build_id,
         schema_version=SCHEMA_VERSION,
-        made_at=datetime.now().isoformat(timespec="seconds"),
+        made_at=clock.now().isoformat(timespec="seconds"),
         fingerprint=inputs.fingerprint,
         code=code,
         database_sha256=sha256_of(database),
@@ -378,7 +378,7 @@ def _renewed(manifest: Manifest, build_id: str, database: Path, steps: Mapping[s
     return dataclasses.replace(
         manifest,
         build_id=build_id,
-        made_at=datetime.now().isoformat(timespec="seconds"),
+        made_at=clock.now().isoformat(timespec="seconds"),
         database_sha256=sha256_of(database),
         database_bytes=database.stat().st_size,
         steps=dict(steps),

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from pipelines import cli_journal, cli_plans, cli_pull, cli_reports, cli_templates
+from pipelines import cli_journal, cli_plans, cli_pull, cli_reports, cli_templates, clock
 from pipelines.console import make_printable
 from pipelines.errors import PipelineError, cannot_write, no_plan
 from pipelines.help_words import Commands
@@ -161,7 +161,7 @@ def _build(settings: Settings, *, full: bool, engine: str = "duckdb", withdraw: 
     started = time.perf_counter()
     with progress_bar() as progress:
         said = {"full": full, "engine": engine, "withdraw": withdraw}
-        result = build(settings, today=datetime.date.today(), progress=progress, **said)
+        result = build(settings, today=clock.today(), progress=progress, **said)
     seconds = f"{time.perf_counter() - started:.1f}"
     _tell_build(result, seconds)
     if result.is_new:
@@ -303,7 +303,7 @@ def purge(
 ) -> None:
     from pipelines.sources import purge as forget
 
-    for receipt in forget(_settings(), file, reason, datetime.date.today()):
+    for receipt in forget(_settings(), file, reason, clock.today()):
         _tell(say("cli.purged", path=receipt.path))
 
 

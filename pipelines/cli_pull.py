@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
+from pipelines import clock
 from pipelines.settings import Settings
 from pipelines.texts import say
 
@@ -19,7 +19,7 @@ def pull_and_tell(settings: Settings, tell: Callable[[str], None], **options: An
     from pipelines.sources.database_pull import pull_all
 
     with writer(settings), progress_bar() as progress:
-        found = pull_all(settings, today=datetime.date.today(), progress=progress, **options)
+        found = pull_all(settings, today=clock.today(), progress=progress, **options)
     for pulled in found:
         tell(pulled.tell())
     if not found and not options.get("only"):

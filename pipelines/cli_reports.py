@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines import clock
 from pipelines.errors import PipelineError
 from pipelines.quarters import first_day, last_day
 from pipelines.settings import Settings
@@ -39,7 +40,7 @@ def asked_day(text: str) -> Day:
         day = datetime.date.fromisoformat(text)
     except ValueError:
         raise PipelineError("not_a_date", where="--as-of", text=text) from None
-    if day > datetime.date.today():  # what is not known yet would look like what did not happen
+    if day > clock.today():  # what is not known yet would look like what did not happen
         raise PipelineError("date_to_come", where="--as-of", text=text)
     return day
 

@@ -16,11 +16,11 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from pipelines import clock
 from pipelines.assessment.verdict import DECIDED
 from pipelines.engine import SAFE_CONFIG, Row, fetch, literal
 from pipelines.manifest import sync_file, sync_folder
@@ -94,7 +94,7 @@ def note(journal: Path, build_id: str, event: str) -> None:
     _settle(journal, build_id)
     if not _file(journal, build_id).exists():
         return
-    said = {"event": event, "build": build_id, "at": datetime.now().isoformat(sep=" ", timespec="seconds")}
+    said = {"event": event, "build": build_id, "at": clock.now().isoformat(sep=" ", timespec="seconds")}
     with (journal / PUBLISHED).open("ab+") as file:
         if file.tell() > 0:
             file.seek(-1, os.SEEK_END)

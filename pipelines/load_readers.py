@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from pipelines import clock
 from pipelines.asking import Asking
 from pipelines.engine import Row
 from pipelines.model_run import places_text
@@ -102,7 +103,7 @@ class LoadReaders(Asking):
                 which the newest file was received.
         """
         simulated = [row["received_on"] for row in self.files() if row["is_synthetic"] and row["received_on"]]
-        day = on or max(simulated, default=date.today())
+        day = on or max(simulated, default=clock.today())
         owing = self.regions_owing()
         rows = (row for row in self.reporting_status() if owing is None or row["region_code"] in owing)
         return [row for row in returns_out(rows, day).values() if row["due_on"] <= day]

@@ -15,12 +15,12 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 import pipelines.journal
+from pipelines import clock
 from pipelines.at_work import HOLDER, holder, note_writer
 from pipelines.disk import disk_full
 from pipelines.engine import is_open_elsewhere
@@ -118,8 +118,8 @@ def sweep(folder: Path) -> None:
 
 
 def new_build_id(folder: Path, fingerprint: str) -> str:
-    """Local time and six digits of the inputs' fingerprint; a second one within a second gets a number."""
-    stamp = f"{datetime.now():%Y%m%dT%H%M%S}-{fingerprint[:6]}"
+    """Time in China and six digits of the inputs' fingerprint; a second one within a second gets a number."""
+    stamp = f"{clock.now():%Y%m%dT%H%M%S}-{fingerprint[:6]}"
     taken = {entry.name for entry in (folder / BUILDS).iterdir()}
     return next(name for n in range(1, 1000) if (name := stamp if n == 1 else f"{stamp}-{n}") not in taken)
 
@@ -160,7 +160,7 @@ def _point_to(folder: Path, manifest: Manifest) -> int:
     said = {
         "build_id": manifest.build_id,
         "manifest_sha256": hashlib.sha256(manifest.encoded()).hexdigest(),
-        "pointed_at": datetime.now().isoformat(sep=" ", timespec="seconds"),
+        "pointed_at": clock.now().isoformat(sep=" ", timespec="seconds"),
     }
     write_durably(folder / CURRENT / f"{sequence:08d}.json", json.dumps(said, indent=1).encode())
     return sequence

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from pipelines import clock
 from pipelines.assessment.assessor import read_breaks
 from pipelines.catalogue.read import check_catalogue, load_catalogue
 from pipelines.errors import PipelineError, SeveralErrors
@@ -61,7 +62,7 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
     models = read(load_models)
     if models is not None:
         read(lambda: require_portable(models))
-    read(lambda: check_definitions(settings, today or date.today()))
+    read(lambda: check_definitions(settings, today or clock.today()))
     if not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: code_relations(settings.path("codes")))
         read(lambda: read_breaks(settings.path("codes")))

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import duckdb
 
+from pipelines import clock
 from pipelines.assessment.assess import Assessment, assess_targets, with_reopenings
 from pipelines.assessment.assessor import Archive, Office, as_of_dates
 from pipelines.assessment.control_figures import control_figures
@@ -57,7 +58,7 @@ def write_assessments(
         return con.execute(sql, params).fetchall()
 
     office = Office.open(settings, catalogue, plans)
-    dates = as_of_dates(ask, plans.values(), today or dt.date.today())
+    dates = as_of_dates(ask, plans.values(), today or clock.today())
     kept = {} if compared is None else kept_dates(ask, plans.values(), dates, compared)
     open_dates = {plan_id: found[len(kept.get(plan_id, ())) :] for plan_id, found in dates.items()}
     archive = Archive(ask, office, [plan for plan in plans.values() if open_dates[plan.id]], open_dates)

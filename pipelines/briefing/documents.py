@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import shown
+from pipelines import clock, shown
 from pipelines.briefing.facts import FactBook
 from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.proofreading import Drawn, Proof, proofread
@@ -147,7 +147,7 @@ def quarter_of(house: Warehouse, plan: Any, code: str, as_of: datetime.date | No
     if found:
         return found
     year, n = int(match[1]), int(match[2])
-    if datetime.date(year, n * 3 - 2, 1) > datetime.date.today():
+    if datetime.date(year, n * 3 - 2, 1) > clock.today():
         raise PipelineError("quarter_to_come", where=code, newest=shown.day(max(dates)))
     if last_day(year, n) < min(dates):
         raise PipelineError("quarter_too_early", where=code, quarter=code, first=shown.day(min(dates)))

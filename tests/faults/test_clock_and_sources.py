@@ -11,7 +11,7 @@ import time
 import pytest
 
 from dashboard import data
-from pipelines import journal, publish, warehouse
+from pipelines import clock, journal, publish, warehouse
 from pipelines.build import build
 from pipelines.errors import PipelineError
 from pipelines.principals import Principal
@@ -34,8 +34,7 @@ def test_a_clock_that_was_set_back_is_told_and_changes_no_order(small_office, mo
         def now(cls, zone=None):
             return super().now(zone) - datetime.timedelta(days=400)
 
-    monkeypatch.setattr(publish, "datetime", Earlier)
-    monkeypatch.setattr("pipelines.clock.datetime", Earlier)
+    monkeypatch.setattr(clock, "datetime", Earlier)
     second = build(settings, today=TODAY - datetime.timedelta(days=400))
     assert second.build_id < first.build_id, "its name is older"
     assert warehouse.current(settings) == second.build_id and accidents(small_office) == 2 * ROWS
@@ -44,6 +43,28 @@ def test_a_clock_that_was_set_back_is_told_and_changes_no_order(small_office, mo
     assert first.build_id in told and TODAY.isoformat() in told
     third = build(settings, today=TODAY - datetime.timedelta(days=400))
     assert not third.is_new and first.build_id not in "\n".join(third.warnings)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change the zone of a running program")
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Shanghai"])
+def test_the_day_is_that_of_china_whatever_the_zone_of_the_machine(monkeypatch, zone):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        in_china = datetime.datetime.fromtimestamp(time.time(), datetime.timezone(datetime.timedelta(hours=8)))
+        assert abs(clock.now() - in_china.replace(tzinfo=None)) < datetime.timedelta(seconds=5)
+        assert clock.today() in (in_china.date(), clock.now().date())
+
+        class AtNight(datetime.datetime):
+            @classmethod
+            def now(cls, zone=None):
+                return datetime.datetime(2024, 7, 1, 18, 30, tzinfo=datetime.UTC).astimezone(zone)
+
+        monkeypatch.setattr(clock, "datetime", AtNight)
+        assert clock.now() == datetime.datetime(2024, 7, 2, 2, 30) and clock.today() == datetime.date(2024, 7, 2)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused_and_read_whole_the_next_time(small_office, monkeypatch):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import duckdb
 import numpy as np
 
+from pipelines import clock
 from pipelines.assessment.assessor import Archive, Office, as_of_dates, quarter_ends
 from pipelines.assessment.tables import create_table
 from pipelines.catalogue.model import Indicator
@@ -115,7 +116,7 @@ def forecast_dates(ask: Ask, plans: Mapping[str, Plan]) -> dict[str, list[dt.dat
     if ask("SELECT 1 FROM information_schema.tables WHERE table_name = 'assess_plans'", []):
         newest = dict(ask("SELECT plan_id, newest_as_of FROM assess_plans", []))
     else:
-        known = as_of_dates(ask, plans.values(), dt.date.today())
+        known = as_of_dates(ask, plans.values(), clock.today())
         newest = {name: days[-1] for name, days in known.items() if days}
     return {
         plan.id: quarter_ends(plan.period.start, newest[plan.id]) if newest.get(plan.id) else []
