@@ -106,6 +106,7 @@ def build(
             Nothing was published.
     """
     from pipelines.sources import land_all
+    from pipelines.sources.receipts import note_published
 
     progress = progress or Silent()
     if engine not in ENGINES:
@@ -116,6 +117,7 @@ def build(
         fingerprint = inputs_fingerprint(settings, landing)
         former = publish.current(folder)
         if former and not full and _is_up_to_date(former.manifest, fingerprint):
+            note_published(settings, landing.files, today)
             told = (*clock_warnings(former.manifest, landing.files, today), *_told(former))
             return BuildResult(former.build_id, False, former.manifest, warnings=told)
         _require_indicators(settings)
@@ -123,6 +125,7 @@ def build(
         assess = functools.partial(write_assessments, today=today)
         same = {"former": former, "progress": progress, "full": full, "on": engine}
         made = make(settings, folder, inputs, assess=assess, renews=True, **same)
+        note_published(settings, landing.files, today)
     behind = clock_warnings(former.manifest if former else None, landing.files, today)
     return dataclasses.replace(made, warnings=(*landing.warnings, *behind, *made.warnings))
 

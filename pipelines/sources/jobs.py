@@ -25,7 +25,11 @@ from pipelines.sources.returned import read_returned
 
 @dataclass(frozen=True)
 class Job:
-    """One file to land: where its bytes are, what is known of it, and under which rules."""
+    """One file to land: where its bytes are, what is known of it, and under which rules.
+
+    `is_late` says that it is to be published for the first time by an office that has published others before, and
+    `former_id` which edition of a file declared as history was published in its place.
+    """
 
     original: Path
     shown: str
@@ -39,6 +43,8 @@ class Job:
     mapping: Path | None
     corrections: tuple[Correction, ...]
     copies: tuple[str, ...] = ()
+    is_late: bool = False
+    former_id: str = ""
 
     @property
     def file_id(self) -> str:

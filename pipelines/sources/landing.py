@@ -50,6 +50,7 @@ class Landing:
         errors: What stops a build. Empty unless `stop` was false.
         workbooks: Shown path of a file → the workbook of its rejected rows.
         withdrawn: Shown paths of the files that count as withdrawn from today on.
+        late_history: What files that are declared as history do to dates of which something was published, in words.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -61,12 +62,13 @@ class Landing:
     errors: list[PipelineError] = field(default_factory=list)
     workbooks: dict[str, Path] = field(default_factory=dict)
     withdrawn: list[str] = field(default_factory=list)
+    late_history: list[str] = field(default_factory=list)
     _accepted: dict[str, list[Path]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a build has to say of the files, in words."""
-        told = remarks_lines(self.files)
+        told = (*self.late_history, *remarks_lines(self.files))
         if not self.withdrawn:
             return told
         names = say("sources.comma").join(self.withdrawn[:SHOWN_ROWS]) + " …" * (len(self.withdrawn) > SHOWN_ROWS)
@@ -232,6 +234,10 @@ class _Round:
         self.taken.append(_Landed(job, folder, receipt))
         self.landing.parquet(job.kind).append(folder / ACCEPTED)
         self.landing.files.append(_file_row(job, receipt))
+        if job.is_late and (job.former_id or job.declared.history):
+            facts = {"file": job.shown, "n": receipt["accepted"], "day": job.received_on, "former": job.former_id}
+            key = "sources.late_edition" if job.former_id else "sources.late_history"
+            self.landing.late_history.append(say(key, **facts))
 
     def _bears(self, one: _Landed, share_of: Mapping[str, Any], rejects: Path) -> bool:
         """Whether a file counts although rows of it were rejected; their workbook is laid out for its sender.

@@ -10,10 +10,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import PipelineError
 from pipelines.settings import Settings
@@ -29,7 +30,8 @@ class Receipt:
 
     `arrival` is the number of the event in the journal that tells of it first, so a file that came later has a larger
     one, also on the same day. `withdrawn_on` is the day from which it is no longer there; earlier as-of dates still see
-    its rows. `provenance` is what was last declared of it, as text.
+    its rows. `provenance` is what was last declared of it, as text. `is_published` says whether a published build held
+    it; what only refused builds read was never said to anybody.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Receipt:
     withdrawn_on: date | None = None
     is_purged: bool = False
     provenance: str = "{}"
+    is_published: bool = True
 
     @property
     def file_id(self) -> str:
@@ -74,13 +77,17 @@ class Journal:
         key = (event["kind"], event["sha256"])
         on = date.fromisoformat(event["on"])
         self._newest = max(self._newest, on)
-        self._events += 1
+        self._events += event["event"] != "published"  # which tells of no file that was not told of
         known = self.receipts.get(key)
         if event["event"] == "seen":
             first, arrival = (known.first_seen, known.arrival) if known else (on, self._events)
-            self.receipts[key] = Receipt(key[0], event["path"], key[1], first, arrival, provenance=event["provenance"])
+            said = event["provenance"]
+            published = known.is_published if known else event.get("published", True)  # older events say nothing of it
+            self.receipts[key] = Receipt(key[0], event["path"], key[1], first, arrival, None, False, said, published)
         elif known is not None and event["event"] == "gone":
             self.receipts[key] = replace(known, withdrawn_on=on)
+        elif known is not None and event["event"] == "published":
+            self.receipts[key] = replace(known, is_published=True)
         elif known is not None and event["event"] == "purged":
             self.receipts[key] = replace(known, withdrawn_on=known.withdrawn_on or on, is_purged=True)
 
@@ -115,12 +122,21 @@ class Journal:
                 continue
             here.add(key)
             if known is None or known.withdrawn_on is not None or (known.path, known.provenance) != (path, said):
-                events.append({"event": "seen", "kind": kind, "path": path, "sha256": sha256, "provenance": said})
+                seen = {"event": "seen", "kind": kind, "path": path, "sha256": sha256, "provenance": said}
+                events.append({**seen, "published": False} if known is None else seen)
         for key, known in self.receipts.items():
             if key not in here and known.withdrawn_on is None:
                 events.append({"event": "gone", "kind": key[0], "path": known.path, "sha256": key[1]})
         self._append([{**event, "on": on.isoformat()} for event in events])
         return [receipt for receipt in self.receipts.values() if not receipt.is_purged]
+
+    def note_published(self, keys: Iterable[tuple[str, str]], today: date) -> None:
+        """Write down which files (kind, sha256) a published build holds; those of which it is known are passed over."""
+        on = max(today, self._newest).isoformat()
+        new = [self.receipts[key] for key in keys if key in self.receipts and not self.receipts[key].is_published]
+        self._append(
+            {"event": "published", "kind": one.kind, "path": one.path, "sha256": one.sha256, "on": on} for one in new
+        )
 
     def purge(self, file_id: str, reason: str, today: date) -> list[Receipt]:
         """Take a file out of history: no as-of date sees it again. The original is deleted, the entry stays.
@@ -191,6 +207,12 @@ class Journal:
         finally:
             working.unlink(missing_ok=True)
         return target
+
+
+def note_published(settings: Settings, files: Iterable[Mapping[str, Any]], today: date) -> None:
+    """Note that a published build holds these files (rows of `src_files`), those that are gone aside."""
+    there = [(file["kind"], file["sha256"]) for file in files if file["withdrawn_on"] is None]
+    Journal(settings.path("journal")).note_published(there, today)
 
 
 def purge(settings: Settings, file: str, reason: str, today: date) -> list[Receipt]:

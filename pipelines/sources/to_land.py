@@ -11,7 +11,7 @@ from pipelines.errors import PipelineError
 from pipelines.settings import Settings
 from pipelines.sources.contract import load_contract
 from pipelines.sources.corrections import Correction, read_corrections
-from pipelines.sources.history import declared_at_first, first_days
+from pipelines.sources.history import declared_at_first, first_published, former_edition
 from pipelines.sources.inbox import Found, Hashes, find_files, mapping_path
 from pipelines.sources.jobs import Job
 from pipelines.sources.receipts import Journal, Receipt
@@ -54,8 +54,10 @@ def find_jobs(settings: Settings, root: Path, today: date, *, write: bool, withd
     if not withdraw:
         refuse_many_withdrawals(journal.present(), here, {file.shown for file in found})
     receipts = {(receipt.kind, receipt.sha256): receipt for receipt in journal.note(here, today)}
-    firsts = first_days(receipts.values())
-    gone = {r.path for r in receipts.values() if r.withdrawn_on is not None and r.withdrawn_on >= today}
+    firsts = first_published(receipts.values())
+    gone = {
+        r.path for r in receipts.values() if r.is_published and r.withdrawn_on is not None and r.withdrawn_on >= today
+    }
     told.withdrawn = sorted(gone - {file.shown for file in found})
     if write:
         hashes.keep()
@@ -74,10 +76,13 @@ def find_jobs(settings: Settings, root: Path, today: date, *, write: bool, withd
         receipt = receipts.get((file.kind, sha256))
         job = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
         declared = declared_at_first(file.declared, receipt, firsts)
-        jobs[file.kind, sha256] = replace(job, original=original, declared=declared)
+        former = former_edition(receipt, firsts) if file.declared.history else None
+        is_late = bool(firsts) and receipt is not None and not receipt.is_published
+        news = {"is_late": is_late, "former_id": former.file_id if former else ""}
+        jobs[file.kind, sha256] = replace(job, original=original, declared=declared, **news)
     for key, receipt in receipts.items():
         kept = journal.archived(receipt.sha256)
-        if key not in jobs and receipt.withdrawn_on is not None and kept:
+        if key not in jobs and receipt.withdrawn_on is not None and receipt.is_published and kept:
             job = _withdrawn(settings, receipt, kept[0], corrections.get(receipt.kind, ()))
             jobs[key] = replace(job, declared=declared_at_first(job.declared, receipt, firsts))
     told.jobs = sorted(jobs.values(), key=lambda job: (job.kind, job.shown, job.sha256))

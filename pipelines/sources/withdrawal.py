@@ -91,7 +91,7 @@ def refuse_many_withdrawals(receipts: Iterable[Receipt], here: Iterable[Entry], 
 
 
 def _counts(receipt: Receipt) -> bool:
-    return receipt.withdrawn_on is None and not receipt.is_purged
+    return receipt.withdrawn_on is None and not receipt.is_purged and receipt.is_published
 
 
 def _folder(receipt: Receipt) -> tuple[str, str]:
