@@ -6,6 +6,7 @@ from pipelines.shown import MINUS as MINUS
 from pipelines.shown import NOTHING as NOTHING
 from pipelines.shown import OPERATORS as OPERATORS
 from pipelines.shown import apart as apart
+from pipelines.shown import at_least as at_least
 from pipelines.shown import change as change
 from pipelines.shown import day as day
 from pipelines.shown import flags as flags

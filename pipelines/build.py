@@ -35,7 +35,13 @@ from pipelines.texts import say
 
 ENGINES = ("duckdb", "spark")
 # The marts that assessments rest on.
-WATCHED = ("mart_disaster_events", "mart_measure_deltas", "mart_reporting_status", "mart_statistics")
+WATCHED = (
+    "mart_blank_records",
+    "mart_disaster_events",
+    "mart_measure_deltas",
+    "mart_reporting_status",
+    "mart_statistics",
+)
 STEP_PREFIXES = {"assessments": "assess_", "forecasts": "forecast_"}
 
 Step = Callable[[DuckDBEngine, Settings, Progress], None]

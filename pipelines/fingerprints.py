@@ -24,12 +24,13 @@ def inputs_fingerprint(settings: Settings, landing: Landing) -> str:
 
 
 def definitions_fingerprint(settings: Settings) -> str:
-    """Of what assessments rest on beside records and program: code lists, plans, own indicators, thresholds."""
+    """Of what assessments rest on beside records and program: code lists, plans, own indicators, and settings."""
     digest = hashlib.sha256()
     for name in ("codes", "plans", "catalogue"):
         for file in sorted(settings.path(name).glob("*.*")):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    digest.update(json.dumps(settings.verdict.model_dump(), sort_keys=True).encode())
+    for section in (settings.verdict, settings.statistics):
+        digest.update(json.dumps(section.model_dump(), sort_keys=True).encode())
     return digest.hexdigest()
 
 

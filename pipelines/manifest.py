@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 # Raised whenever a relation changes its columns or meaning; an older build is then rebuilt, never migrated.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 DATABASE_NAME = "anlan.duckdb"
 MANIFEST_NAME = "manifest.json"
 PATIENCE_SECONDS = 10

@@ -29,9 +29,16 @@ _PLACE = "path, sheet, line_number, record_id"
 _STRUCK_OFF = ("accidents", "disasters", "inspections", "training")
 PLACED = {
     **dict.fromkeys(
-        ("chk_one_id_in_two_regions", "chk_one_id_for_two_accidents", "chk_one_accident_of_two_sources"),
+        (
+            "chk_one_id_in_two_regions",
+            "chk_one_id_for_two_accidents",
+            "chk_one_accident_of_two_sources",
+            "chk_one_figure_of_two_sources",
+            "chk_cumulative_figures_grow",
+        ),
         f"{_PLACE}, other_path, other_line_number",
     ),
+    "chk_losses_have_a_grade": _PLACE,
     **{f"chk_strike_offs_of_{kind}_meet_a_record": _PLACE for kind in _STRUCK_OFF},
     **{f"chk_corrections_of_{kind}_count": _PLACE for kind in RECORD_KINDS},
 }

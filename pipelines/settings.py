@@ -91,6 +91,15 @@ class Spark(_Section):
     config: dict[str, str] = {}
 
 
+class Statistics(_Section):
+    """Which sources of statistics count where two print different figures: the first in the list that printed one.
+
+    Where none is named, or none of them printed the figure, the one counts that was known last.
+    """
+
+    preferred: tuple[str, ...] = ()
+
+
 class Verdict(_Section):
     """Lowest displayed probability (share 0-1) of each word.
 
@@ -145,6 +154,7 @@ class Settings(_Section):
     app: App = App()
     build: Build = Build()
     spark: Spark = Spark()
+    statistics: Statistics = Statistics()
     verdict: Verdict = Verdict()
     sign_in: SignIn = SignIn()
     roles: dict[str, Role] = {}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from pipelines.assessment import digits
 from pipelines.assessment.arithmetic import per_cent, printed
-from pipelines.assessment.reasons import tell_done, tell_furthest
+from pipelines.assessment.reasons import tell_at_least, tell_done, tell_furthest
 from pipelines.texts import current_language, has, say
 
 MINUS = "−"
@@ -136,9 +136,15 @@ def furthest(row: Mapping) -> str:
     return tell_furthest(parsed(row.get("reason_facts"), {}) or {})
 
 
+def at_least(row: Mapping) -> str:
+    """至少, to stand before the value now of a target where it can only be higher; else nothing."""
+    is_told = row["value_now"] is not None
+    return tell_at_least(parsed(row.get("reason_facts"), {}) or {}) if is_told else ""
+
+
 def value_now(row: Mapping) -> str:
     """The value now with its unit, and of a demand on each of several regions with the region that it is of."""
-    return furthest(row) + with_unit(in_display_unit(row["value_now"], row), unit(row))
+    return furthest(row) + at_least(row) + with_unit(in_display_unit(row["value_now"], row), unit(row))
 
 
 def with_unit(number: str, unit: str) -> str:

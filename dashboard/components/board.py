@@ -16,7 +16,14 @@ from pipelines.standing import has_regressed, pace_share, told_verdict
 from pipelines.texts import current_language, say
 
 SAME_PACE = 0.02  # shares closer than this are the same pace
-SHORT_FLAGS = ("target_is_loose", "definition_to_confirm", "fell_back", "crosses_break", "break_compared")
+SHORT_FLAGS = (
+    "sources_differ",
+    "target_is_loose",
+    "definition_to_confirm",
+    "fell_back",
+    "crosses_break",
+    "break_compared",
+)
 HINTS = {"now": "app.board.foot_source", "chance": "app.board.foot_chance", "name": "app.board.foot_click"}
 SHORT_HEADS = ("progress", "line")
 HEADS = ("nature", "name", "now", "target", "progress", "line", "chance", "verdict")
@@ -111,7 +118,7 @@ def below(target: Mapping) -> str:
 
 
 def _now(target: Mapping) -> str:
-    return shown.in_display_unit(target["value_now"], target)
+    return shown.at_least(target) + shown.in_display_unit(target["value_now"], target)
 
 
 def _goal_label(target: Mapping) -> str:

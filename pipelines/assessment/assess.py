@@ -11,7 +11,7 @@ from pipelines.assessment import contributions
 from pipelines.assessment.arithmetic import Bound
 from pipelines.assessment.assessor import Archive, Office, SeriesBreak, as_of_dates, quarter_ends
 from pipelines.assessment.baselines import lacking_baseline
-from pipelines.assessment.caveats import rejected_facts
+from pipelines.assessment.caveats import blank_facts, dispute_facts, rejected_facts
 from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
 from pipelines.assessment.flags import flags_of
@@ -175,6 +175,8 @@ def assess_target(
         flags=(*flags, "rows_rejected") if rejected else flags,
         facts=facts_of(view, target, as_of, inherited, regions, other, comparison, office.regions)
         | lacking_baseline(view, reader, office)
+        | blank_facts(view, reader)
+        | dispute_facts(view, reader, office.measures)
         | rejected,
         parts=tuple(_parts(view, reader, plan, breaks, as_of)),
         watched=tuple(watch(archive, reader, view.years, plan, as_of)) if rule.kind == "monitored" else (),

@@ -113,7 +113,8 @@ class Archive:
         below = {code for found in self.children.values() for code in found}
         measures, statistics = _names(office, plans)
         points = _points(office, plans, dates)
-        self.facts = Facts(ask, own | named, measures, statistics, points, only_returns=below)
+        preferred = office.settings.statistics.preferred
+        self.facts = Facts(ask, own | named, measures, statistics, points, below, preferred)
         self._years: dict[tuple, dict[int, YearValue]] = {}
         self._ask, self._own, self._read = ask, own, own | named
 

@@ -95,7 +95,7 @@ def _due_year(case: Case) -> Finding:
     decisive = case.frozen or case.years.get(case.due)
     if decisive and decisive.value is not None and decisive.is_closed:
         if decisive.blanks and case.bound.meets(decisive.value) == case.bound.is_upper:
-            return Finding("no_data", "blank_records", case.due)
+            return _blank(case)
         return _held(case.bound.meets(decisive.value), "due_year")
     is_unknown = decisive is None or decisive.value is None
     if not _has_values(case.years):
@@ -114,7 +114,7 @@ def _whole_period(case: Case) -> Finding:
     whole = bounds.mean(ranges) if name == "mean" else bounds.total(ranges)
     if all(year and year.is_closed and year.value is not None for year in known):
         if any(year.blanks for year in known) and case.bound.meets(whole.low) == case.bound.is_upper:
-            return Finding("no_data", "blank_records")
+            return _blank(case)
         return _held(case.bound.meets(whole.low), name)
     settled = bounds.decide(whole, case.bound)
     if case.is_due and settled:  # what is missing cannot change it
@@ -140,7 +140,7 @@ def _every_year(case: Case) -> Finding:
     if not _has_values(case.years) and not any(year.numerator is not None for year in case.years.values()):
         return _missing(case)
     if case.is_due and any(case.years[year].blanks for year in span if year in case.years):
-        return Finding("no_data", "blank_records")
+        return _blank(case)
     return Finding(None, "due_year_not_closed") if case.is_due else _still_open(settled, "every_year")
 
 
@@ -234,6 +234,11 @@ def missing_years(years: Years, start: int, due: int, as_of: dt.date) -> list[in
     """Years of a plan that are over and have no value."""
     span = (year for year in range(start, due + 1) if is_over(year, as_of))
     return [year for year in span if (years.get(year) or YearValue(year)).value is None]
+
+
+def _blank(case: Case) -> Finding:
+    """No data, because records leave blank what is summed: what they hold may break a maximum, or reach a minimum."""
+    return Finding("no_data", "blank_records" if case.bound.is_upper else "blank_records_short")
 
 
 def _has_values(years: Years) -> bool:

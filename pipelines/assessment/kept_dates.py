@@ -23,6 +23,10 @@ _EVENTS = {
         SELECT region_code, known_on AS day, 'in' AS what, {said} FROM {rows}
         UNION ALL SELECT region_code, superseded_on, 'out', {said} FROM {rows} WHERE superseded_on IS NOT NULL
     """,
+    "mart_blank_records": """
+        SELECT region_code, known_on AS day, 'in' AS what, {said} FROM {rows}
+        UNION ALL SELECT region_code, superseded_on, 'out', {said} FROM {rows} WHERE superseded_on IS NOT NULL
+    """,
     "mart_disaster_events": """
         SELECT region_code, known_on AS day, 'in' AS what, {said} FROM {rows}
         UNION ALL SELECT region_code, superseded_on, 'out', {said} FROM {rows} WHERE superseded_on IS NOT NULL
@@ -34,12 +38,13 @@ _EVENTS = {
     """,
 }
 _SAID = {
+    "mart_blank_records": "source, record_id, measure, month, file_id, line_number, known_on",
     "mart_statistics": (
-        "source, record_id, measure, sector_code, period_start, period_end, frequency, value, vintage, known_on"
+        "source, record_id, measure, sector_code, period_start, period_end, frequency, value, vintage, file_id, "
+        "line_number, known_on, doubted_on, doubted_until"
     ),
     "mart_disaster_events": (
-        "source, record_id, hazard_code, started_on, affected_person_times, direct_loss_fen, file_id, line_number, "
-        "hours_to_first_supplies, "
+        "source, record_id, hazard_code, started_on, affected_person_times, hours_to_first_supplies, "
         "hours_to_basic_relief, warning_delay_seconds, known_on"
     ),
     "mart_reporting_status": "kind, period_start, period_end",

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pipelines.assessment.assess import Assessment, assess_plan
 from pipelines.assessment.assessor import Office
 from pipelines.assessment.reasons import (
+    tell_at_least,
     tell_bound,
     tell_done,
     tell_furthest,
@@ -86,7 +87,8 @@ def _words(one: Assessment, language: str) -> tuple[str, str]:
         is_done = one.finding.reason in ("milestone_met", "milestone_not_met") or bool(value)
         return tell_done(is_done, language), tell_done(True, language)
     shown = "—" if value is None else tell_number(float(value), one.facts["display"], language)
-    shown = tell_furthest(one.facts, language) + shown
+    if value is not None:
+        shown = tell_furthest(one.facts, language) + tell_at_least(one.facts, language) + shown
     return shown, tell_bound(one.facts, language) if one.bound else "—"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipelines.assessment.series import Return
+from pipelines.assessment.returns import Return
 
 
 class Print(NamedTuple):
@@ -36,7 +36,7 @@ def pick_vintage(rows: list[Return], judged: int | None) -> dict[int, Print]:
             year.
     """
     by_year: dict[int, list[Return]] = {}
-    for row in sorted(filter(_is_year_figure, rows), key=lambda row: (row.known_on, row.period_end)):
+    for row in sorted(filter(is_year_figure, rows), key=lambda row: (row.known_on, row.period_end)):
         by_year.setdefault(row.period_end.year, []).append(row)
     decisive = max((year for year in by_year if judged is not None and year <= judged), default=None)
     if decisive is None:
@@ -73,6 +73,6 @@ def _vintage_class(vintage: str) -> str:
     return vintage.strip().removesuffix(" preliminary")
 
 
-def _is_year_figure(row: Return) -> bool:
+def is_year_figure(row: Return) -> bool:
     """A stock counted in summer says nothing about the year's end; a cumulative figure is a year's only in December."""
     return row.frequency == "year" or (row.frequency in ("quarter_ytd", "point") and row.period_end.month == 12)

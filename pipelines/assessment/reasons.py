@@ -13,6 +13,7 @@ from pipelines.assessment.caveats import (
     join_words,
     tell_blanks,
     tell_compared,
+    tell_disputes,
     tell_lacking,
     tell_least,
     tell_rejected,
@@ -135,6 +136,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         tell_lacking(facts, language),
         tell_least(facts, language),
         tell_blanks(facts, language),
+        tell_disputes(facts, language),
         tell_rejected(facts, language),
     )
     return sentence + "".join(parts)
@@ -147,6 +149,11 @@ def tell_furthest(facts: Mapping[str, object], language: str | None = None) -> s
     language = language or current_language()
     key = "highest" if facts.get("operator") in ("<", "<=") else "lowest"
     return say(f"assessment.furthest.{key}", language, place=_listed([facts["furthest"]], facts, language))
+
+
+def tell_at_least(facts: Mapping[str, object], language: str | None = None) -> str:
+    """至少, to stand before a value now that can only be higher; else nothing."""
+    return say("assessment.at_least", language) if facts.get("at_least") else ""
 
 
 def tell_so_far(facts: Mapping[str, object], language: str | None = None) -> str:

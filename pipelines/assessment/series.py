@@ -17,17 +17,14 @@ from fractions import Fraction
 from typing import Any
 
 from pipelines.assessment.arithmetic import exact
+from pipelines.assessment.blanks import Blank, Blanks
 from pipelines.assessment.owed import OWED, Owed, by_year
+from pipelines.assessment.places import Places
+from pipelines.assessment.returns import Ask, Return, Returns
 from pipelines.record_measures import SUMMED, UNKNOWN
 
 Month = tuple[int, int]
-Ask = Callable[[str, list], list[tuple]]
-"""Answers one SELECT with parameters by all its rows."""
-
 EVENT_COLUMNS = ("hours_to_first_supplies", "hours_to_basic_relief", "warning_delay_seconds")
-BLANKS = ("disaster_loss_fen", "flood_loss_fen", "affected_person_times")
-"""Measures whose blank cells are told: an event of which they are not known yet is no event without them."""
-
 KIND_BASES = {
     "accidents": ("accidents",),
     "disasters": ("disaster_events",),
@@ -38,25 +35,8 @@ KIND_BASES = {
 
 
 @dataclass(frozen=True)
-class Return:
-    """One version of one figure of the statistical returns, in the measure's canonical unit."""
-
-    period_start: dt.date
-    period_end: dt.date
-    frequency: str
-    value: Fraction
-    vintage: str
-    known_on: dt.date
-    superseded_on: dt.date | None
-
-
-@dataclass(frozen=True)
 class Event:
-    """One version of one disaster event.
-
-    `record` is the reporting region and the id of the record; `blank` names the measures of which it says nothing, and
-    `file` and `line` where it stands.
-    """
+    """One version of one disaster event; `record` is the reporting region and the id of the record."""
 
     record: str
     hazard_code: str
@@ -65,14 +45,6 @@ class Event:
     affected: int | None
     known_on: dt.date
     superseded_on: dt.date | None
-    blank: frozenset[str] = frozenset()
-    file: str = ""
-    line: int | None = None
-
-
-def is_live(row: Return | Event, as_of: dt.date) -> bool:
-    """Whether a version was the valid one at the end of `as_of`."""
-    return row.known_on <= as_of and (row.superseded_on is None or row.superseded_on > as_of)
 
 
 class Facts:
@@ -85,6 +57,7 @@ class Facts:
         statistics: Measures of statistical returns to read.
         as_of_dates: The only dates that may be asked for.
         only_returns: Further regions whose statistical returns, but not records, are read.
+        preferred: Sources whose returns of a period count before those of any other, the first before all.
     """
 
     def __init__(
@@ -95,19 +68,21 @@ class Facts:
         statistics: Iterable[str],
         as_of_dates: Iterable[dt.date],
         only_returns: Iterable[str] = (),
+        preferred: Sequence[str] = (),
     ):
         self.points = sorted(set(as_of_dates))
         self._dates = frozenset(self.points)
         self._deltas: dict[tuple[str, str], list[tuple]] = {}
-        self._returns: dict[tuple[str, str, str], list[Return]] = defaultdict(list)
         self._events: dict[str, list[tuple]] = defaultdict(list)
         self._owed: dict[tuple[str, str], list[tuple]] = defaultdict(list)
         self._known: dict[tuple, dict] = {}
         wanted = sorted(set(regions))
         counted = set(measures)
+        self.places = Places(ask)
+        self._blanks = Blanks(ask, wanted, counted)
         self._read_deltas(ask, wanted, sorted(counted | {f"{name}{UNKNOWN}" for name in counted & set(SUMMED)}))
         self._lacking = ask(_LACKING, [wanted]) if any(name.endswith(UNKNOWN) for _, name in self._deltas) else []
-        self._read_returns(ask, sorted({*wanted, *only_returns}), sorted(set(statistics)))
+        self.all_returns = Returns(ask, {*wanted, *only_returns}, statistics, preferred)
         # Rows as they come: most of them are never looked at.
         for region, *rest in ask(_EVENTS, [wanted]):
             self._events[region].append(rest)
@@ -158,44 +133,19 @@ class Facts:
     def returns(self, region: str, measure: str, as_of: dt.date, sector: str = "") -> list[Return]:
         """Live returns of one statistic at `as_of`, the newest known last; `sector` '' = all sectors."""
         key = ("returns", region, measure, sector, as_of)
-        if key not in self._known:
-            rows = self._returns.get((region, measure, sector), ())
-            self._known[key] = [row for row in rows if is_live(row, as_of)]
-        return self._known[key]
+        return self.once(key, lambda: self.all_returns.live(region, measure, as_of, sector))
 
     def prints(self, region: str, measure: str, as_of: dt.date) -> list[Return]:
-        """Every print of a statistic that is known at `as_of`, earlier revisions included, the newest known last.
-
-        A print that was corrected under its own label, or whose year has no valid figure any more, is left out.
-        """
-        key = ("prints", region, measure, as_of)
-        if key not in self._known:
-            known = [row for row in self._returns.get((region, measure, ""), ()) if row.known_on <= as_of]
-            valid = {row.period_end for row in known if is_live(row, as_of)}
-            newest = {(row.period_end, row.frequency, row.vintage): row for row in known}
-            self._known[key] = [
-                row
-                for row in known
-                if is_live(row, as_of)
-                or (row.period_end in valid and newest[row.period_end, row.frequency, row.vintage] is row)
-            ]
-        return self._known[key]
+        """Every print of a statistic that is known at `as_of`, earlier revisions included, the newest known last."""
+        return self.once(("prints", region, measure, as_of), lambda: self.all_returns.prints(region, measure, as_of))
 
     def event_versions(self, region: str) -> Sequence[Event]:
         """Every version of the disaster events of the region and all below it, also those that stopped counting."""
         return self.once(("events", region), lambda: [_event(*row) for row in self._events.get(region, ())])
 
-    def blanks(self, region: str, measure: str, as_of: dt.date) -> dict[int, list[Event]]:
-        """Events by year, live at a date, that leave blank what a measure adds up."""
-
-        def found() -> dict[int, list[Event]]:
-            by_year: dict[int, list[Event]] = defaultdict(list)
-            for event in self.event_versions(region):
-                if measure in event.blank and is_live(event, as_of):
-                    by_year[event.started_on.year].append(event)
-            return by_year
-
-        return self.once(("blanks", region, measure, as_of), found) if measure in BLANKS else {}
+    def blanks(self, region: str, measure: str, as_of: dt.date) -> dict[int, tuple[Blank, ...]]:
+        """Records by year, live at a date, that leave blank what a measure adds up."""
+        return self.once(("blanks", region, measure, as_of), lambda: self._blanks.of(region, measure, as_of))
 
     def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int, int]:
         """How many returns of one kind are owed for a year, how many are in at `as_of`, and how many of them whole."""
@@ -268,25 +218,15 @@ class Facts:
         rows = ask(_DELTAS, [self.points, regions, measures])
         self._deltas = {key: list(found) for key, found in itertools.groupby(rows, operator.itemgetter(0, 1))}
 
-    def _read_returns(self, ask: Ask, regions: Sequence[str], statistics: Sequence[str]) -> None:
-        for region, measure, sector, value, *rest in ask(_RETURNS, [regions, statistics]):
-            start, end, frequency, vintage, known_on, superseded_on = rest
-            row = Return(start, end, frequency, exact(value), vintage or "", known_on, superseded_on)
-            self._returns[region, measure, sector].append(row)
-
     def _calendar(self, region: str, kind: str) -> dict[int, list[Owed]]:
         """Returns of a kind that are owed, by the year in which their periods end."""
         return self.once(("calendar", region, kind), lambda: by_year(self._owed.get((region, kind), ())))
 
 
-def _event(record, hazard, started_on, affected, known_on, superseded_on, loss, is_flood, file, line, *values) -> Event:
+def _event(record, hazard, started_on, affected, known_on, superseded_on, *values) -> Event:
     timed = (None if value is None else exact(value) for value in values)
     named = dict(zip(EVENT_COLUMNS, timed, strict=True))
-    blank = {"affected_person_times"} if affected is None else set()
-    if loss is None:
-        blank |= {"disaster_loss_fen", "flood_loss_fen"} if is_flood else {"disaster_loss_fen"}
-    where = (file or "", line)
-    return Event(record, hazard, started_on, named, affected, known_on, superseded_on, frozenset(blank), *where)
+    return Event(record, hazard, started_on, named, affected, known_on, superseded_on)
 
 
 def newest_known_on(ask: Ask, regions: Iterable[str], today: dt.date) -> dict[str, dt.date]:
@@ -343,22 +283,10 @@ SELECT region_code, measure, sector_code, child_code, YEAR(month), MONTH(month),
 FROM placed GROUP BY ALL ORDER BY region_code, measure
 """
 
-_RETURNS = """
-SELECT region_code, measure, COALESCE(sector_code, ''), value,
-       period_start, period_end, frequency, vintage, known_on, superseded_on
-FROM mart_statistics
-WHERE region_code IN (SELECT UNNEST($1::VARCHAR[])) AND measure IN (SELECT UNNEST($2::VARCHAR[])) AND value IS NOT NULL
-ORDER BY region_code, measure, known_on, period_end, vintage, value
-"""
-
 _EVENTS = f"""
-SELECT above.ancestor_code, e.region_code || '/' || record_id, e.hazard_code, started_on, affected_person_times,
-       known_on, superseded_on, direct_loss_fen, COALESCE(h.is_flood, FALSE), f.path, line_number,
-       {", ".join(EVENT_COLUMNS)}
-FROM mart_disaster_events AS e
-LEFT JOIN mart_hazards AS h ON h.hazard_code = e.hazard_code
-LEFT JOIN mart_files AS f ON f.file_id = e.file_id AND f.kind = 'disasters'
-JOIN core_regions__ancestors AS above ON above.region_code = e.region_code
+SELECT above.ancestor_code, e.region_code || '/' || record_id, hazard_code, started_on, affected_person_times,
+       known_on, superseded_on, {", ".join(EVENT_COLUMNS)}
+FROM mart_disaster_events AS e JOIN core_regions__ancestors AS above ON above.region_code = e.region_code
 WHERE above.ancestor_code IN (SELECT UNNEST($1::VARCHAR[]))
 ORDER BY ALL
 """

@@ -11,8 +11,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pipelines.assessment.arithmetic import exact
-from pipelines.assessment.prints import pick_vintage
-from pipelines.assessment.series import KIND_BASES, Event, Facts, is_live
+from pipelines.assessment.blanks import Blank
+from pipelines.assessment.disputes import Dispute, disputes
+from pipelines.assessment.prints import Print, is_year_figure, pick_vintage
+from pipelines.assessment.returns import is_live
+from pipelines.assessment.series import KIND_BASES, Event, Facts
 from pipelines.catalogue.model import Denominator, Indicator
 from pipelines.record_measures import GRADED_BY
 
@@ -34,12 +37,14 @@ class YearValue(NamedTuple):
         is_closed: Complete, and the reporting window of its last month is closed.
         is_final: Closed, and older than the years that the catalogue calls open to revision.
         is_part: The year is over and owed returns have not come: what is counted is a part, and no year's figure.
-        missing_reason: not_reported, not_collected, not_applicable, suppressed, not_tested, not_over.
+        missing_reason: not_reported, doubted, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
         is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
         is_least: The grades that are counted were derived without injuries or loss for some records: there may be more.
-        blanks: Records that leave blank what is summed: the sum is no less than that.
+        blanks: Records that leave blank what is summed: the sum is no less than that. Without a denominator because of
+            such records, there is no value.
         lacking: Files that lack the column which is summed: `file`, and the column as `zh` and `en`.
+        disputes: Statistics behind the value of which another source prints something else.
         events: For event indicators: (value or None when untimed, is closed) of each event that counts.
     """
 
@@ -56,9 +61,20 @@ class YearValue(NamedTuple):
     vintage: str = ""
     is_of_edition: bool = True
     is_least: bool = False
-    blanks: tuple[Event, ...] = ()
+    blanks: tuple[Blank, ...] = ()
     lacking: tuple[Mapping[str, str], ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     events: tuple[tuple[Fraction | None, bool], ...] = ()
+
+
+class Divisor(NamedTuple):
+    """What a year is divided by; see `YearValue`."""
+
+    value: Fraction | None
+    vintage: str = ""
+    is_of_edition: bool = True
+    disputes: tuple[Dispute, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +158,7 @@ class Reader:
                 is_closed=over and whole == owed and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
                 is_least=year in least,
-                blanks=tuple(blanks.get(year, ())),
+                blanks=blanks.get(year, ()),
                 missing_reason="not_reported" if over and not all_in else None,
             )
         return found
@@ -153,32 +169,47 @@ class Reader:
     def _from_returns(self, statistic: str, as_of: dt.date) -> dict[int, YearValue]:
         found: dict[int, YearValue] = {}
         rows = self.facts.returns(self.region, statistic, as_of)
-        for year, (value, vintage, _) in pick_vintage(rows, None).items():
+        picked = pick_vintage(rows, None)
+        disputed = self._disputed(statistic, as_of, picked)
+        for year, (value, vintage, _) in picked.items():
             if is_over(year, as_of):
-                found[year] = YearValue(
-                    year, numerator=value, firm=value, is_complete=True, is_closed=True, vintage=vintage
-                )
+                whole = {"is_complete": True, "is_closed": True, "vintage": vintage}
+                told = tuple(disputed[one] for one in (year,) if one in disputed)
+                found[year] = YearValue(year, numerator=value, firm=value, disputes=told, **whole)
         for row in sorted(rows, key=lambda row: (row.period_end, row.known_on)):
             year = row.period_end.year
             if row.frequency == "quarter_ytd" and not is_over(year, as_of):
                 found[year] = YearValue(year, numerator=row.value, firm=row.value, vintage=row.vintage)
         return found
 
-    def _divisors(self, as_of: dt.date, judged: int | None) -> dict[int, tuple[Fraction | None, str, bool]]:
+    def _disputed(self, statistic: str, as_of: dt.date, used: Mapping[int, Print]) -> dict[int, Dispute]:
+        """Years of which another source prints something else than what is used."""
+        rows = self.facts.all_returns.of_all_sources(self.region, statistic, as_of)
+        return disputes(statistic, rows, used)
+
+    def _divisors(self, as_of: dt.date, judged: int | None) -> dict[int, Divisor]:
         below = self.indicator.denominator
         if below is None:
             return {}
         if below.measure and self.figures == "records":
             counted = self._from_records(below.measure, as_of)
-            return {year: (None if row.is_part else row.numerator, "", True) for year, row in counted.items()}
+            return {
+                year: Divisor(None if row.is_part or row.blanks else row.numerator, blanks=row.blanks)
+                for year, row in counted.items()
+            }
         name = self._denominator_name(below)
         ends = pick_vintage(self.facts.prints(self.region, name, as_of), judged)
-        if below.at != "mean_of_year_ends":
-            return dict(ends)
+        disputed = self._disputed(name, as_of, ends)
+        back = 1 if below.at == "mean_of_year_ends" else 0
         return {
-            year: ((end.value + ends[year - 1].value) / 2, end.vintage, end.is_of_edition)
+            year: Divisor(
+                (end.value + ends[year - back].value) / 2,
+                end.vintage,
+                end.is_of_edition,
+                tuple(disputed[one] for one in sorted({year - back, year}) if one in disputed),
+            )
             for year, end in ends.items()
-            if year - 1 in ends
+            if year - back in ends
         }
 
     def _denominator_name(self, below: Denominator) -> str:
@@ -186,20 +217,22 @@ class Reader:
             return below.constant_prices
         return below.source(self.figures)[1]
 
-    def _finish(self, year: YearValue, divisors: Mapping, as_of: dt.date) -> YearValue:
+    def _finish(self, year: YearValue, divisors: Mapping[int, Divisor], as_of: dt.date) -> YearValue:
         """Divide, and settle whether the year has a value, is complete and is final."""
         wants_divisor = self.indicator.denominator is not None
-        unknown = (None, "" if wants_divisor else year.vintage, True)
-        below, vintage, is_of_edition = divisors.get(year.year, unknown)
+        by = divisors.get(year.year, Divisor(None, "" if wants_divisor else year.vintage))
+        below, blanks = by.value, (*year.blanks, *by.blanks)
         reason, value = year.missing_reason, None
         if not is_over(year.year, as_of):
             reason = "not_over"
         elif reason is None and wants_divisor:
             reason = self._no_rate(below)
+        if reason == "not_reported" and year.year in self._doubted_years(as_of):
+            reason = "doubted"
         if reason is None:
             value = year.numerator / below * self.scale if wants_divisor else year.numerator
         known = not wants_divisor or below is not None
-        is_known = value is not None and not year.blanks
+        is_known = value is not None and not blanks
         return YearValue(
             year=year.year,
             value=value,
@@ -211,17 +244,32 @@ class Reader:
             is_final=is_known and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
             is_part=year.is_part,
             is_least=year.is_least,
-            blanks=year.blanks,
+            blanks=blanks,
             lacking=year.lacking,
+            disputes=(*year.disputes, *by.disputes),
             missing_reason=reason,
-            vintage=vintage,
-            is_of_edition=is_of_edition,
+            vintage=by.vintage,
+            is_of_edition=by.is_of_edition,
         )
 
     @property
     def scale(self) -> Fraction:
         """The indicator's factor."""
         return exact(self.indicator.scale)
+
+    def _doubted_years(self, as_of: dt.date) -> set[int]:
+        """Years whose figure of a statistic, above or below the line, is there and cannot be right."""
+        operands = [self.indicator.numerator.source(self.figures)]
+        if (divisor := self.indicator.denominator) is not None:
+            source, _ = divisor.source(self.figures)
+            operands.append((source, self._denominator_name(divisor)))
+        rows = (
+            row
+            for source, name in operands
+            if source == "statistic"
+            for row in self.facts.all_returns.doubted(self.region, name, as_of)
+        )
+        return {row.period_end.year for row in rows if is_year_figure(row)}
 
     def _no_rate(self, below: Fraction | None) -> str | None:
         """Why a year with this denominator has no rate; None when it has one."""

@@ -11,7 +11,7 @@ from pipelines.assessment.arithmetic import Bound, exact, mean, reduction_bound
 from pipelines.assessment.assessor import Archive, SeriesBreak
 from pipelines.assessment.judgement import Case
 from pipelines.assessment.progress import Progress, progress_of
-from pipelines.assessment.series import Return
+from pipelines.assessment.returns import Return
 from pipelines.assessment.values import Reader, YearValue
 from pipelines.assessment.verdict import Finding
 from pipelines.catalogue.model import Indicator
@@ -53,6 +53,12 @@ class View:
     broken: tuple[SeriesBreak, ...] = ()
     compared: tuple[SeriesBreak, ...] = ()
     is_taken_back: bool = False
+
+    @property
+    def asked(self) -> list[int]:
+        """The years that the target asks about, as far as anything is known of them."""
+        asked = {self.baseline_year, *self.progress.path, self.rule.due_year, self.progress.year}
+        return sorted(year for year in self.years if year in asked)
 
     @property
     def start_value(self) -> Fraction | None:

@@ -37,7 +37,7 @@ def with_unit(fact: Fact, unit: str = "") -> Passage:
 
 
 def value_now(facts: PlanFacts, row: Row, *, bare: bool = False) -> Passage:
-    """The value now; of a demand on each of several regions, behind the region that it is of.
+    """The value now; of a demand on each of several regions, behind the region that it is of; 至少 where it is that.
 
     Args:
         facts: The plan's facts.
@@ -46,8 +46,8 @@ def value_now(facts: PlanFacts, row: Row, *, bare: bool = False) -> Passage:
     """
     fact = facts.fact(row, "value_now")
     value = passage(fact) if bare else with_unit(fact)
-    place = shown.furthest(row) if fact.value is not None else ""
-    return passage(Quoted(place, "name"), value) if place else value
+    before = shown.furthest(row) + shown.at_least(row) if fact.value is not None else ""
+    return passage(Quoted(before, "name"), value) if before else value
 
 
 def bound(facts: PlanFacts, row: Row) -> Passage:

@@ -66,10 +66,10 @@ def targets(facts: PlanFacts) -> Table:
 
 
 def _years(facts: PlanFacts, row) -> Words:
-    """The years of the value now, and the region that it is of where each of several must meet the target."""
-    place = shown.furthest(row)
+    """The years of the value now; the region that it is of where each of several must meet the target; 至少."""
+    told = [word.strip() for word in (shown.furthest(row), shown.at_least(row)) if word]
     years = words.value_years(facts, row)
-    return passage(years, " · ", Quoted(place, "name")) if place else years
+    return passage(years, *(part for word in told for part in (" · ", Quoted(word, "name"))))
 
 
 def _quote(row) -> Quoted:

@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
+from pipelines import shown
 from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.reasons import tell_reason
+from pipelines.record_measures import SUMMED
 from tests.assessment.world import World, make_target
 
 ON = dt.date(2026, 2, 28)
@@ -36,12 +38,19 @@ def rows(loss):
     return {"disasters": [*floods, late], "statistics": gdp}
 
 
+def assessed(house, target):
+    """The assessment of a single target on the records of a build."""
+
+    def ask(sql, params):
+        return [tuple(row.values()) for row in house.query(sql, params)]
+
+    return assess_plan(ask, World().office(target), "somewhere", ON)[0]
+
+
 @pytest.fixture
 def judged(warehouse_from):
     def judge(target, loss):
-        house = warehouse_from(**rows(loss))
-        ask = lambda sql, params: [tuple(row.values()) for row in house.query(sql, params)]  # noqa: E731 - handed on
-        one = assess_plan(ask, World().office(target), "somewhere", ON)[0]
+        one = assessed(warehouse_from(**rows(loss)), target)
         return one, tell_reason(one.finding.reason, one.facts, "zh")
 
     return judge
@@ -52,7 +61,7 @@ def test_an_upper_bound_that_a_blank_may_break_is_not_met(judged, target):
     one, told = judged(target, None)
     assert (one.verdict, one.finding.reason) == ("no_data", "blank_records")
     assert "blank_records" in one.flags
-    assert told.startswith("有灾害记录没有填报这一项，只按已报部分达到目标（＜ 1%），实际可能更多，不能判断")
+    assert told.startswith("有记录没有填报这一项，只按已报部分达到目标（＜ 1%），实际可能更多，不能判断")
     assert told.endswith("；2025年有1起灾害没有填报这一项，合计只含已报部分，实际不会更少（disasters.csv第8行）")
 
 
@@ -68,8 +77,84 @@ def test_a_bound_that_is_broken_already_stays_broken(judged):
 
 
 def test_a_year_with_a_blank_is_never_final():
-    world = World().reported(2020, 2023, kinds=["disasters"]).event("2021-07-01", loss=None)
+    world = World().reported(2020, 2023, kinds=["disasters"]).blank("disaster_loss_fen", "2021-07", "2021-07-04")
     world.counts("disaster_events", {2021: 1}).counts("disaster_loss_fen", {2021: 0})
     world.statistics("gdp", {2021: 1_000_000_000_00})
     year = world.assess(MEAN, "2025-06-30").years[2021]
     assert (year.value, year.is_closed, year.is_final) == (0, True, False)
+
+
+DEATHS = make_target("disaster_deaths_per_million", "end_value", "<=", 1, unit="人/百万人")
+
+
+@pytest.mark.parametrize(("deaths", "verdict"), [(None, "no_data"), (0, "met")])
+def test_a_disaster_of_which_the_dead_are_not_known_yet_is_no_disaster_without_dead(warehouse_from, deaths, verdict):
+    house = warehouse_from(
+        disasters=[{"record_id": "D", "started_on": "2025-08-01", "deaths": deaths, "missing": 0}],
+        statistics=[
+            {"record_id": f"P{year}", "measure": "population", "period_end": f"{year}-12-31", "value": 1e6}
+            for year in (2023, 2024, 2025)
+        ],
+    )
+    one = assessed(house, DEATHS)
+    told = tell_reason(one.finding.reason, one.facts, "zh")
+    assert one.verdict == verdict
+    assert ("2025年有1起灾害没有填报这一项" in told) == (deaths is None)
+    row = {"value_now": 0.0, "reason_facts": one.facts, "display_factor": 1, "display_decimals": 2,
+           "display_unit": "人", "display_unit_en": ""}  # fmt: skip
+    assert shown.value_now(row) == ("至少0.00 人" if deaths is None else "0.00 人")
+
+
+def test_a_minimum_that_what_is_reported_misses_may_still_be_reached():
+    trained = make_target("new_employee_training_share", "end_value", ">=", 95, unit="%")
+    world = World().reported(2020, 2026, kinds=["training"]).count("new_employees_due", "2025-05", 100)
+    world.count("new_employees_trained", "2025-05", 90).count("training_sessions", "2025-05", 2)
+    assert world.assess(trained, "2026-02-28").verdict == "not_met"
+    world.blank("new_employees_trained", "2025-05", "2025-06-01", kind="training")
+    one = world.assess(trained, "2026-02-28")
+    assert (one.verdict, one.finding.reason) == ("no_data", "blank_records_short")
+    assert "只按已报部分未达到目标" in tell_reason(one.finding.reason, one.facts, "zh")
+
+
+def test_a_share_of_an_amount_that_is_blank_is_not_known():
+    trained = make_target("new_employee_training_share", "end_value", ">=", 95, unit="%")
+    world = World().reported(2020, 2026, kinds=["training"]).count("new_employees_due", "2025-05", 100)
+    world.count("new_employees_trained", "2025-05", 99).count("training_sessions", "2025-05", 2)
+    world.blank("new_employees_due", "2025-05", "2025-06-01", kind="training")
+    one = world.assess(trained, "2026-02-28")
+    assert (one.verdict, one.years[2025].value) == ("no_data", None)
+    assert "没有填报应训或已训人数" in tell_reason(one.finding.reason, one.facts, "zh")
+
+
+@pytest.mark.parametrize("measure", sorted(name for name, one in SUMMED.items() if one.kind != "inspections"))
+def test_the_model_finds_the_blanks_of_the_records_that_a_measure_adds_up(warehouse_from, measure):
+    summed = SUMMED[measure]
+    said = {
+        "accidents": [{"counts_as_work_safety": True}, {"counts_as_work_safety": False}],
+        "disasters": [{"hazard_code": "flood"}, {"hazard_code": "hail_wind"}],
+        "training": [{"training_kind_code": "new_employee"}, {"training_kind_code": "drill"}],
+    }[summed.kind]
+    rows = [{**row, summed.field: value} for row in said for value in (None, 3)]
+    house = warehouse_from(**{summed.kind: [{"record_id": f"R{n}", **row} for n, row in enumerate(rows)]})
+    found = house.query("SELECT record_id FROM mart_blank_records WHERE measure = $name", {"name": measure})
+    only_first = measure == "flood_loss_fen" or summed.kind != "disasters"
+    looked_at = summed.kind != "training" or measure.startswith("new_employees")
+    assert sorted(row["record_id"] for row in found) == (["R0"] if only_first else ["R0", "R2"]) * looked_at
+
+
+def test_a_report_that_fills_the_blank_ends_it(warehouse_from):
+    first = {"record_id": "D", "started_on": "2024-07-01", "reported_at": "2024-07-02 08:00:00"}
+    later = {**first, "deaths": 0, "status": "revised", "reported_at": "2024-08-02 08:00:00"}
+    house = warehouse_from(disasters=[first, later])
+    sql = "SELECT known_on, superseded_on FROM mart_blank_records WHERE measure = 'disaster_deaths'"
+    assert house.query(sql) == [{"known_on": dt.date(2024, 7, 2), "superseded_on": dt.date(2024, 8, 2)}]
+
+
+def test_of_a_file_that_speaks_of_others_too_no_line_is_told(warehouse_from):
+    files = {"all.csv": {"is_history": True}}
+    blank = {"record_id": "D", "started_on": "2025-08-01", "file": "all.csv"}
+    for other, told in (("120113101", "disasters/all.csv"), ("120116", "disasters/all.csv")):
+        house = warehouse_from(files=files, disasters=[blank, {**blank, "record_id": "E", "region_code": other}])
+        one = assessed(house, DEATHS)
+        (place,) = one.facts["blanks_in"]
+        assert place == {"file": told, "lines": [] if other == "120116" else [2, 3]}

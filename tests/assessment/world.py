@@ -41,12 +41,13 @@ CREATE VIEW mart_measure_quarters AS
         SUM(delta) AS delta
     FROM mart_measure_deltas GROUP BY ALL;
 CREATE TABLE mart_statistics (region_code VARCHAR, measure VARCHAR, sector_code VARCHAR, period_start DATE,
-    period_end DATE, frequency VARCHAR, value DOUBLE, vintage VARCHAR, known_on DATE, superseded_on DATE);
+    period_end DATE, frequency VARCHAR, value DOUBLE, vintage VARCHAR, known_on DATE, superseded_on DATE,
+    source VARCHAR, file_id VARCHAR, line_number BIGINT, doubted_on DATE, doubted_until DATE);
 CREATE TABLE mart_disaster_events (region_code VARCHAR, record_id VARCHAR, hazard_code VARCHAR, started_on DATE,
     affected_person_times BIGINT, hours_to_first_supplies DOUBLE, hours_to_basic_relief DOUBLE,
-    warning_delay_seconds DOUBLE, known_on DATE, superseded_on DATE, direct_loss_fen BIGINT DEFAULT 0,
-    file_id VARCHAR, line_number BIGINT);
-CREATE TABLE mart_hazards (hazard_code VARCHAR, is_flood BOOLEAN);
+    warning_delay_seconds DOUBLE, known_on DATE, superseded_on DATE);
+CREATE TABLE mart_blank_records (region_code VARCHAR, measure VARCHAR, month DATE, kind VARCHAR, file_id VARCHAR,
+    line_number BIGINT, known_on DATE, superseded_on DATE);
 CREATE TABLE mart_reporting_status (kind VARCHAR, region_code VARCHAR, period_start DATE, period_end DATE,
     known_on DATE, lapsed_on DATE);
 CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN, kind VARCHAR, path VARCHAR, remarks VARCHAR,
@@ -111,13 +112,16 @@ class World:
         vintage="final",
         until=None,
         sector=None,
+        source="",
+        doubted=(None, None),
     ):
         """A return for the period that ends on `end` (a year: its last day), known a month later unless said."""
         closes = dt.date(end, 12, 31) if isinstance(end, int) else day(end)
         known_on = day(known) if known else closes + dt.timedelta(days=31)
         until = day(until) if until else None
         start = dt.date(closes.year, 1, 1)
-        self._add("mart_statistics", region, measure, sector, start, closes, frequency, value, vintage, known_on, until)
+        said = (sector, start, closes, frequency, value, vintage, known_on, until, source, f"{source}.csv", 2, *doubted)
+        self._add("mart_statistics", region, measure, *said)
         return self
 
     def statistics(self, measure, by_year, **said):
@@ -134,7 +138,6 @@ class World:
         warning=None,
         hazard="flood",
         affected=100,
-        loss=0,
         known=None,
         until=None,
     ):
@@ -152,10 +155,14 @@ class World:
             warning,
             known_on,
             until,
-            loss,
-            None,
-            None,
         )
+        return self
+
+    def blank(self, measure, month, known, *, region="120113101", kind="disasters", until=None):
+        """A record of a month that leaves blank what a measure adds up, from and until a day."""
+        until = day(until) if until else None
+        said = (day(f"{month}-01"), kind, "blank.csv", 2, day(known), until)
+        self._add("mart_blank_records", region, measure, *said)
         return self
 
     def reported(self, first, last, *, kinds=KINDS, region="120113", late=None):

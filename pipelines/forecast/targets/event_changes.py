@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
-from pipelines.assessment.series import Event, is_live
+from pipelines.assessment.returns import is_live
+from pipelines.assessment.series import Event
 
 CAUSES = ("new_events", "late_reports", "revisions", "struck_off", "withdrawn")
 
