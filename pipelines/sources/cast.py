@@ -26,6 +26,7 @@ LOOKUP = "lookup"
 NO_FIGURE = ("struck_off", "zero_return")  # statuses of rows that report no figure
 _AT_ONCE = 10_000
 WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
+FIGURE = "[0-9０-９]"  # a cell with none holds no figure that a unit could belong to
 NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
 
 
@@ -203,8 +204,12 @@ def _fast_outputs(item: ContractField, column: str) -> dict[str, str]:
 
 
 def _as_received(item: ContractField, inputs: tuple[str | None, ...]) -> str:
-    """The text of the cells behind a field, for the reasons."""
+    """The text of the cells behind a field, for the reasons; a figure's unit only beside a figure."""
     used = [f"r.{column}" for column in (inputs[:2] if item.type == "measured" else inputs) if column]
+    if len(used) > 1 and item.type == "measured":
+        return (
+            f"CASE WHEN regexp_matches({used[0]}, '{FIGURE}') THEN concat_ws(' ', {', '.join(used)}) ELSE {used[0]} END"
+        )
     if len(used) > 1:
         return f"concat_ws(' ', {', '.join(used)})"
     return used[0] if used else "CAST(NULL AS VARCHAR)"

@@ -6,12 +6,13 @@ files of an office, and each distinct one is understood once (`Context.known`). 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipelines.sources.cast import NARROW, NO_FIGURE, WIDE, Context, as_day, inputs_of, missing_is_excused
+from pipelines.sources.cast import FIGURE, NARROW, NO_FIGURE, WIDE, Context, as_day, inputs_of, missing_is_excused
 from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import resolve_one, resolver
@@ -60,13 +61,19 @@ class _Table:
     faults: dict[int, list[tuple[tuple[int, int, int], Reason]]] = field(default_factory=dict)
 
     def received(self, item: ContractField) -> Callable[[int], str | None]:
-        """The text of the cells behind a field, by row, for the reasons."""
+        """The text of the cells behind a field, by row, for the reasons; a figure's unit only beside a figure."""
         inputs = inputs_of(item, self.raw, self.contract)
         used = [self.cells[column] for column in (inputs[:2] if item.type == "measured" else inputs) if column]
         if len(used) == 1:
             return lambda i: used[0][i]
         if not used:
             return lambda i: None
+        if item.type == "measured":
+            figures, units = used
+            has_unit = [
+                bool(cell and units[i] is not None and re.search(FIGURE, cell)) for i, cell in enumerate(figures)
+            ]
+            return lambda i: f"{figures[i]} {units[i]}" if has_unit[i] else figures[i]
         return lambda i: " ".join(column[i] for column in used if column[i] is not None)
 
     def fault(

@@ -92,3 +92,12 @@ def test_an_unknown_code_of_a_long_list_names_the_nearest_and_the_list(project):
     told = project.land(stop=False).errors[0].tell("en")
     assert '行业领域 "烟花化工"  is not in data/codes/sectors.csv  nearest: "烟花", "化工"' in told
     assert "allowed" not in told
+
+
+def test_a_cell_that_is_no_figure_is_told_without_the_unit_beside_it(project):
+    rows = ["武清区,GDP,2022,…,亿元", "武清区,GDP,2023,五百六十零点,亿元", "武清区,GDP,2024,67?,亿元"]
+    project.write("raw/statistics/a.csv", "\n".join(["地区,指标,时期,数值,单位", *rows, ""]))
+    project.land(stop=False)
+    found = rejected_rows(next((project.root / "data/warehouse/landed/statistics").glob("*/rejected.parquet")))
+    told = [row_text(row, {"value": "数值"}, "zh").split("  ")[1] for row in found]
+    assert told == ["数值“…”", "数值“五百六十零点”", "数值“67? 亿元”"]
