@@ -11,7 +11,7 @@ from pipelines.sources.arrow import write_parquet
 from pipelines.sources.cast import accepted_sql, plan_cast, rejected, text
 from pipelines.sources.code_list import plain
 from pipelines.sources.columns import landed_columns
-from pipelines.sources.contract import Contract
+from pipelines.sources.contract import NAME_FIELDS, Contract
 from pipelines.sources.corrections import Correction
 from pipelines.sources.fast_casts import fast_casts
 from pipelines.sources.file_work import PARQUET, RUNNING, Work, open_quarantine, reasons_told, reject
@@ -188,6 +188,8 @@ def _correct(
         for number in fitting:
             value = f"NULLIF({text(entry.value)}, '')"
             also = ""
+            if entry.field == "region_code":  # the names in the row spoke of the former place
+                also = "".join(f", {raw.columns[name]} = NULL" for name in NAME_FIELDS if name in raw.columns)
             if entry.field in fast:
                 also = f", f_{entry.field} = ({fast[entry.field].replace(column, value)})"
             con.execute(f"UPDATE {table} SET {column} = {value}{also} WHERE {raw.record_number} = {number:d}")

@@ -138,9 +138,16 @@ def _beyond(number: float, limit: str) -> values.Refused:
 
 def _code(codes: Codes, name: str, given: Sequence[str]) -> str:
     listed = codes.lists[name]
-    found = listed.find(given[0]) if given[0].strip() else codes.regions.find_names(*given[1:])
+    if len(given) == 1:
+        found = listed.find(given[0])
+    elif values.is_missing(given[0]):
+        found = codes.regions.find_names(*given[1:])
+    else:
+        found = codes.regions.find_place(*given)
     if found.code is not None:
         return found.code
+    if found.fault == "place_contradicts":
+        raise values.Refused(found.fault, found.nearest or "")
     if found.fault == "ambiguous_code":
         raise values.Refused(found.fault, listed.file, found.nearest)
     every, near = listed.choices("".join(given), found.nearest)

@@ -96,6 +96,29 @@ class Regions(CodeList):
                     return Found(wanted[:width])
         return super().find(text)
 
+    def find_place(self, code: str, *names: str) -> Found:
+        """The region that a code and names beside it mean together: the lower of two that agree.
+
+        A name that is in no list, such as that of a crossing, says nothing against the code.
+
+        >>> rows = [{"region_code": c, "parent_code": p, "name_zh": n, "name_en": ""} for c, p, n in
+        ...         [("12", "", "天津市"), ("13", "12", "北辰区"), ("14", "13", "双街镇"), ("15", "12", "和平区")]]
+        >>> place = Regions("regions.csv", rows).find_place
+        >>> place("13", "", "双街镇").code, place("14", "北辰区", "").code, place("15", "北辰区", "双街镇").fault
+        ('14', '14', 'place_contradicts')
+        """
+        by_code = self.find(code)
+        given = [name for name in names if name.strip()]
+        if by_code.code is None or not given:
+            return by_code
+        spelled = self._spellings.get(plain("".join(given)), set()) | self._spellings.get(plain(given[-1]), set())
+        inside = [found for found in spelled if self.is_below(found, by_code.code)]
+        place = inside[0] if len(inside) == 1 else by_code.code
+        named = (super(Regions, self).find(name).code for name in ("".join(given), *given))
+        if all(self.is_below(place, found) or self.is_below(found, place) for found in named if found):
+            return Found(place)
+        return Found(None, "place_contradicts", by_code.code)
+
     def find_names(self, region: str, district: str, town: str) -> Found:
         """The region that names in up to three columns mean together, the lowest level that is given."""
         given = [part for part in (region, district, town) if part.strip()]
