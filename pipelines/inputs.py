@@ -16,7 +16,7 @@ from pipelines.engine import Engine
 from pipelines.record_measures import UNKNOWN
 from pipelines.relations import RECORD_KINDS, SOURCE_RELATIONS
 from pipelines.settings import Settings
-from pipelines.sources.codes import invalid_list, why_unreadable
+from pipelines.sources.codes import NET, invalid_list, why_unreadable
 from pipelines.sources.remarks import lacking
 
 CALENDAR_YEARS = range(2000, 2041)
@@ -206,13 +206,18 @@ def code_relations(folder: Path) -> list[Relation]:
     relations = [Relation(name, rows=_typed_rows(folder / file, name, other)) for name, file, other in _CODE_LISTS]
     counted = _typed_rows(folder / "measures.csv", "src_measures", {"nature": ""})
     returned = _typed_rows(folder / "statistics_measures.csv", "src_measures", {"kind": ""})
-    measures = (*counted, *({**row, "kind": "statistics"} for row in returned))
+    measures = (*counted, *({**row, "kind": "statistics", "nature": _nature(row)} for row in returned))
     named = (
         {"list": name, "code": row[column], "name_zh": row["name_zh"], "name_en": row["name_en"]}
         for name, column in _NAMED_LISTS.items()
         for row in _rows(folder / f"{name}.csv", ("name_zh", "name_en", column))
     )
     return [*relations, Relation("src_measures", rows=measures), Relation("src_codes", rows=tuple(named))]
+
+
+def _nature(row: Mapping[str, str]) -> str:
+    """What a statistic is; a flow that may fall is told by its code."""
+    return "net" if row["measure"].endswith(NET) else row["nature"]
 
 
 def _typed_rows(file: Path, relation: str, renamed: Mapping[str, str]) -> tuple[dict[str, Any], ...]:

@@ -180,7 +180,7 @@ SOURCE_RELATIONS: dict[str, dict[str, str]] = {
         "name_en": "VARCHAR",
         "unit": "VARCHAR",
         "kind": "VARCHAR",  # of the records it is counted from; statistics for a return
-        "nature": "VARCHAR",  # of a statistic: flow, stock, share, control, milestone
+        "nature": "VARCHAR",  # of a statistic: flow, steady (a flow as large in every quarter), stock, share, …
     },
     "src_codes": {"list": "VARCHAR", "code": "VARCHAR", "name_zh": "VARCHAR", "name_en": "VARCHAR"},
     "src_calendar": {"month": "DATE", "year": "INTEGER", "quarter": "INTEGER", "quarter_end": "DATE"},

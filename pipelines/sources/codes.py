@@ -31,6 +31,8 @@ LISTS = (
     "statistics_measures",
 )
 INNER = "_code_lists.yml"
+NET = "_net"
+"""Ends the code of a measure that additions and withdrawals make, the only kind that may fall, and lie below zero."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 import duckdb
 
 from pipelines.sources import values
-from pipelines.sources.codes import Codes
+from pipelines.sources.codes import NET, Codes
 from pipelines.sources.columns import outputs, shown_bound
 from pipelines.sources.contract import ContractField
 
@@ -80,7 +80,6 @@ def _as_text(value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-_NET = "_net"  # ends the code of a measure that additions and withdrawals make, the only kind that may fall below zero
 _UNIT_MISSING = {"money": "unit_missing", "people": "unit_missing_people", "area": "unit_missing_area"}
 
 
@@ -188,6 +187,6 @@ def _measured(codes: Codes, given: Sequence[str], said: str | None) -> tuple[obj
     value = values.to_unit(cell, canonical, codes.units, unit or None)
     if canonical == "1" and not 0 <= value <= 1:
         raise values.Refused("above_range" if value > 1 else "below_range", "1" if value > 1 else "0")
-    if value < 0 and not code.endswith(_NET):
+    if value < 0 and not code.endswith(NET):
         raise values.Refused("below_range", "0")
     return float(value), canonical
