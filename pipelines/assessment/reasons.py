@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -28,6 +29,7 @@ from pipelines.catalogue.model import Display
 from pipelines.plans import Target
 from pipelines.texts import current_language, say
 
+_TWO_DIGITS = re.compile(r"[0.,]*[1-9][.,]?\d")
 SIGNS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
 
 
@@ -191,10 +193,11 @@ def _overdraft(reason: str, facts: Mapping[str, object], language: str) -> str:
     display = dict(facts["display"])
     if display["unit_zh"] == "%":  # a difference of shares
         display |= {"unit_zh": say("assessment.points", "zh"), "unit_en": say("assessment.points", "en")}
-    short = display | {"decimals": min(int(display["decimals"]), _OVERDRAFT_DECIMALS)}
-    amount = tell_number(-room, short, language)
-    if not any(digit in amount for digit in "123456789"):
-        amount = tell_number(-room, display, language)
+    most = int(display["decimals"])
+    prints = (
+        tell_number(-room, display | {"decimals": n}, language) for n in range(min(most, _OVERDRAFT_DECIMALS), most)
+    )
+    amount = next(filter(_TWO_DIGITS.match, prints), None) or tell_number(-room, display, language)
     return say("assessment.overdraft", language, amount=amount)
 
 

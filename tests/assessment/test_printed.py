@@ -68,6 +68,17 @@ def test_the_reason_names_what_is_overdrawn():
     assert "限额" not in tell_reason("mean_out_of_reach", facts | {"room": 0.01}, "zh")
 
 
+@pytest.mark.parametrize(
+    ("room", "decimals", "amount"),
+    [(-0.0055, 4, "0.0055"), (-0.0123, 4, "0.012"), (-0.5, 4, "0.50"), (-3.0, 0, "3"), (-0.00004, 4, "0.0000")],
+)
+def test_what_is_overdrawn_is_told_with_two_digits_that_say_something(room, decimals, amount):
+    units = {"unit_zh": "人/10万人", "unit_en": "per 100,000"}
+    facts = {"display": DISPLAY | units | {"factor": 1, "decimals": decimals}, "operator": "<=", "room": room}
+    told = tell_reason("mean_out_of_reach", facts | {"bound": 0.01, "start": 2021, "due": 2025}, "zh")
+    assert told.endswith(f"；各年合计已超出限额{amount}人/10万人")
+
+
 def flags_of_rate(value, target):
     """Flags of a target on a rate that stands at `value` per 100,000 employed in its due year."""
     world = World().reported(2020, 2025, kinds=["accidents"])
