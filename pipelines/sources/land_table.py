@@ -19,7 +19,7 @@ from pipelines.sources.lookups import insert_rows
 from pipelines.sources.personal import mask
 from pipelines.sources.quarantine import READER
 from pipelines.sources.readers import RawTable
-from pipelines.sources.readers.not_records import date_column, leave_out, no_record
+from pipelines.sources.readers.not_records import date_column, leave_out, what_instead
 from pipelines.sources.row_by_row import cast_rows, leave_out_repeated
 from pipelines.sources.unusual import fields_with_unusual, highest_values
 
@@ -119,11 +119,11 @@ def _cells_of(con: duckdb.DuckDBPyConnection, table: str, raw: RawTable, numbers
 def _without_no_records(
     found: Sequence[Rejected], raw: RawTable, doubtful: set[int], cells: Mapping[int, Sequence]
 ) -> list[Rejected]:
-    """The rejected rows but for totals and notes, which are noted with their line."""
+    """The rejected rows but for those that are no records; totals, notes and headings are noted with their line."""
     kept = []
     for one in found:
         number, line, _ = one
-        what = no_record(cells[number], raw.own_places) if number in doubtful and not raw.mapped else ""
+        what = what_instead(cells[number], raw) if number in doubtful and not raw.mapped else ""
         if what:
             leave_out(raw, what, line, cells[number])
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PipelineError
-from pipelines.sources.readers.not_records import leave_out, no_record
+from pipelines.sources.readers.not_records import leave_out, what_instead
 from pipelines.sources.readers.raw_table import MAX_FAULTS, RawTable, RowFault
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def plain_records(text: TextFile, raw: RawTable) -> list[tuple[int, int, list[st
 
 def _keep_fault(text: TextFile, raw: RawTable, number: int, line: int, fault, cells: list[str], original: str) -> None:
     code, facts = fault
-    if code in ("too_few_cells", "too_many_cells") and (what := no_record(cells, raw.own_places)):
+    if code in ("too_few_cells", "too_many_cells") and (what := what_instead(cells, raw)):
         leave_out(raw, what, line, cells)
         return
     kept = text.delimiter.join(raw.blotted(cells)) if raw.dropped else original

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pipelines.sources.contract import Contract
+from pipelines.sources.contract import Contract, normalise_heading
 from pipelines.sources.headings import one_line
 from pipelines.sources.personal import mask
 from pipelines.sources.readers.raw_table import Note, RawTable, TotalRow
 
-TOTAL, FOOTNOTE = "total_row", "footnote"
+TOTAL, FOOTNOTE, BLANK, HEADING_AGAIN = "total_row", "footnote", "blank_row", "heading_again"
 _FOOTNOTE = re.compile(
     r"\s*(注|註|备注|備註|说明|說明|填表|制表|填报|报送人|审核|单位负责人|统计负责人|报出日期|联系电话|note|source)",
     re.IGNORECASE,
@@ -63,6 +63,34 @@ def no_record(cells: Sequence[str | None], own: Sequence[int]) -> str:
     return FOOTNOTE if is_note or all(_FOOTNOTE.match(cells[at] or "") for at in filled) else ""
 
 
+def what_instead(cells: Sequence[str | None], raw: RawTable) -> str:
+    """What a row of a table is instead of a record, '' where it is one: also `BLANK` and `HEADING_AGAIN`.
+
+    Blank is a row that fills no column that is read; a running number in front does not make it a record.
+    """
+    what = no_record(cells, raw.own_places)
+    if what:
+        return what
+    filled = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
+    if _says_nothing(cells, filled, raw):
+        return BLANK
+    return HEADING_AGAIN if len(filled) > 1 and _is_heading(cells, raw) else ""
+
+
+def _says_nothing(cells: Sequence[str | None], filled: Sequence[int], raw: RawTable) -> bool:
+    if not raw.columns or len(filled) > 1:  # a mapping says itself which rows are records
+        return False
+    read = {int(column[1:]) for column in (*raw.columns.values(), *raw.periods, *raw.dropped)}
+    return not filled or (filled[0] not in read and (cells[filled[0]] or "").strip().isdecimal())
+
+
+def _is_heading(cells: Sequence[str | None], raw: RawTable) -> bool:
+    plain = (normalise_heading(cell or "")[0] for cell in cells[: len(raw.headings)])
+    return len(cells) >= len(raw.headings) and all(
+        one == normalise_heading(heading)[0] for one, heading in zip(plain, raw.headings, strict=True)
+    )
+
+
 def own_places(columns: Mapping[str, str], contract: Contract) -> list[int]:
     """Where the date and the number of a record stand in a table."""
     return [int(columns[name][1:]) for name in (date_column(contract), "record_id") if name in columns]
@@ -70,6 +98,8 @@ def own_places(columns: Mapping[str, str], contract: Contract) -> list[int]:
 
 def leave_out(raw: RawTable, what: str, line: int, cells: Sequence[str | None]) -> None:
     """Note a row that is no record, so that it is told; a total of the rows above is kept to be compared with them."""
+    if what == BLANK:
+        return
     first = next((cell for cell in cells if cell and not cell.isspace()), "")
     raw.notes.append(Note(what, {"sheet": raw.sheet, "row": line, "text": mask(one_line(first))}))
     if what == TOTAL and _TOTAL.fullmatch(first):

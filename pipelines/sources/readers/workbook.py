@@ -15,12 +15,13 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import PipelineError, SeveralErrors
-from pipelines.sources.contract import Contract, normalise_heading
+from pipelines.sources.contract import Contract
 from pipelines.sources.headings import SEARCHED_ROWS, HeadingRow, find_heading, listed, match_headings, one_line
 from pipelines.sources.readers import damage
-from pipelines.sources.readers.not_records import FOOTNOTE_CELLS, leave_out, no_record, own_places
-from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, RowFault, Source
+from pipelines.sources.readers.not_records import FOOTNOTE_CELLS, own_places
+from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, Source
 from pipelines.sources.readers.tables import text_table
+from pipelines.sources.readers.workbook_rows import Body
 from pipelines.sources.readers.working_copies import working_folder
 from pipelines.sources.readers.xlsx_guard import SheetFacts, sheet_facts
 from pipelines.texts import say
@@ -183,7 +184,8 @@ class _Reading:
         veiled = [name for at, name in enumerate(raw.headings) if name.strip() and facts.hides(at)]
         if veiled:
             raw.notes.append(Note("columns_hidden", {"sheet": raw.sheet, "headings": veiled}))
-        body = _Body(raw, heading, about["merged"], facts.empty_formulas)
+        contract = self.contract if self.own_headings is None else None
+        body = Body(raw, heading, about["merged"], facts, contract)
         raw.source = Source(text_table(self.con, body.records(_rows(about["file"])), width), is_temporary=True)
         self.tables.append(raw)
 
@@ -240,77 +242,3 @@ def _filled(rows: list[list[str]], merged: list[list[int]]) -> list[list[str]]:
             for j in range(left, min(right, len(filled[i]) - 1) + 1):
                 filled[i][j] = filled[top][left]
     return filled
-
-
-class _Body:
-    """The rows below a heading: merged cells filled downwards, what is no record left out and said so."""
-
-    def __init__(self, raw: RawTable, heading: HeadingRow, merged: list[list[int]], formulas: set[tuple[int, int]]):
-        self.raw, self.width = raw, len(heading.cells)
-        self.start = heading.last + 1
-        self.plain = [normalise_heading(cell)[0] for cell in heading.cells]
-        self.first_heading = next((cell.strip() for cell in heading.cells if cell.strip()), "")
-        self.by_top: dict[int, list[tuple[int, int, int]]] = {}
-        for top, left, bottom, right in merged:
-            if bottom > top and bottom >= self.start:
-                self.by_top.setdefault(max(top, self.start), []).append((left, bottom, right))
-        self.formulas: dict[int, list[int]] = {}
-        for row, column in formulas:
-            self.formulas.setdefault(row, []).append(column)
-        self.fields = {column: name for name, column in raw.columns.items()}
-
-    def records(self, rows: Iterator[list[str]]) -> Iterator[tuple[list[str], int, int]]:
-        """Cells, record number and sheet row of each record."""
-        number = 0
-        open_merges: list[tuple[int, int, str]] = []
-        beyond: list[tuple[int, str]] = []
-        for i, row in enumerate(rows):
-            if i < self.start:
-                continue
-            cells = row[: self.width] + [""] * (self.width - len(row))
-            first = next((cell for cell in row if cell and not cell.isspace()), "")
-            if open_merges or i in self.by_top:
-                open_merges = [merge for merge in open_merges if merge[1] >= i]
-                for column, _, text in open_merges:
-                    cells[column] = cells[column] or text
-                for left, bottom, _ in self.by_top.get(i, ()):
-                    if left < self.width:
-                        open_merges.append((left, bottom, cells[left]))
-            missing = [column for column in self.formulas.get(i, ()) if column < self.width]
-            if not first and not missing:
-                continue
-            if self._left_out(i, first, row):
-                continue
-            number += 1
-            if len(row) > self.width:
-                beyond += [(i + 1, cell) for cell in row[self.width :] if cell.strip()]
-            for column in missing:
-                name = self.fields.get(f"c{column}")
-                if name or not self.raw.columns:
-                    facts = {"heading": self.raw.headings[column], "cell": f"{_letters(column)}{i + 1}"}
-                    self.raw.faults.append(
-                        RowFault(number, i + 1, "formula_without_value", facts, None, name or f"c{column}")
-                    )
-            yield cells, number, i + 1
-        if beyond:  # text to the right of the last heading belongs to no field; the records stay
-            facts = {"sheet": self.raw.sheet, "n": len(beyond), "row": beyond[0][0], "text": one_line(beyond[0][1])}
-            self.raw.notes.append(Note("beyond_headings", facts))
-
-    def _left_out(self, i: int, first: str, row: list[str]) -> bool:
-        what = no_record(row, self.raw.own_places)
-        if not what and first.strip() == self.first_heading and len(self.plain) > 1:
-            again = [normalise_heading(cell)[0] for cell in row[: self.width]]
-            what = "heading_again" if again == self.plain else ""
-        if what:
-            leave_out(self.raw, what, i + 1, row[: self.width])
-        return bool(what)
-
-
-def _letters(column: int) -> str:
-    """Letters of a 0-based column."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text

@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.sources.contract import Contract
 from pipelines.sources.headings import PERIOD, VALUE, heading_in, period_text
-from pipelines.sources.readers.not_records import leave_out, no_record
+from pipelines.sources.readers.not_records import leave_out, what_instead
 from pipelines.sources.readers.raw_table import RawTable, RowFault, Source
 from pipelines.sources.readers.tables import fresh_name, text_table
 from pipelines.sources.values import is_missing
@@ -64,7 +64,7 @@ def _figures(
 ) -> Iterator[tuple[list[str], int, int]]:
     """Cells, number and line of each figure."""
     for number, line, *cells in rows:
-        what = no_record(cells, raw.own_places)
+        what = what_instead(cells, raw)
         if what:
             leave_out(raw, what, line, cells)
             continue

@@ -62,6 +62,18 @@ def test_a_total_and_notes_are_left_out_and_told(project, save):
     assert "李明" not in " ".join(told)
 
 
+def test_blank_rows_and_headings_that_come_again_are_no_records(project, save):
+    save(project, [RECORDS[0], [""] * 8, HEADS, *RECORDS[1:], [" ", *[""] * 7], [""] * 8])
+    counts, told = landed(project)
+    assert (counts, told) == ((3, 0), [""])
+
+
+def test_a_running_number_alone_is_no_record(project):
+    rows = [["序号", *HEADS], ["1", *RECORDS[0]], ["2", *[""] * 8], ["3", *[""] * 8]]
+    project.write("raw/accidents/台账.csv", "\n".join(",".join(row) for row in rows) + "\n")
+    assert landed(project) == ((1, 0), [""])
+
+
 def test_a_total_that_the_rows_do_not_add_up_to_is_told(project, save):
     save(project, [*RECORDS, total(9)])
     counts, told = landed(project)
