@@ -20,6 +20,7 @@ from pipelines.console import make_printable
 from pipelines.errors import PipelineError, cannot_write, no_plan
 from pipelines.help_words import Commands
 from pipelines.logs import log_to_file
+from pipelines.office import require_office
 from pipelines.settings import Settings, load_settings
 from pipelines.texts import LANGUAGES, current_language, say, set_language
 from pipelines.usage import is_help, usage_error
@@ -76,6 +77,13 @@ def _settings() -> Settings:
     return settings
 
 
+def _office() -> Settings:
+    """The settings of a folder in which there is something to read."""
+    settings = _settings()
+    require_office(settings)
+    return settings
+
+
 def _tell(sentence: str) -> None:
     console.print(sentence, soft_wrap=True, markup=False)
 
@@ -93,7 +101,7 @@ def up(
 ) -> None:
     from pipelines.serve import office_shown, own_app, require_free_port
 
-    settings = _settings()
+    settings = _office()
     if is_apart:
         _make_demo_if_empty(settings)
         _build(settings, full=False)
@@ -144,7 +152,7 @@ def demo(
     quarter: Annotated[str | None, typer.Option(help=_help("demo_quarter"))] = None,
     remove: Annotated[bool, typer.Option("--remove", help=_help("demo_remove"))] = False,
 ) -> None:
-    settings = _settings()
+    settings = _office()
     if remove:
         from pipelines.demo import remove_demo
 
@@ -190,7 +198,7 @@ def build_command(
     withdraw: Annotated[bool, typer.Option("--withdraw", help=_help("build_withdraw"))] = False,
     pull: Annotated[bool, typer.Option("--pull", help=_help("build_pull"))] = False,
 ) -> None:
-    settings = _settings()
+    settings = _office()
     if pull:
         cli_pull.pull_and_tell(settings, _tell)
     _build(settings, full=full, engine=engine, withdraw=withdraw)
@@ -200,7 +208,7 @@ def build_command(
 def check() -> None:
     from pipelines.selfcheck import check_everything
 
-    checked = check_everything(_settings())
+    checked = check_everything(_office())
     counts = {"contracts": checked.contracts, "indicators": checked.indicators, "plans": checked.plans}
     _tell(say("cli.checked", targets=checked.targets, **counts))
     if not checked.plans:
@@ -348,7 +356,7 @@ def serve_command(
 
 cli_reports.add_commands(app, _settings, _tell)
 cli_pull.add_commands(app, _settings, _tell)
-cli_templates.add_commands(app, _settings, _tell)
+cli_templates.add_commands(app, _office, _tell)
 cli_plans.add_commands(app, _settings, _tell)
 cli_journal.add_commands(app, _settings, _tell)
 
