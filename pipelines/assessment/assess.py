@@ -15,6 +15,7 @@ from pipelines.assessment.caveats import blank_facts, dispute_facts, rejected_fa
 from pipelines.assessment.comparisons import Comparison, compare
 from pipelines.assessment.contributions import Contribution
 from pipelines.assessment.flags import flags_of
+from pipelines.assessment.mostly import shown_bound
 from pipelines.assessment.progress import Progress
 from pipelines.assessment.reasons import facts_of
 from pipelines.assessment.regions import RegionResult, of_regions
@@ -36,7 +37,7 @@ class Assessment:
         plan, target, indicator: What is assessed.
         rule: The target that decides, as it holds for the plan: the one above, for an inherited one.
         as_of: Only what was known by then counts.
-        bound: What must be met; None where it is not set or there is none.
+        bound: What must be met (of events, by each); None where it is not set or there is none.
         years: Yearly values as known at the date.
         progress: Value now, path, pace, rate, room.
         baseline: Recomputed from the records; the printed one is in `baseline_printed`.
@@ -68,6 +69,11 @@ class Assessment:
     parts: tuple[Contribution, ...] = ()
     regions: tuple[RegionResult, ...] = ()
     watched: tuple[WatchedYear, ...] = ()
+
+    @property
+    def shown_bound(self) -> Bound | None:
+        """What the shown value is held against: of events of which a share must be in time, that share."""
+        return shown_bound(self.rule, self.bound)
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from pipelines.assessment.arithmetic import Bound, exact, flips_when_rounded, is_loose
 from pipelines.assessment.assessor import SeriesBreak
+from pipelines.assessment.mostly import display_of
 from pipelines.assessment.verdict import Finding
 from pipelines.assessment.view import View, baseline_differs
 from pipelines.plans import Target
@@ -26,7 +27,7 @@ def flags_of(
         loose_share: Share of a bound below which every value must lie for the bound to be called loose.
         as_of_year: Year of the as-of date.
     """
-    progress, bound = view.progress, view.bound
+    progress, bound = view.progress, view.shown_bound
     years = view.years
     told = {
         "definition_to_confirm": finding.definition_to_confirm,
@@ -80,10 +81,10 @@ def _flips(view: View, target: Target) -> bool:
     Of a reduction the plan prints the fall, and the fall is what is rounded.
     """
     rule, value = view.rule, view.progress.value
-    if value is None or view.bound is None or rule.kind == "monitored":
+    if value is None or view.bound is None or rule.kind == "monitored" or rule.required_share is not None:
         return False
     if rule.value is None or rule.measured_as is not None:
-        shown = target.display or view.indicator.display
+        shown = display_of(target, rule, view.indicator)
         return flips_when_rounded(value, view.bound, exact(shown.factor), shown.decimals)
     decimals, factor = printed_decimals(rule.value), 1 / exact(in_unit(1, rule.unit))
     if rule.kind != "reduction":

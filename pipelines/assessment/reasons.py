@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from pipelines.assessment import digits
-from pipelines.assessment.arithmetic import exact, printed
+from pipelines.assessment.arithmetic import Bound, exact, printed
 from pipelines.assessment.caveats import (
     caveats_of,
     join_words,
@@ -22,10 +22,11 @@ from pipelines.assessment.caveats import (
 )
 from pipelines.assessment.comparisons import Comparison
 from pipelines.assessment.judgement import count_events, lost_year, missing_years
+from pipelines.assessment.mostly import display_of
 from pipelines.assessment.regions import RegionResult, facts_of_regions
 from pipelines.assessment.values import YearValue
 from pipelines.assessment.view import View
-from pipelines.catalogue.model import Display
+from pipelines.catalogue.model import Display, Indicator, Words
 from pipelines.plans import Target
 from pipelines.texts import current_language, say
 
@@ -55,18 +56,12 @@ def facts_of(
         comparison: Year to date.
         names: Names of the regions, `{"zh": …, "en": …}` by code.
     """
-    progress, bound = view.progress, view.bound
-    shown = target.display or view.indicator.display
+    progress, bound = view.progress, view.shown_bound
+    shown = display_of(target, view.rule, view.indicator)
     due = view.years.get(view.rule.due_year)
     decisive = view.frozen or due
     facts: dict[str, object | None] = {
-        "display": {
-            "factor": shown.factor,
-            "decimals": _decimals(view, shown),
-            "bound_decimals": digits.of_bound(bound.value * exact(shown.factor), shown.decimals) if bound else None,
-            "unit_zh": shown.unit.zh,
-            "unit_en": shown.unit.en,
-        },
+        "display": _display(shown, _decimals(view, shown), bound),
         "start": min(progress.path, default=None),
         "due": view.rule.due_year,
         "year": progress.year,
@@ -90,7 +85,12 @@ def facts_of(
         "missing_reason": _missing_reason(view),
         "ytd_through_month": comparison.through_month if comparison else None,
     }
-    facts |= _lost_year(view, as_of) | _event_facts(view) | _plan_years(view, as_of) | caveats_of(view)
+    facts |= (
+        _lost_year(view, as_of)
+        | _event_facts(view, target.display or view.indicator.display)
+        | _plan_years(view, as_of)
+        | caveats_of(view)
+    )
     if inherited:
         facts |= {"from_plan": inherited[0], "from_target": inherited[1]}
     if regions:
@@ -122,7 +122,9 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words |= {name: "—" for name in _PLAIN}
     words |= {name: facts[name] for name in _PLAIN if name in facts}
     words |= {name: tell_number(facts[name], facts["display"], language) for name in _NUMBERS if name in facts}
-    words["demand"] = tell_bound(facts, language) if "bound" in facts else "—"
+    words["demand"] = tell_bound(facts.get("each") or facts, language) if "bound" in facts else "—"
+    if "worst" in facts and "each" in facts:
+        words["worst"] = tell_number(facts["worst"], facts["each"]["display"], language)
     words |= {name: tell_years(facts.get(name) or (), language) or "—" for name in ("years_in", "missing_years")}
     lacks = facts.get("baseline_lacks") or {}
     words["broken"] = join_words([one[language] for one in facts.get("broken") or ()], language)
@@ -131,6 +133,7 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     sentence = say(f"assessment.reasons.{reason}", language, **words)
     parts = (
         _furthest_part(reason, facts, words, language),
+        _required_share(facts, language),
         _overdraft(reason, facts, language),
         tell_so_far(facts, language),
         tell_compared(reason, facts, language),
@@ -232,6 +235,17 @@ def tell_bound(facts: Mapping[str, object], language: str) -> str:
     return f"{sign} {tell_number(facts['bound'], display | {'decimals': decimals}, language)}"
 
 
+def measured_as(target: Target, rule: Target, indicator: Indicator) -> Words | None:
+    """What a target is measured by, where that is not what its name says: of events, the share that is in time."""
+    if rule.required_share is None or not rule.is_set:
+        return target.measured_as
+    shown = target.display or indicator.display
+    value = exact(rule.value_in_unit)
+    each = {"operator": rule.operator, "bound": float(value), "display": _display(shown, shown.decimals, None)}
+    told = {one: say("assessment.mostly.measured", one, demand=tell_bound(each, one)) for one in ("zh", "en")}
+    return Words(**told)
+
+
 _OVERDRAFT_DECIMALS = 2
 _OVERDRAWN = ("mean_not_met", "mean_out_of_reach", "total_not_met", "total_out_of_reach")
 _OF_YEARS = ("mean_", "total_", "every_year_")
@@ -260,10 +274,10 @@ def _decimals(view: View, shown: Display) -> int:
     """Decimals of the values of a target: as many as tell on which side of the bound each of them lies."""
     due = view.frozen or view.years.get(view.rule.due_year)
     values = (view.progress.value, due.value if due else None)
-    if view.bound is None:
+    if view.shown_bound is None:
         return shown.decimals
     factor = exact(shown.factor)
-    bound = view.bound.value * factor
+    bound = view.shown_bound.value * factor
     told = [digits.of_value(value * factor, bound, shown.decimals) for value in values if value is not None]
     return max(told, default=shown.decimals)
 
@@ -313,8 +327,28 @@ def _lost_year(view: View, as_of: dt.date) -> dict[str, object]:
     return {"lost_year": year, "lost_value": float(known.numerator if known.value is None else known.value)}
 
 
-def _event_facts(view: View) -> dict[str, object]:
-    """Events of the due year, or before it has any, of the newest year that has some."""
+def _required_share(facts: Mapping[str, object], language: str) -> str:
+    """Which share of the events must meet the demand, where the plan does not ask it of each; else nothing."""
+    return say("assessment.mostly.part", language, demand=tell_bound(facts, language)) if "each" in facts else ""
+
+
+def _display(shown: Display, decimals: int, bound: Bound | None) -> dict[str, object]:
+    return {
+        "factor": shown.factor,
+        "decimals": decimals,
+        "bound_decimals": digits.of_bound(bound.value * exact(shown.factor), shown.decimals) if bound else None,
+        "unit_zh": shown.unit.zh,
+        "unit_en": shown.unit.en,
+    }
+
+
+def _event_facts(view: View, each: Display) -> dict[str, object]:
+    """Events of the due year, or before it has any, of the newest year that has some.
+
+    Args:
+        view: The target as it stands.
+        each: How the value of one event is shown.
+    """
     if view.rule.kind != "events" or view.bound is None:
         return {}
     due = view.frozen or view.years.get(view.rule.due_year)
@@ -325,4 +359,8 @@ def _event_facts(view: View) -> dict[str, object]:
     met, untimed = count_events(known.events, view.bound)
     timed = [value for value, _ in known.events if value is not None]
     facts: dict[str, object] = {"events": len(known.events), "events_met": met, "untimed": untimed, "year": known.year}
+    if view.rule.required_share is not None:
+        one = view.bound
+        shown = _display(each, each.decimals, one)
+        facts["each"] = {"operator": one.operator, "bound": float(one.value), "display": shown}
     return facts | ({"worst": float(max(timed))} if timed else {})

@@ -161,8 +161,8 @@ TABLES: dict[str, dict[str, str]] = {
     "assess_watched": {
         **_TARGET,
         "year": "INTEGER",
-        "value": "BIGINT",
-        "value_before": "BIGINT",
+        "value": "DOUBLE",
+        "value_before": "DOUBLE",
         "tested_measure": "VARCHAR",
         "count_now": "BIGINT",
         "count_before": "BIGINT",

@@ -17,6 +17,8 @@ from pipelines.assessment.assessor import Archive, Office, as_of_dates
 from pipelines.assessment.control_figures import control_figures
 from pipelines.assessment.control_spans import control_spans
 from pipelines.assessment.kept_dates import kept_dates
+from pipelines.assessment.mostly import display_of
+from pipelines.assessment.reasons import measured_as
 from pipelines.assessment.schema import TABLES
 from pipelines.assessment.series import Ask
 from pipelines.assessment.values import is_over, month_is_closed
@@ -178,8 +180,10 @@ def _definitions(
             rows["assess_as_of_dates"].append((plan.id, as_of, as_of == mine[-1], is_quarter_end))
         for place, target in enumerate(plan.targets):
             indicator = used.setdefault(target.indicator, office.indicator(plan, target))
-            shown = target.display or indicator.display
             decides = resolve(office.plans, plan.id, target.id) if target.kind == "inherited" else None
+            rule = decides.target if decides else target
+            shown = display_of(target, rule, indicator)
+            measured = measured_as(target, rule, indicator)
             rows["assess_targets"].append(
                 (
                     plan.id,
@@ -189,7 +193,7 @@ def _definitions(
                     target.name.en,
                     target.indicator,
                     target.kind,
-                    target.operator,
+                    ">=" if rule.required_share is not None else target.operator or rule.operator,
                     target.value,
                     target.unit,
                     target.printed,
@@ -206,8 +210,8 @@ def _definitions(
                     target.category,
                     target.ledger_row,
                     target.gdp_basis,
-                    target.measured_as.zh if target.measured_as else None,
-                    target.measured_as.en if target.measured_as else None,
+                    measured.zh if measured else None,
+                    measured.en if measured else None,
                     decides.plan_id if decides else None,
                     decides.target.id if decides else None,
                 )
@@ -250,8 +254,8 @@ def _assessment(rows: Rows, archive: Archive, one: Assessment) -> None:
             one.facts.get("baseline_year"),
             one.baseline,
             one.baseline_printed,
-            one.bound.operator if one.bound else None,
-            one.bound.value if one.bound else None,
+            one.shown_bound.operator if one.shown_bound else None,
+            one.shown_bound.value if one.shown_bound else None,
             progress.required,
             progress.pace,
             progress.elapsed,
@@ -300,13 +304,13 @@ def _number(value: Fraction | None) -> float | None:
 def _months(archive: Archive, one: Assessment) -> Iterator[tuple[str, int, bool]]:
     """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported.
 
-    Absent is also a month with records in a file that lacks the column. A month of a past year whose owed returns have
+    Of a demand on each of several regions they are those of the one that is shown. Absent is also a month with records in a file that lacks the column. A month of a past year whose owed returns have
     not all come would be a part and is absent; one of the running year is provisional.
     """
     source, measure = one.indicator.numerator.source(one.plan.figures)
     if source != "measure":
         return
-    region, as_of = one.plan.region_code, one.as_of
+    region, as_of = one.facts.get("furthest", one.plan.region_code), one.as_of
     kind = archive.office.kinds[measure]
     yield from archive.facts.once(
         ("monthly", region, measure, kind, as_of), lambda: list(_monthly(archive, region, measure, kind, as_of))

@@ -10,6 +10,7 @@ from pipelines.assessment import judgement
 from pipelines.assessment.arithmetic import Bound, exact, mean, reduction_bound
 from pipelines.assessment.assessor import Archive, SeriesBreak
 from pipelines.assessment.judgement import Case
+from pipelines.assessment.mostly import share_in_time, shares_in_time, shown_bound
 from pipelines.assessment.progress import Progress, progress_of
 from pipelines.assessment.returns import Return
 from pipelines.assessment.values import Reader, YearValue
@@ -30,7 +31,8 @@ class View:
         frozen: The due year when it first was final.
         baseline, baseline_printed: Recomputed and printed start, own unit; the printed one decides.
         baseline_year: Year of the baseline (the last year of a baseline mean).
-        bound: What must be met; None where there is none (not set, no baseline, one of zero or of another definition).
+        bound: What must be met (of events, by each); None where there is none (not set, no baseline, one of zero or of
+            another definition).
         finding: What the arithmetic settles.
         progress: Value now, path, pace, rate, room.
         done_on: For a milestone, the date on which it was done.
@@ -53,6 +55,11 @@ class View:
     broken: tuple[SeriesBreak, ...] = ()
     compared: tuple[SeriesBreak, ...] = ()
     is_taken_back: bool = False
+
+    @property
+    def shown_bound(self) -> Bound | None:
+        """What the shown value is held against: of events of which a share must be in time, that share."""
+        return shown_bound(self.rule, self.bound)
 
     @property
     def asked(self) -> list[int]:
@@ -83,7 +90,11 @@ def view_of(
     due = rule.due_year
     frozen = archive.frozen(reader, due, as_of) if rule.kind in ("end_value", "reduction", "events") else None
     year = rule.baseline.year if rule.baseline else plan.baseline_year
-    recomputed = _baseline(rule, years, year)
+    told, told_frozen = years, frozen
+    if rule.required_share is not None and rule.is_set:
+        each = Bound(rule.operator, exact(rule.value_in_unit))
+        told, told_frozen = shares_in_time(years, each), share_in_time(frozen, each) if frozen else None
+    recomputed = _baseline(rule, told, year)
     printed = rule.baseline.value_in_unit if rule.baseline else None
     printed = None if printed is None else exact(printed)
     start = recomputed if printed is None else printed
@@ -108,11 +119,12 @@ def view_of(
     begun = None if start is None or broken else (year, start)
     is_ratio = reader.indicator.denominator is not None
     first = plan.period.start
-    progress = progress_of(rule.kind, bound, years, frozen, begun, first, due, as_of, path, is_ratio=is_ratio)
+    shown = shown_bound(rule, bound)
+    progress = progress_of(rule.kind, shown, told, told_frozen, begun, first, due, as_of, path, is_ratio=is_ratio)
     start_of = (recomputed, printed, year)
     taken_back = bound is not None and _is_taken_back(reader, bound, done_on, as_of)
-    told = (bound, finding, progress, done_on, broken, compared, taken_back)
-    return View(rule, reader.indicator, years, frozen, *start_of, *told)
+    rest = (bound, finding, progress, done_on, broken, compared, taken_back)
+    return View(rule, reader.indicator, told, told_frozen, *start_of, *rest)
 
 
 def baseline_differs(view: View) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pipelines.assessment.assessor import Archive
 from pipelines.assessment.comparisons import one_year_before
@@ -21,15 +22,15 @@ class WatchedYear:
 
     Attributes:
         year: The later year.
-        now, before: The indicator's counts.
+        now, before: The indicator's values, in its own unit.
         measure: What was tested; the accidents, where the indicator counts something else.
         tested_now, tested_before: The counts that were tested.
         p_value, q_value, finding: As in `significance`, corrected over the years that are watched.
     """
 
     year: int
-    now: int
-    before: int
+    now: Fraction
+    before: Fraction
     measure: str
     tested_now: int
     tested_before: int
@@ -64,8 +65,8 @@ def watch(
     return [
         WatchedYear(
             year,
-            int(years[year].value),
-            int(years_before[year - 1].value),
+            years[year].value,
+            years_before[year - 1].value,
             measure,
             counts[year],
             counts_before[year - 1],
@@ -80,10 +81,11 @@ def watch(
 def _tested(
     archive: Archive, reader: Reader, years: dict[int, YearValue], as_of: dt.date
 ) -> tuple[str, dict[int, int]]:
-    own = {year: int(known.value) for year, known in years.items() if known.value is not None}
     measure = reader.indicator.numerator.measure or ""
-    if measure in TESTED or reader.indicator.numerator.source(reader.figures)[0] != "measure":
-        return measure if measure in TESTED else "", own
+    if reader.indicator.numerator.source(reader.figures)[0] != "measure":
+        return "", {}
+    if measure in TESTED:
+        return measure, {year: int(known.numerator) for year, known in years.items() if known.value is not None}
     found: dict[int, int] = {}
     for (year, _), amount in archive.facts.months(reader.region, "accidents", as_of).items():
         found[year] = found.get(year, 0) + amount

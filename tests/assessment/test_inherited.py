@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.assessment import write_assessments
 from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.assessor import Office
 from pipelines.catalogue import load_catalogue
@@ -90,3 +91,18 @@ def test_a_plan_above_asks_nothing_of_years_after_its_own():
     judged = judge(deaths({2025: 5}), made, "2026-03-31")
     assert (judged.verdict, judged.finding.reason) == ("no_data", "target_unset")
     assert "inherited_other_period" in doubts(made)
+
+
+@pytest.mark.parametrize(
+    ("above", "sign", "unit"),
+    [
+        (make_target("work_deaths", "end_value", "<=", 5), "<=", "人"),
+        (make_target("relief_hours", "events", "<=", 8, unit="小时", required_share=0.9), ">=", "%"),
+    ],
+)
+def test_the_bound_of_what_is_inherited_is_printed_with_the_sign_and_unit_of_the_target_above(above, sign, unit):
+    world = deaths({2025: 5})
+    made = office(above, make_target(above["indicator"], "inherited"))
+    write_assessments(world.con, made.settings, made.catalogue, made.plans)
+    sql = "SELECT DISTINCT operator, display_unit FROM assess_targets"
+    assert world.con.execute(sql).fetchall() == [(sign, unit)]

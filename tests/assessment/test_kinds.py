@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from pipelines.assessment.arithmetic import exact
+from pipelines.assessment.arithmetic import Bound, exact
 from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.assessor import Office
-from pipelines.assessment.reasons import tell_furthest, tell_reason
+from pipelines.assessment.reasons import tell_furthest, tell_number, tell_reason
 from pipelines.catalogue import load_catalogue
 from pipelines.settings import Settings
 from tests.assessment.world import ROOT, YI, World, day, make_plan, make_target
@@ -214,6 +214,19 @@ def test_mostly_means_the_stated_share_of_the_events(world):
         world.event(f"2025-{month:02d}-05", relief=12 if month == 1 else 5)
     assert world.assess({**RELIEF, "required_share": 0.9}, "2026-03-31").verdict == "met"
     assert world.assess({**RELIEF, "required_share": 0.95}, "2026-03-31").verdict == "not_met"
+
+
+def test_where_a_share_of_the_events_decides_value_path_and_room_are_that_share(world):
+    world.reported(2020, 2025)
+    for month in range(1, 11):
+        world.event(f"2025-{month:02d}-05", relief=12 if month == 1 else 5)
+    judged = world.assess({**RELIEF, "required_share": 0.8}, "2026-03-31")
+    progress = judged.progress
+    assert (progress.value, progress.required, progress.room) == (Fraction(9, 10), Fraction(8, 10), Fraction(1, 10))
+    assert (judged.shown_bound, judged.bound) == (Bound(">=", Fraction(8, 10)), Bound("<=", Fraction(10)))
+    told = tell_reason(judged.finding.reason, judged.facts, "zh")
+    assert told == "2025年10次事件中9次达到目标（≤ 10小时），最长12.0小时；须达到的比例为≥ 80%"
+    assert tell_number(judged.facts["value"], judged.facts["display"], "zh") == "90%"
 
 
 def test_target_due_in_2022_freezes_on_its_first_final_value_and_shows_a_later_fall(world):

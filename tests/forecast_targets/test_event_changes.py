@@ -1,6 +1,7 @@
 import datetime as dt
 from fractions import Fraction
 
+from pipelines.assessment.arithmetic import Bound
 from pipelines.assessment.series import Event
 from pipelines.forecast.targets.event_changes import event_steps
 
@@ -20,6 +21,12 @@ def steps(*versions):
 def test_a_worse_event_of_the_quarter_moves_the_worst_value():
     old = version("a", 8, day=FEBRUARY, known=FEBRUARY)
     assert steps(old, version("b", 11)) == {2024: {"new_events": (3, 1)}}
+
+
+def test_where_a_share_must_be_in_time_the_causes_move_the_share():
+    old = version("a", 8, day=FEBRUARY, known=FEBRUARY)
+    moved = event_steps([old, version("b", 11)], "hours", MARCH, JUNE, bound=Bound("<=", Fraction(10)))
+    assert moved == {2024: {"new_events": (Fraction(-1, 2), 1)}}
 
 
 def test_a_milder_event_is_counted_and_moves_nothing():

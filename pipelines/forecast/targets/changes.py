@@ -134,7 +134,8 @@ def _event_moves(
     reader: Reader, plan: Plan, one: Assessment, before: dt.date, as_of: dt.date, moves: Moves
 ) -> Iterable[Move]:
     versions, column = reader.event_versions(), one.indicator.numerator.event
-    steps = event_steps(versions, column, before, as_of, moves.of_events())
+    by_share = one.bound if one.rule.required_share is not None else None
+    steps = event_steps(versions, column, before, as_of, moves.of_events(), by_share)
     for year in sorted(steps):
         if plan.baseline_year <= year <= as_of.year:
             for cause, (amount, records) in steps[year].items():

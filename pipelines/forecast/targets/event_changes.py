@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
+from pipelines.assessment.arithmetic import Bound
 from pipelines.assessment.returns import is_live
 from pipelines.assessment.series import Event
 
@@ -23,8 +24,9 @@ def event_steps(
     before: dt.date,
     as_of: dt.date,
     withdrawn: Collection[tuple[str, dt.date]] = (),
+    bound: Bound | None = None,
 ) -> dict[int, dict[str, tuple[Fraction, int]]]:
-    """What each cause adds to the worst value of each year.
+    """What each cause adds to the worst value of each year, or to the share of its events that is in time.
 
     Args:
         events: Every version of every event of the region, also those that stopped counting.
@@ -32,10 +34,11 @@ def event_steps(
         before: The earlier date.
         as_of: The later one, a quarter after it.
         withdrawn: Records, with the day, whose version ended because its file was withdrawn.
+        bound: Where the value of a year is the share of its events that meets a bound, that bound.
 
     Returns:
-        Year of the event → cause → (amount in the column's unit, number of records); a year without any timed event
-        counts from zero. Only causes with a record.
+        Year of the event → cause → (amount in the column's unit or as a share, number of records); a year without any timed
+        event counts from zero. Only causes with a record.
     """
     found: dict[int, dict[str, tuple[Fraction, int]]] = defaultdict(dict)
     begins = quarter_start(as_of)
@@ -54,13 +57,13 @@ def event_steps(
         for record in touched:
             for year in {row[record].started_on.year for row in (standing, coming) if record in row}:
                 years[year] += 1
-        was = {year: _worst(standing.values(), column, year) for year in years}
+        was = {year: _level(standing.values(), column, year, bound) for year in years}
         for record in touched:
             standing.pop(record, None)
             if record in coming:
                 standing[record] = coming[record]
         for year, records in years.items():
-            found[year][cause] = (_worst(standing.values(), column, year) - was[year], records)
+            found[year][cause] = (_level(standing.values(), column, year, bound) - was[year], records)
     return dict(found)
 
 
@@ -88,6 +91,10 @@ def _ended(events: Iterable[Event], record: str, as_of: dt.date) -> tuple[str, d
     return record, max((day for day in ends if day <= as_of), default=None)
 
 
-def _worst(events: Iterable[Event], column: str, year: int) -> Fraction:
-    timed = (row.values[column] for row in events if row.started_on.year == year)
-    return max((value for value in timed if value is not None), default=Fraction(0))
+def _level(events: Iterable[Event], column: str, year: int, bound: Bound | None) -> Fraction:
+    """The value of one year: its worst event, or the share of its events that meets a bound; without any, zero."""
+    values = [row.values[column] for row in events if row.started_on.year == year]
+    timed = [value for value in values if value is not None]
+    if bound is None:
+        return max(timed, default=Fraction(0))
+    return Fraction(sum(map(bound.meets, timed)), len(values)) if values else Fraction(0)
