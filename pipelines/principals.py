@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -88,7 +88,7 @@ def _own_regions(scope: Scope) -> str:
     return f"SELECT * FROM {{table}} WHERE region_code IN {scope.regions}"
 
 
-def _without_places(scope: Scope) -> str:
+def _without_places(scope: Scope, places: Sequence[str] = ("record_number", "line_number")) -> str:
     """Columns of a record, its place in a file left out where others' rows lie between the own ones.
 
     The distance between two own rows would tell how many records the others sent.
@@ -97,13 +97,16 @@ def _without_places(scope: Scope) -> str:
         f"SELECT r.file_id FROM mart_file_regions AS r JOIN mart_files AS f ON f.file_id = r.file_id "
         f"WHERE r.region_code NOT IN {scope.regions} AND NOT f.is_published"
     )
-    places = ("record_number", "line_number")
     replaced = ", ".join(f"CASE WHEN file_id NOT IN ({shared}) THEN {name} END AS {name}" for name in places)
     return f"SELECT * REPLACE ({replaced}) FROM {{table}}"
 
 
 def _own_records(scope: Scope) -> str:
     return f"{_without_places(scope)} WHERE region_code IN {scope.regions}"
+
+
+def _own_blanks(scope: Scope) -> str:
+    return f"{_without_places(scope, ('line_number',))} WHERE region_code IN {scope.regions}"
 
 
 def _own_plans(scope: Scope) -> str:
@@ -190,7 +193,7 @@ RULES: dict[str, Rule] = {
     "core_training__versions": _own_records,
     "core_statistics__versions": _published_returns,
     "mart_statistics": _published_returns,
-    "mart_blank_records": _own_records,
+    "mart_blank_records": _own_blanks,
     "mart_disaster_events": _own_records,
     "mart_file_regions": _own_regions,
     "mart_files": _files_in_part,
