@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.catalogue.model import Denominator, Indicator, Operand
 from pipelines.catalogue.read import load_catalogue
+from pipelines.sources.contract import Contract
 from pipelines.texts import LANGUAGES, say
 
 FILES = {"en": "data-dictionary.md", "zh": "data-dictionary.zh.md"}
@@ -35,6 +36,8 @@ def dictionary(
     parts.append(_measures(codes / "measures.csv", "kind", language))
     parts.append(f"## {_say('statistics', language)}")
     parts.append(_measures(codes / "statistics_measures.csv", "nature", language))
+    parts += [f"## {_say('records', language)}", _say("records_are", language)]
+    parts += _records(codes, language)
     parts.append(f"## {_say('codes', language)}")
     parts += [_code_list(file) for file in sorted(codes.glob("*.csv")) if "measures" not in file.name]
     return "\n\n".join(parts) + "\n"
@@ -100,6 +103,49 @@ def _measures(file: Path, column: str, language: str) -> str:
     heads = (_say("id", language), _say("name", language), _say("unit", language), _say(column, language))
     rows = [(f"`{r['measure']}`", r[f"name_{language}"], r["unit"], r[column]) for r in _rows(file)]
     return _table(heads, rows)
+
+
+def _records(codes: Path, language: str) -> Iterable[str]:
+    """The fields of every kind of record, as its contract and its blank form say."""
+    from pipelines.sources.codes import read_codes
+    from pipelines.sources.contract import KINDS
+    from pipelines.templates.fields import describe_form
+
+    known = read_codes(codes)
+    heads = [_say(key, language) for key in ("field", "heading", "unit", "needed", "list", "what", "headings")]
+    for kind in KINDS:
+        form = describe_form(kind, known, None, language)
+        rows = [
+            (
+                f"`{column.field.name}`",
+                column.heading.removesuffix(" *"),
+                column.unit,
+                _say("is_needed", language) if column.field.required else "",
+                column.field.codes or "",
+                column.meaning,
+                _headings(form.contract, column.field.name, column.field.headings, language),
+            )
+            for column in form.columns
+        ]
+        rows += [
+            (
+                f"`{name}`",
+                headings[0],
+                "",
+                "",
+                "",
+                _say("place_by_name", language),
+                _headings(form.contract, name, headings, language),
+            )
+            for name, headings in form.contract.names.items()
+        ]
+        yield f"### {say(f'app.kinds.{kind}', language)} (`{kind}`)\n\n{_table(heads, rows)}"
+
+
+def _headings(contract: Contract, name: str, known: Sequence[str], language: str) -> str:
+    """The headings of a field, in brackets those that mean it where no other column does."""
+    spare = [f"({heading})" for heading in contract.spare.get(name, ())]
+    return say("sources.comma", language).join([*known, *spare])
 
 
 def _code_list(file: Path) -> str:

@@ -88,7 +88,7 @@ def _parts(encoded: str | None, language: str | None = None) -> list[str]:
         names = say("sources.comma", language).join(columns)
         parts.append(say("sources.column_lacking", language, names=names))
     parts += [_unusual(one, language) for one in told if one["code"] == UNUSUAL]
-    parts += [_left_out(one, language) for one in told if one["code"] in _LEFT_OUT]
+    parts += [_left_out(of, language) for what in _LEFT_OUT if (of := [one for one in told if one["code"] == what])]
     parts += [_differs(one, language) for one in told if one["code"] == TOTAL_DIFFERS]
     for one in told:
         if one["code"] in _HIDDEN:
@@ -160,11 +160,13 @@ def _unusual(remark: Mapping, language: str | None) -> str:
     return say("sources.unusual", language, heading=heading, places=listed, rule=remark["rule"])
 
 
-def _left_out(remark: Mapping, language: str | None) -> str:
-    """How many totals or notes are no records, and where the first of them stand."""
-    places = say("sources.comma", language).join(_row(remark["sheet"], line, language) for line in remark["lines"])
-    more = say("sources.and_more", language, n=remark["n"]) if remark["n"] > len(remark["lines"]) else ""
-    return say(f"sources.left_out.{remark['code']}", language, n=remark["n"], places=places + more)
+def _left_out(remarks: Sequence[Mapping], language: str | None) -> str:
+    """How many totals or notes of all sheets are no records, and where the first of them stand."""
+    n = sum(remark["n"] for remark in remarks)
+    rows = [_row(remark["sheet"], line, language) for remark in remarks for line in remark["lines"]][:_FIRST]
+    more = say("sources.and_more", language, n=n) if n > len(rows) else ""
+    places = say("sources.comma", language).join(rows) + more
+    return say(f"sources.left_out.{remarks[0]['code']}", language, n=n, places=places)
 
 
 def _differs(remark: Mapping, language: str | None) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.catalogue import load_catalogue
 from pipelines.catalogue.dictionary import FILES, dictionary, targets_by_indicator
+from pipelines.sources.contract import KINDS, load_contract
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,3 +38,15 @@ def test_every_code_list_stands_in_it():
     for file in (ROOT / "data/codes").glob("*.csv"):
         if "measures" not in file.name:
             assert f"### {file.name} (" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_record_stands_in_it_with_its_meaning_and_headings(kind):
+    part = page("zh").split(f"(`{kind}`)")[1].split("\n### ")[0]
+    rows = {line.split("`")[1]: line for line in part.splitlines() if line.startswith("| `")}
+    contract = load_contract(kind)
+    assert list(rows) == [item.name for item in contract.fields] + list(contract.names)
+    for item in contract.fields:
+        cells = [cell.strip() for cell in rows[item.name].split("|")]
+        assert cells[6] and all(heading in cells[7] for heading in (*item.headings, *contract.spare.get(item.name, ())))
+        assert cells[4] == ("是" if item.required else "")
