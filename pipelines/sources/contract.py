@@ -27,6 +27,8 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
 _PERSONAL = re.compile(r"姓名|身份证|证件号|电话|手机|联系方式|联系人|住址|idcard|phone|mobile|fullname")
 _FIGURES = re.compile(r"[\d\s.:/+-]*")
+MONEY_UNITS = ("千元", "百万元", "万元", "亿元", "元")
+_MONEY_BEHIND = re.compile(rf"(.+?)[\s/_,-]*({'|'.join(MONEY_UNITS)})")
 _PADDING = re.compile(r"[\s_\-:：*·/\\,，、。.]+")
 
 
@@ -181,6 +183,10 @@ class Contract(_Part):
             return Heading("unknown", "", None)
         plain, unit = normalise_heading(heading)
         owner = self.by_heading.get(plain)
+        if owner is None and unit is None:  # 直接经济损失/万元
+            stem, behind = unit_behind(heading)
+            owner = self.by_heading.get(stem)
+            unit = behind if owner is not None else None
         if owner is None:
             return Heading("dropped" if _PERSONAL.search(plain) else "unknown", "", unit)
         if owner == "(spare)":
@@ -232,6 +238,16 @@ def normalise_heading(heading: str) -> tuple[str, str | None]:
     plain = _PADDING.sub("", _BRACKETS.sub("", text)).casefold()
     units = [re.sub(r"^(单位|unit)\s*[::]?\s*", "", found, flags=re.IGNORECASE) for found in inside if found]
     return plain, next((unit for unit in units if unit), None)
+
+
+def unit_behind(heading: str) -> tuple[str, str | None]:
+    """The comparable form of a heading without the unit of money that stands behind it, and that unit.
+
+    >>> unit_behind("直接经济损失/万元"), unit_behind("死亡人数")
+    (('直接经济损失', '万元'), ('', None))
+    """
+    found = _MONEY_BEHIND.fullmatch(unicodedata.normalize("NFKC", heading).strip())
+    return (normalise_heading(found[1])[0], found[2]) if found else ("", None)
 
 
 @functools.cache

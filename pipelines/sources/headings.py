@@ -9,14 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.errors import PipelineError
-from pipelines.sources.contract import Contract, ContractField, normalise_heading
+from pipelines.sources.contract import MONEY_UNITS, Contract, ContractField, normalise_heading
 from pipelines.sources.values import Period, Refused, to_period
 from pipelines.texts import current_language, say
 
 SEARCHED_ROWS = 40
 _MIN_MATCHES = 2
 _CLEAR_MATCHES, _LOOKED_BELOW = 5, 3  # so many headings in a row are its heading, unless one of the next rows has more
-_UNIT_LINE = re.compile(r"(?:单位|計量單位|计量单位|unit)\s*[::]\s*(千元|百万元|万元|亿元|元)", re.IGNORECASE)
+_UNIT_LINE = re.compile(r"(?:单位|單位|unit)\s*[::]\s*([^()\[\]【】]+)", re.IGNORECASE)
+_BETWEEN_UNITS = re.compile(r"[\s、,;/和及]+")
+_A_UNIT = re.compile(
+    rf"[(\[【]?\s*({'|'.join(MONEY_UNITS)}|[万亿]?[人起件次场个处项间户份辆台套]|人次|家次?|公顷|亩|平方米|小时|分钟|秒|天|[%‰])\s*[)\]】]?"
+)
 PERIOD, VALUE = "period", "value"
 _FEWEST_PERIODS = 2
 _IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -79,8 +83,20 @@ def find_heading(rows: Sequence[Sequence[str]], means: Callable[[str], bool]) ->
             best = double
     if best is None:
         return None
+    best = _with_units_below(best, searched)
     filled = sum(1 for cell in best.cells if cell.strip())
     return best if best.matches >= min(_MIN_MATCHES, max(filled, 1)) else None
+
+
+def _with_units_below(heading: HeadingRow, rows: Sequence[list[str]]) -> HeadingRow:
+    """The heading with the row below it, where that holds nothing but the units of its columns: （人）, （万元）."""
+    below = rows[heading.last + 1] if heading.last + 1 < len(rows) else []
+    said = [_A_UNIT.fullmatch(unicodedata.normalize("NFKC", cell).strip()) for cell in below]
+    if not any(said) or any(cell.strip() and not unit for cell, unit in zip(below, said, strict=True)):
+        return heading
+    units = [unit.group(1) if unit else None for unit in said] + [None] * len(heading.cells)
+    both = [own or unit for own, unit in zip(heading.units, units, strict=False)]
+    return HeadingRow(heading.first, heading.last + 1, heading.cells, both, heading.matches)
 
 
 def _score(cells: Sequence[str], means: Callable[[str], bool]) -> int:
@@ -222,14 +238,22 @@ def _lacking(contract: Contract, field: ContractField, there: Sequence[str]) -> 
 
 
 def _common_unit(contract: Contract, found: Matched, above: Sequence[Sequence[str]]) -> None:
-    for row in above:
-        for cell in row:
-            said = _UNIT_LINE.search(unicodedata.normalize("NFKC", str(cell)))
-            if said:
-                for each in contract.fields:
-                    if each.type == "money" and each.name in found.columns:
-                        found.heading_units.setdefault(each.name, said.group(1))
-                return
+    said = {unit for row in above for cell in row for unit in _units_of_money(cell)}
+    if len(said) != 1:  # 单位：万元、亿元 says of no column which of them is its own
+        return
+    for each in contract.fields:
+        if each.type == "money" and each.name in found.columns:
+            found.heading_units.setdefault(each.name, *said)
+
+
+def _units_of_money(cell: str) -> set[str]:
+    """The units of money that a line above a table names for it, alone or beside others.
+
+    >>> _units_of_money("事故台账（单位：起、人、万元）"), _units_of_money("填报单位：元氏县")
+    ({'万元'}, set())
+    """
+    lists = _UNIT_LINE.findall(unicodedata.normalize("NFKC", str(cell)))
+    return {unit for one in lists for unit in _BETWEEN_UNITS.split(one) if unit in MONEY_UNITS}
 
 
 def label(contract: Contract, field_name: str) -> str:

@@ -164,3 +164,34 @@ def test_a_yearbook_that_cannot_be_turned_is_not_sent_to_a_mapping():
     with in_language("zh"):
         said = caught.value.tell("zh")
     assert "每个年份改成单独一行" in said and "须有“指标”一栏" in said and "可写一份映射" not in said
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位：起、人、万元", "万元"),
+        ("事故台账（计量单位：人、亿元）", "亿元"),
+        ("单位: 万元", "万元"),
+        ("单位：万元、亿元", None),  # which column has which is not said
+        ("填报单位：元氏县", None),
+        ("单位：起、人", None),
+    ],
+)
+def test_a_line_above_the_table_may_name_several_units(accidents, line, unit):
+    cells = ["事故编号", "区划代码", "发生时间", "行业领域", "死亡人数", "直接经济损失"]
+    found = match_headings(accidents, HeadingRow(1, 1, cells, [None] * 6, 6), "a.csv", [[line]])
+    assert found.heading_units.get("direct_loss_fen") == unit
+
+
+@pytest.mark.parametrize("heading", ["直接经济损失/万元", "直接经济损失 万元", "直接经济损失_万元", "直接经济损失万元"])
+def test_a_unit_of_money_may_stand_behind_its_heading(accidents, heading):
+    meaning = accidents.match(heading)
+    assert (meaning.field, meaning.unit) == ("direct_loss_fen", "万元")
+
+
+def test_a_row_of_units_below_the_heading_belongs_to_it(accidents):
+    cells = ["事故编号", "区划代码", "发生时间", "行业领域", "死亡人数", "直接经济损失"]
+    means = knows(accidents)
+    found = find_heading([cells, ["", "", "", "", "（人）", "万元"], ["A-1", "120113", "", "", "1", "2"]], means)
+    assert (found.first, found.last, found.units) == (0, 1, [None, None, None, None, "人", "万元"])
+    assert find_heading([cells, ["A-1", "", "", "", "（人）", "万元"]], means).last == 0
