@@ -19,7 +19,7 @@ PASSED, UNIT, LACKING, UNUSUAL = "sheet_passed_over", "unit_assumed", "column_la
 COPIES, TOTAL_DIFFERS = "copies", "total_differs"
 _LEFT_OUT = ("total_row", "footnote")
 _FIRST = 3  # places that are named of what may be told of many rows
-_HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden")
+_HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden", "sheet_not_seen_whole")
 _TOLD = (PASSED, *_HIDDEN)  # of the notes of readers those that a sender may not expect
 
 

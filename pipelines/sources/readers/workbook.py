@@ -59,11 +59,14 @@ def read_workbook(
     Raises:
         PipelineError: Damaged, protected, a bomb, no sheet with headings, or what `match_headings` finds.
     """
-    facts = sheet_facts(path, shown) if form == "xlsx" else {}
+    facts = sheet_facts(path, shown) if form == "xlsx" else None
     folder = working_folder()
     try:
         sheets = _calamine(path, folder, shown)
         reading = _Reading(con, contract, shown, form, heading_row, means)
+        if facts is None:
+            facts = _xls_facts(path, folder)
+            reading.is_seen_whole = bool(facts)
         for i, about in enumerate(sheets):
             if _is_asked_for(sheet, about["name"], i + 1):
                 about["file"] = folder / f"{i}.jsonl"
@@ -75,12 +78,8 @@ def read_workbook(
 
 def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
     """Have the workbook read by a process of its own; see `calamine_child`."""
-    quiet = {**os.environ, "RUST_BACKTRACE": "0"}
-    command = [sys.executable, "-I", str(Path(__file__).with_name("calamine_child.py")), str(path), str(folder)]
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, env=quiet, timeout=_SECONDS, check=False
-        )
+        done = _in_child("calamine_child.py", path, folder)
     except subprocess.TimeoutExpired:
         raise PipelineError("workbook_broken", where=shown, reason=say("readers.damage.too_long", n=_SECONDS)) from None
     refused = folder / "refused.txt"
@@ -92,6 +91,35 @@ def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
     if done.returncode != 0:
         raise PipelineError("workbook_broken", where=shown, reason=damage.told(f"calamine {done.returncode}"))
     return json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
+
+
+def _xls_facts(path: Path, folder: Path) -> dict[str, SheetFacts]:
+    """How the cells of an old workbook are shown, by sheet; nothing where nobody can tell. See `xls_child`."""
+    try:
+        done = _in_child("xls_child.py", path, folder)
+    except subprocess.TimeoutExpired:
+        return {}
+    if done.returncode != 0:
+        return {}
+    found = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    return {
+        about["name"]: SheetFacts(
+            hidden_rows=about["hidden_rows"],
+            hidden_columns=[(first, last) for first, last in about["hidden_columns"]],
+            errors={(row, column): said for row, column, said in about["errors"]},
+            percents={(row, column) for row, column in about["percents"]},
+            is_1904=about["is_1904"],
+        )
+        for about in found
+    }
+
+
+def _in_child(script: str, path: Path, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Have a workbook looked at by a process of its own, which leaves what it found in `folder`."""
+    quiet = {**os.environ, "RUST_BACKTRACE": "0"}
+    command = [sys.executable, "-I", str(Path(__file__).with_name(script)), str(path), str(folder)]
+    more = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": quiet, "check": False}
+    return subprocess.run(command, timeout=_SECONDS, **more)
 
 
 class _Reading:
@@ -106,6 +134,7 @@ class _Reading:
         self.errors: list[PipelineError] = []
         self.without_heading: list[tuple[str, list[str]]] = []
         self.seen: set[str] = set()
+        self.is_seen_whole = True
         self.explaining: list[tuple[str, PipelineError]] = []
 
     def add(self, about: dict, facts: SheetFacts) -> None:
@@ -179,6 +208,8 @@ class _Reading:
             raw.columns, raw.heading_units = matched.columns, matched.heading_units
             raw.unmatched_headings, raw.dropped = matched.unmatched_headings, matched.dropped
             raw.own_places, raw.periods = own_places(raw.columns, self.contract), matched.periods
+        if not self.is_seen_whole:
+            raw.notes.append(Note("sheet_not_seen_whole", {"sheet": raw.sheet}))
         if facts.hidden_rows:
             raw.notes.append(Note("rows_hidden", {"sheet": raw.sheet, "n": facts.hidden_rows}))
         veiled = [name for at, name in enumerate(raw.headings) if name.strip() and facts.hides(at)]
