@@ -139,6 +139,10 @@ class Readers(RecordReaders):
         """What moved the value: numerator, denominator, sectors, regions."""
         return self._of_target("assess_contributions", "from_year, to_year, part", plan, target, as_of)
 
+    def watched(self, plan: str, target: str, as_of: date) -> list[Row]:
+        """Each plan year of what is only watched against the year before, with its test; empty for what is judged."""
+        return self._of_target("assess_watched", "year", plan, target, as_of)
+
     def fan(self, plan: str, target: str, as_of: date) -> list[Row]:
         """The forecast by year; empty where none was made."""
         return self._of_target("forecast_fans", "year", plan, target, as_of)

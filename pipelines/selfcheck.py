@@ -15,6 +15,7 @@ from pipelines.inputs import code_relations
 from pipelines.meetings import plans_with_decisions, read_meeting, read_seasons
 from pipelines.model_files import load_models
 from pipelines.plans import load_facts, load_parents, load_plans
+from pipelines.plans.comparisons import require_breaks
 from pipelines.plans.lint import Doubt, lint
 from pipelines.plans.read import require_indicators
 from pipelines.portable_types import require_portable
@@ -63,14 +64,18 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
     if models is not None:
         read(lambda: require_portable(models))
     read(lambda: check_definitions(settings, today or clock.today()))
+    breaks = None
     if not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: code_relations(settings.path("codes")))
-        read(lambda: read_breaks(settings.path("codes")))
+        breaks = read(lambda: read_breaks(settings.path("codes")))
     read(lambda: read_seasons(settings))
     for plan_id in plans_with_decisions(settings):
         read(lambda plan_id=plan_id: read_meeting(settings, plan_id))
     if catalogue is not None and plans is not None:
         read(lambda: require_indicators(plans, catalogue, settings.path("plans")))
+    if catalogue is not None and plans is not None and breaks is not None:
+        known = [(region, one.code, one.begins_on) for region, one in breaks]
+        read(lambda: require_breaks(plans, catalogue, known, settings.path("plans")))
     if catalogue is not None and not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: check_catalogue(catalogue, settings.path("codes")))
     if faults:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import format as shown
 from dashboard import frame, modes, sentences, series, without_records
 from dashboard.charts import trajectory, waterfall
-from dashboard.components import control_room, evidence, grid, html, indicator_parts, lineage, said_parts
+from dashboard.components import control_room, evidence, grid, html, indicator_parts, lineage, said_parts, watched
 from pipelines.standing import told_verdict
 from pipelines.texts import say
 
@@ -57,7 +57,7 @@ proof = evidence.card(*evidence.of(reader, *forecast), is_open=bool(view.mode))
 if proof and view.mode != modes.WALL:
     wide.html(proof)
 with narrow:
-    st.html(indicator_parts.why(row))
+    st.html(indicator_parts.why(row) + watched.card(row, reader.watched(plan["plan_id"], target, as_of)))
     if room:
         to_returns = "" if view.mode else grid.link("what_if", view.place, say("app.quarterly.ahead_returns"))
         st.html(f'{room}<p class="a-trust">{to_returns}</p>')

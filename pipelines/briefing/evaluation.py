@@ -242,7 +242,21 @@ def _in_short(scene: Scene, row: Row) -> Passage:
     if row["value_now"] is None:
         return fill("evaluation.watched", name=named(row), why=p.fact(row, "value_now"))
     value = words.value_now(p, row)
-    return fill("evaluation.watched_value", name=named(row), year=words.value_years(p, row), value=value)
+    told = fill("evaluation.watched_value", name=named(row), year=words.value_years(p, row), value=value)
+    years = p.house.watched(p.plan_id, row["target_id"], p.as_of)
+    return told + _test(p, row, years[-1]) if years else told
+
+
+def _test(p: Any, row: Row, year: Row) -> Passage:
+    """What was tested of the newest year of what is only watched, against the year before."""
+    return fill(
+        "evaluation.watched_test",
+        year=Quoted(str(year["year"]), "period"),
+        tested=say(f"assessment.watched.measures.{year['tested_measure']}"),
+        now=p.watched(row, year, "count_now"),
+        before=p.watched(row, year, "count_before"),
+        finding=say(f"assessment.watched.findings.{year['finding']}"),
+    )
 
 
 def _rule(row: Row) -> Passage:

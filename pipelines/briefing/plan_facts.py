@@ -129,6 +129,12 @@ class PlanFacts:
         form, unit = forms.of_indicator(row), shown.unit(row)
         return self.book.add(f"{self._at(row)}/years/{year['year']}", year["value"], source, form, unit, missing)
 
+    def watched(self, row: Row, year: Row, name: str) -> Fact:
+        """A count (`count_now`, `count_before`) of the test of one year of what is only watched."""
+        key = (("target_id", row["target_id"]), ("year", year["year"]))
+        source = Cell(self._words(row), self._plain("assess_watched"), name, key)
+        return self.book.add(f"{self._at(row)}/watched/{year['year']}/{name}", year[name], source, forms.COUNT)
+
     def fan(self, row: Row, year: Row, edge: str) -> Fact:
         """One edge (median, lo50, hi50, lo80, hi80) of the forecast of one year."""
         key = (("target_id", row["target_id"]), ("year", year["year"]))

@@ -63,6 +63,14 @@ def test_what_is_watched_is_compared_at_one_age_and_never_across_a_break():
     assert 2023 not in [one.year for one in broken]
 
 
+def test_a_rate_that_is_only_watched_stands_with_its_own_value_beside_the_test_of_the_accidents():
+    world = deaths(World().reported(2021, 2023, kinds=["accidents"]), {2022: 30, 2023: 45})
+    world.statistics("gdp", {2022: 1000 * YI, 2023: 1000 * YI})
+    (one,) = world.assess(make_target("work_deaths_per_100m_yuan_gdp", "monitored"), "2024-06-30").watched
+    assert (one.year, one.before, one.now) == (2023, Fraction(3, 100), Fraction(45, 1000))
+    assert (one.measure, one.tested_before, one.tested_now) == ("accidents", 30, 45)
+
+
 def losses(world, by_year):
     for year, amount in by_year.items():
         world.count("disaster_events", f"{year}-07", 1).count("disaster_loss_fen", f"{year}-07", amount)

@@ -75,6 +75,26 @@ def test_an_indicator_that_the_catalogue_lacks_is_a_fault(office):
     assert (caught.value.code, caught.value.where) == ("assessment_indicator", f"data/plans/nation.yml:{line}")
 
 
+@pytest.mark.parametrize(
+    ("code", "fault", "told"),
+    [
+        ("base_2032", "plan_break_unknown", "没有口径变化 base_2032"),
+        ("scope_2021_07", "plan_break_elsewhere", "scope_2021_07 不涉及本规划的地区"),
+        ("missing_merged_2019", "plan_break_elsewhere", "不涉及该指标"),
+        ("scope_2016", "plan_break_outside", "scope_2016 不在基期与到期年之间"),
+    ],
+)
+def test_a_comparison_across_what_is_no_break_of_the_series_is_a_fault(office, code, fault, told):
+    path = office / "data/plans/nation.yml"
+    text = path.read_text(encoding="utf-8").replace("- breaks: [base_2023]", f"- breaks: [{code}]", 1)
+    path.write_text(text, encoding="utf-8")
+    line = next(n for n, row in enumerate(text.splitlines(), start=1) if f"[{code}]" in row)
+    with pytest.raises(PipelineError) as caught:
+        check_everything(Settings(root=office), TODAY)
+    assert (caught.value.code, caught.value.where) == (fault, f"data/plans/nation.yml:{line}")
+    assert told in caught.value.tell("zh") and "可用：base_2023" in caught.value.tell("zh")
+
+
 def test_an_empty_list_of_facts_and_a_folder_without_plans_are_told(office):
     for path in (office / "data/plans").glob("*.yml"):
         path.unlink()
