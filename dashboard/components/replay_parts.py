@@ -292,8 +292,8 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
         name = say("app.replay.driver_part", driver=name, part=say(part)) if has(part) else name
         better = shown.NOTHING
         if row["crps_baseline"]:
-            gain = shown.share(1 - row["crps"] / row["crps_baseline"]).replace("-", shown.MINUS)
-            better = f"{gain}{say('app.replay.of_baseline', model=say('forecast.proof.models.' + row['baseline']))}"
+            beside = say("app.replay.of_baseline", model=say(f"forecast.proof.models.{row['baseline']}"))
+            better = _error_beside(row["crps"] / row["crps_baseline"]) + beside
         lines.append(
             (html.esc(shown.capital(name)), str(row["forecasts"]), f"{row['in80']} / {row['forecasts']}", better)
         )
@@ -301,3 +301,12 @@ def backtests(rows: Sequence[Mapping], measures: Mapping[str, Mapping]) -> str:
         return ""
     heads = [say(f"app.replay.{key}") for key in ("driver", "forecasts", "in80", "skill_share")]
     return grid.table(heads, lines, caption=say("app.replay.backtests_caption"), numbers=(1, 2, 3))
+
+
+def _error_beside(ratio: float) -> str:
+    """A model's error as a share of a baseline's, in words; from twice of it on per cent tell nobody anything."""
+    if ratio >= 2:
+        return say("app.replay.error.times", times=shown.number(ratio, 1))
+    share = shown.share(abs(1 - ratio))
+    key = "same" if share == shown.share(0) else "smaller" if ratio < 1 else "larger"
+    return say(f"app.replay.error.{key}", share=share)

@@ -182,7 +182,9 @@ def _target(rows: Sequence[Mapping], indicator: str) -> str:
         return tile(label, shown.missing(None), "", html.esc(say("app.quarterly.target", target=shown.target(row))))
     key = "mean_so_far" if row["kind"] == "period_mean" else "value_year"
     said = [say(f"app.quarterly.{key}", year=row["value_year"])]
-    if row["kind"] == "period_mean" or row["required_now"] is None:
+    if row["target_value"] is None:
+        said += [shown.target(row)] if shown.target(row) != shown.NOTHING else []
+    elif row["kind"] == "period_mean" or row["required_now"] is None:
         said.append(say("app.quarterly.target", target=shown.target(row)))
     else:
         said.append(say("app.quarterly.required", required=shown.required(row)))

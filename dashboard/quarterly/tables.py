@@ -78,17 +78,21 @@ def count(row: Mapping, measure: str, back: int = 0) -> str:
     n = row[f"{measure}{SUFFIXES[back]}"]
     if back in row.get("uncounted", {}).get(measure, ()):
         return shown.missing("not_collected")
-    if not n and back in row.get("unknown", ()):
+    if _is_unknown(row, measure, back):
         return shown.missing(row["unknown"][back])
     return shown.number(n)
+
+
+def _is_unknown(row: Mapping, measure: str, back: int) -> bool:
+    """Whether a zero says nothing, because returns of that year are out or were not there yet."""
+    return not row[f"{measure}{SUFFIXES[back]}"] and back in row.get("unknown", ())
 
 
 def _line(row: Mapping, most: int, name: str, *, bars: bool, tested: bool) -> str:
     cells = [f'<th scope="row">{name}</th>']
     if bars:
-        cells.append(
-            f"<td class=q-bar>{'' if row.get('is_sum') else bar(row['accidents'], row['accidents_before'], most)}</td>"
-        )
+        before = None if _is_unknown(row, "accidents", 1) else row["accidents_before"]
+        cells.append(f"<td class=q-bar>{'' if row.get('is_sum') else bar(row['accidents'], before, most)}</td>")
     for measure in ("accidents", "deaths"):
         now, before = row[measure], row[f"{measure}_before"]
         cells += [f"<td class=a-n>{html.esc(count(row, measure, back))}</td>" for back in range(3)]
@@ -100,14 +104,15 @@ def _line(row: Mapping, most: int, name: str, *, bars: bool, tested: bool) -> st
     return f"<tr{kind}>{''.join(cells)}</tr>"
 
 
-def bar(now: int, before: int, most: int) -> str:
-    """A bar as long as this year's count, with a tick at last year's."""
+def bar(now: int, before: int | None, most: int) -> str:
+    """A bar as long as this year's count, with a tick at last year's where that is known."""
     if not most:
         return ""
-    label = say("app.quarterly.bar", now=now, before=before)
+    label = say("app.quarterly.bar", now=now, before=shown.NOTHING if before is None else before)
+    tick = "" if before is None else f'<u style="left:{before / most * 100:.0f}%"></u>'
     return (
-        f'<span class="q-inbar" role="img" aria-label="{html.esc(label)}"><b style="width:{now / most * 100:.0f}%"></b>'
-        f'<u style="left:{before / most * 100:.0f}%"></u></span>'
+        f'<span class="q-inbar" role="img" aria-label="{html.esc(label)}">'
+        f'<b style="width:{now / most * 100:.0f}%"></b>{tick}</span>'
     )
 
 

@@ -140,7 +140,7 @@ def column_widths(
     """
     sizes = [size * BOLD if place in bold else size for place in range(len(cells))]
     wanted = [_widest([[row[n]] for row in cells], sizes, latin) + padding + 2 for n in range(len(cells[0]))]
-    floors = [_widest([_long_words(row[n]) for row in cells], sizes, latin) + padding + 2 for n in range(len(cells[0]))]
+    floors = column_floors(cells, size, padding=padding, bold=bold, latin=latin)
     spare = points - sum(wanted)
     if spare >= 0:
         return [one + spare * one / sum(wanted) for one in wanted]
@@ -151,6 +151,19 @@ def column_widths(
         low, high = (share, high) if total <= points else (low, share)
     found = [max(one * low, floor) for one, floor in zip(wanted, floors, strict=True)]
     return [one * points / sum(found) for one in found]
+
+
+def column_floors(
+    cells: Sequence[Sequence[str]],
+    size: float,
+    *,
+    padding: float = 8.0,
+    bold: Collection[int] = (),
+    latin: float = 1.0,
+) -> list[float]:
+    """Widths below which the columns of a table break a word; arguments as for `column_widths`."""
+    sizes = [size * BOLD if place in bold else size for place in range(len(cells))]
+    return [_widest([_long_words(row[n]) for row in cells], sizes, latin) + padding + 2 for n in range(len(cells[0]))]
 
 
 def _widest(texts: Sequence[Sequence[str]], sizes: Sequence[float], latin: float) -> float:

@@ -16,7 +16,7 @@ from pipelines.briefing.quarterly import outlook, overall, tables, work
 from pipelines.briefing.quarterly.scene import Scene, new_records
 from pipelines.briefing.slide_canvas import Deck, Slide
 from pipelines.briefing.slide_layout import BOTTOM, LEFT, MUTED, RIGHT, TOP, Box, Line
-from pipelines.briefing.slide_tables import table_height
+from pipelines.briefing.slide_tables import keeps_words, table_height
 from pipelines.briefing.target_charts import BLUE
 from pipelines.briefing.workbook_tables import hazards, measures
 from pipelines.situation import Row
@@ -27,6 +27,10 @@ WIDE = RIGHT - LEFT
 TEXT = (15, 14, 13, 12, 11, 10.5, 10)
 FEW = (24, 22, 20, 18, 16, 14, 12)
 SMALL = (15, 14, 13, 12, 11, 10.5, 10, 9.5, 9)
+BESIDE = (330, 370, 410, 450)
+"""Widths of the table of major hazards by place, beside the list of the oldest."""
+
+LEGIBLE = 12
 TABLE = (14, 13, 12, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5)
 MOST_BARS = 12
 TILES = 5
@@ -294,7 +298,8 @@ def inspections(deck: Deck, scene: Scene) -> list[Slide]:
         lines = [Line(text) for text in said[1:2]]
         end = TOP + slide.text(Box(LEFT, TOP, WIDE, 70), lines, TEXT, gap=4) + 10
         room = BOTTOM - end
-        left = 330 if late.rows else WIDE
+        narrow = next((one for one in BESIDE if keeps_words(by_place, one, LEGIBLE)), BESIDE[-1])
+        left = narrow if late.rows else WIDE
         slide.table(Box(LEFT, end, left, room), by_place, _fitting(by_place, left, room))
         if late.rows:
             late = without_last(late)  # the line of the file stands in the notes and in the workbook
@@ -321,7 +326,8 @@ def without_last(table: Table) -> Table:
 
 def _fitting(table: Table, width: float, room: float) -> float:
     """The size of letters in which a table fits; a table of these slides has a known number of rows."""
-    return next((size for size in TABLE if table_height(table, width, size) <= room), TABLE[-1])
+    high = [size for size in TABLE if table_height(table, width, size) <= room] or [TABLE[-1]]
+    return next((size for size in high if keeps_words(table, width, size)), high[0])
 
 
 def _hazard_title(scene: Scene) -> Passage:

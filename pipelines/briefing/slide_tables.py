@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.briefing.blocks import Table
-from pipelines.briefing.fitting import BOLD, LEADING, column_widths, lines
+from pipelines.briefing.fitting import BOLD, LEADING, column_floors, column_widths, lines
 from pipelines.texts import current_language
 
 CELL = 4.0  # points between a cell's edge and its text, at each side
@@ -15,8 +15,20 @@ LATIN = {"zh": 1.0, "en": 0.9}
 
 def table_widths(table: Table, points: float, size: float) -> list[float]:
     """Widths of a table's columns, in points."""
-    cells = [[str(cell) for cell in row] for row in (table.columns, *table.rows)]
-    return column_widths(cells, points, size, padding=2 * CELL, bold=_bold(table), latin=LATIN[current_language()])
+    return column_widths(_cells(table), points, size, **_letters(table))
+
+
+def keeps_words(table: Table, points: float, size: float) -> bool:
+    """Whether a table has room for its columns without breaking a word."""
+    return sum(column_floors(_cells(table), size, **_letters(table))) <= points
+
+
+def _cells(table: Table) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in (table.columns, *table.rows)]
+
+
+def _letters(table: Table) -> dict:
+    return {"padding": 2 * CELL, "bold": _bold(table), "latin": LATIN[current_language()]}
 
 
 def _bold(table: Table) -> set[int]:

@@ -202,7 +202,9 @@ def no_alerts(facts: PlanFacts) -> Passage:
 
 
 def alert(facts: PlanFacts, row: Row) -> Passage:
-    """One target's trouble in one line: the value now against what its path requires, and where that leads."""
+    """One target's trouble in one line: what settled it, or the value now against its path and where that leads."""
+    if row["verdict"] in ("out_of_reach", "not_met"):
+        return fill("app.alert.settled", name=name(row), reason=facts.reason(row))
     now = value_now(facts, row)
     if row["value_now"] is None:
         return fill("app.alert.no_value", name=name(row), target=bound(facts, row))

@@ -93,3 +93,16 @@ def test_no_revision_and_no_strike_off_are_told_as_such(house, office):
         told = "\n".join(said(make_document("page", house, office, plan, "2024Q3").document))
         if "新入库事故" in told:
             assert "核销" in told or "更正" in told, plan
+
+
+def test_what_is_settled_is_told_by_what_settled_it_and_not_by_this_years_value(house, office):
+    told = {}
+    for plan in PLANS:
+        rows = [row for row in house.assessments(plan, AS_OF) if row["verdict"] in ("out_of_reach", "not_met")]
+        if rows:
+            texts = said(make_document("page", house, office, plan, "2024Q3").document)
+            told[plan] = [text for text in texts if text.startswith(("■ ", "✕ "))]
+    assert told and all(told.values())
+    for texts in told.values():
+        assert all("路径要求" not in text for text in texts)
+        assert any("按现有记录" in text or "未达到" in text for text in texts)

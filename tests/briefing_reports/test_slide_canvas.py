@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from pptx.oxml.ns import qn
 
-from pipelines.briefing import slide_proof
+from pipelines.briefing import slide_proof, slide_quarter, slide_tables
 from pipelines.briefing.blocks import Quoted, Table, passage
 from pipelines.briefing.proofreading import proofread
 from pipelines.briefing.slide_canvas import Deck
@@ -165,3 +165,12 @@ def test_a_long_table_is_divided_and_loses_no_row():
     pieces = divided(whole, 400, 12, 300)
     assert [row for piece in pieces for row in piece.rows] == list(whole.rows)
     assert len(pieces) > 1 and pieces[-1].sums == {len(pieces[-1].rows) - 1} and not pieces[0].sums
+
+
+def test_letters_of_a_table_are_small_enough_to_keep_its_words_whole():
+    heads = ("Place", "Listed this year", "Rectified", "Open", "Overdue")
+    made = Table.of("hazards", "Major hazards", heads, [("Beichen District", "—", "—", "—", "—")])
+    with in_language("en"):
+        size = slide_quarter._fitting(made, 340, 300)
+        assert slide_tables.keeps_words(made, 340, size) and not slide_tables.keeps_words(made, 340, 14)
+        assert slide_quarter._fitting(made, 900, 300) == 14

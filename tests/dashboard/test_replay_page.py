@@ -115,7 +115,18 @@ def test_backtests_name_the_driver_and_how_much_better_than_the_best_baseline():
         }
     ]
     text = replay_parts.backtests(rows, {"gdp": {"name_zh": "地区生产总值", "name_en": "GDP"}})
-    assert "地区生产总值（死亡人数）" in text and "4 / 5" in text and "20%（直线外推）" in text
+    assert "地区生产总值（死亡人数）" in text and "4 / 5" in text and "小 20%（直线外推）" in text
+
+
+@pytest.mark.parametrize(
+    ("crps", "told"),
+    [(14.67, "为其 14.7 倍（"), (1.5, "大 50%（"), (1.0, "相同（"), (1.001, "大 0.1%（"), (0.8, "小 20%（")],
+)
+def test_an_error_far_above_the_baselines_is_told_as_times_and_not_in_per_cent(crps, told):
+    row = {"driver": "gdp", "part": "", "forecasts": 5, "in80": 4, "crps": crps, "baseline": "naive",
+           "crps_baseline": 1.0}  # fmt: skip
+    text = replay_parts.backtests([row], {})
+    assert told in text and "1367%" not in text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
