@@ -240,6 +240,7 @@ def status() -> None:
         console.print(say(f"cli.missing_{key}", n=len(missing)))
         if missing:
             console.print(missing_table(missing))
+            _tell(say("cli.missing_ways"))
         for one in house.checks():
             if one["severity"] == "warn" and one["offending_rows"]:
                 _tell(say("cli.warned", text=one["text"], n=one["offending_rows"]))

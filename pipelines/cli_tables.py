@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.assessment.verdict import DECIDED, probability_words
+from pipelines.returns_in import out_by_year
 from pipelines.standing import has_regressed, pace_share
 from pipelines.texts import current_language, say
 
@@ -63,17 +64,24 @@ def files_table(files: Iterable[Row]) -> Table:
 
 
 def missing_table(missing: Iterable[Row]) -> Table:
-    """Returns that are owed and have not come: how many of each region and kind, from which period to which."""
+    """Returns that are owed and have not come: how many of each region and kind, and of which years."""
     table = _table("kind", "region", "missing", "period", "due", right=("missing",))
     grouped: dict[tuple[str, str], list[Row]] = {}
     for row in missing:
         grouped.setdefault((row["region_code"], row["kind"]), []).append(row)
     for rows in grouped.values():
         row = rows[0]
-        first, last = min(one["period_start"] for one in rows), max(one["period_end"] for one in rows)
         name = f"{_in_language(row, 'name')} {row['region_code']}"
-        _add(table, _kind(row), name, len(rows), f"{first:%Y-%m-%d} – {last:%Y-%m-%d}", min(r["due_on"] for r in rows))
+        _add(table, _kind(row), name, len(rows), _years_out(rows), min(r["due_on"] for r in rows))
     return table
+
+
+def _years_out(rows: Iterable[Row]) -> str:
+    told = [
+        say("cli.out_in_years" if first < last else "cli.out_in_year", first=first, last=last, n=n)
+        for first, last, n in out_by_year(rows)
+    ]
+    return say("sources.comma").join(told)
 
 
 def rejects_table(rejects: Iterable[Row]) -> Table:

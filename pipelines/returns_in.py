@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,25 @@ def is_in(known_on: datetime.date | None, lapsed_on: datetime.date | None, day: 
     False
     """
     return known_on is not None and known_on <= day and (lapsed_on is None or lapsed_on > day)
+
+
+def out_by_year(rows: Iterable[Mapping[str, Any]]) -> list[tuple[int, int, int]]:
+    """How many returns of each year are out: first year, last year, and how many in each of them.
+
+    Args:
+        rows: The returns of one kind and region that are out.
+
+    >>> days = [datetime.date(*day, 1) for day in ((2021, 1), (2021, 4), (2022, 1), (2022, 7), (2024, 1))]
+    >>> out_by_year([{"period_start": day} for day in days])
+    [(2021, 2022, 2), (2024, 2024, 1)]
+    """
+    found: list[tuple[int, int, int]] = []
+    for year, n in sorted(Counter(row["period_start"].year for row in rows).items()):
+        if found and found[-1][1:] == (year - 1, n):
+            found[-1] = (found[-1][0], year, n)
+        else:
+            found.append((year, year, n))
+    return found
 
 
 def returns_out(rows: Iterable[Mapping[str, Any]], day: datetime.date) -> dict[Return, Mapping[str, Any]]:

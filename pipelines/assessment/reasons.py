@@ -118,6 +118,8 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
         reason = "period_open"
     if reason == "regions_open" and facts.get("each_year"):
         reason = "regions_kept"
+    if reason == "events_open" and "each" in facts:
+        reason = "events_open_by_share"
     words: dict[str, object] = {name: "—" for name in _NUMBERS}
     words |= {name: "—" for name in _PLAIN}
     words |= {name: facts[name] for name in _PLAIN if name in facts}
@@ -130,7 +132,11 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words["broken"] = join_words([one[language] for one in facts.get("broken") or ()], language)
     words["baseline_lacks"] = lacks.get(language) or say("assessment.missing.baseline_data", language)
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
-    sentence = say(f"assessment.reasons.{reason}", language, **words)
+    out = facts.get("returns_out") if reason in _UNREPORTED else None
+    if out:
+        sentence = _returns_out(reason, out, words, language)
+    else:
+        sentence = say(f"assessment.reasons.{reason}", language, **words)
     parts = (
         _furthest_part(reason, facts, words, language),
         _required_share(facts, language),
@@ -249,6 +255,7 @@ def measured_as(target: Target, rule: Target, indicator: Indicator) -> Words | N
 _OVERDRAFT_DECIMALS = 2
 _OVERDRAWN = ("mean_not_met", "mean_out_of_reach", "total_not_met", "total_out_of_reach")
 _OF_YEARS = ("mean_", "total_", "every_year_")
+_UNREPORTED = ("year_not_reported", "years_not_reported", "no_year_reported")
 _OF_REGIONS = ("regions_not_met", "regions_out_of_reach", "regions_open")
 _REGIONS = ("regions_met", "regions_lost", "regions_missing")
 _NUMBERS = ("value", "due_value", "baseline", "total", "room", "ratio_of_sums", "lost_value", "worst")
@@ -290,14 +297,26 @@ def _missing_reason(view: View) -> str | None:
     """Why there are no data, as a `missing_reason` of a year."""
     if view.finding.settled != "no_data":
         return None
-    unreported = ("year_not_reported", "years_not_reported", "no_year_reported")
-    return "not_reported" if view.finding.reason in unreported else view.finding.reason
+    return "not_reported" if view.finding.reason in _UNREPORTED else view.finding.reason
+
+
+def _out(view: View, years: Sequence[int]) -> dict[str, object]:
+    """How many returns of each of these years are out, where each of them is in in part."""
+    out = [view.years[year].n_out if year in view.years else 0 for year in years]
+    return {"returns_out": out} if out and all(out) else {}
+
+
+def _returns_out(reason: str, out: Sequence[int], words: Mapping[str, object], language: str) -> str:
+    """That there are no data, for years that are reported in part only."""
+    each = "" if len(out) == 1 else say(f"assessment.out.{'each' if len(set(out)) == 1 else 'together'}", language)
+    n = out[0] if len(set(out)) == 1 else sum(out)
+    return say(f"assessment.out.{reason}", language, **{**words, "each": each, "n": n})
 
 
 def _plan_years(view: View, as_of: dt.date) -> dict[str, object]:
     """For what is asked of several years: those that have a value, and those that are over and are not reported."""
     if view.rule.kind not in ("period_mean", "period_total", "every_year") or not view.progress.path:
-        return {}
+        return _out(view, [view.finding.year]) if view.finding.reason == "year_not_reported" else {}
     start, due = min(view.progress.path), view.rule.due_year
     missing = [
         year
@@ -305,7 +324,7 @@ def _plan_years(view: View, as_of: dt.date) -> dict[str, object]:
         if (view.years.get(year) or YearValue(year, missing_reason="not_reported")).missing_reason == "not_reported"
     ]
     known = [year for year in range(start, due + 1) if year in view.years and view.years[year].value is not None]
-    return {"years_in": known or None, "missing_years": missing or None}
+    return {"years_in": known or None, "missing_years": missing or None} | _out(view, missing)
 
 
 def _furthest_part(reason: str, facts: Mapping, words: Mapping[str, object], language: str) -> str:

@@ -37,6 +37,7 @@ class YearValue(NamedTuple):
         is_closed: Complete, and the reporting window of its last month is closed.
         is_final: Closed, and older than the years that the catalogue calls open to revision.
         is_part: The year is over and owed returns have not come: what is counted is a part, and no year's figure.
+        n_out: How many owed returns of such a year have not come, where some have.
         missing_reason: not_reported, doubted, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
         is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
@@ -57,6 +58,7 @@ class YearValue(NamedTuple):
     is_closed: bool = False
     is_final: bool = False
     is_part: bool = False
+    n_out: int = 0
     missing_reason: str | None = None
     vintage: str = ""
     is_of_edition: bool = True
@@ -157,6 +159,7 @@ class Reader:
                 is_complete=over and whole == owed,
                 is_closed=over and whole == owed and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
+                n_out=owed - in_hand if over else 0,
                 is_least=year in least,
                 blanks=blanks.get(year, ()),
                 missing_reason="not_reported" if over and not all_in else None,
@@ -243,6 +246,7 @@ class Reader:
             is_closed=year.is_closed and known,
             is_final=is_known and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
             is_part=year.is_part,
+            n_out=year.n_out,
             is_least=year.is_least,
             blanks=blanks,
             lacking=year.lacking,

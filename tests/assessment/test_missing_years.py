@@ -90,8 +90,22 @@ def test_after_the_due_date_a_mean_names_the_years_that_are_in_and_those_that_ar
     world.statistics("gdp", dict.fromkeys(range(2020, 2026), 100 * YI))
     judged = world.assess(LOSS, "2026-06-30")
     assert (judged.verdict, judged.finding.reason) == ("no_data", "years_not_reported")
-    assert said(judged, "zh") == "2021—2023年已报送，2024—2025年尚未报送，不能判断"
-    assert said(judged, "en") == "In: 2021–2023; not reported yet: 2024–2025; so nothing can be said"
+    assert said(judged, "zh") == "2021—2023年已报送，2024—2025年各有1期没有报表或零报告，不能判断"
+    assert said(judged, "en") == (
+        "In: 2021–2023; of 2024–2025, returns (or zero returns) are out: 1 in each year; so nothing can be said"
+    )
+
+
+def test_years_that_are_in_in_part_are_told_with_how_many_returns_are_out(world):
+    world.reported(2020, 2025, late={"2025-12-31": None, "2025-09-30": None, "2024-12-31": None})
+    world.counts("work_deaths", {2020: 11, 2024: 1, 2025: 1})
+    world.counts("accidents", {2020: 11, 2024: 1, 2025: 1})
+    judged = world.assess(DEATHS, "2026-06-30")
+    assert (judged.finding.reason, judged.facts["returns_out"]) == ("year_not_reported", [2])
+    assert said(judged, "zh") == "2025年有2期没有报表或零报告，不能判断"
+    judged = world.assess(MAJOR, "2026-06-30")
+    assert said(judged, "zh") == "2021—2023年已报送，2024—2025年共有3期没有报表或零报告，不能判断"
+    assert said(judged, "en").endswith("returns (or zero returns) are out: 3 in all; so nothing can be said")
 
 
 def test_a_mean_is_lost_for_good_by_what_is_in(world):
@@ -146,7 +160,9 @@ def test_every_year_needs_every_year_unless_one_of_those_in_has_missed(world):
     world.counts("volunteer_trainings", {2021: 2, 2022: 2, 2023: 2, 2024: 2, 2025: 2})
     assert world.assess(DRILLS, "2026-06-30").verdict == "met"  # what has come of 2022 is enough already
     world.counts("accidents", {2021: 5})
-    assert said(world.assess(MAJOR, "2026-06-30"), "zh").startswith("2021年、2023—2025年已报送，2022年尚未报送")
+    assert said(world.assess(MAJOR, "2026-06-30"), "zh").startswith(
+        "2021年、2023—2025年已报送，2022年有1期没有报表或零报告"
+    )
     world.count("major_accidents", "2022-05", 1)
     judged = world.assess(MAJOR, "2026-06-30")
     assert (judged.verdict, judged.facts["lost_year"]) == ("not_met", 2022)

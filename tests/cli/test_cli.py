@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -123,6 +124,7 @@ def test_status_names_files_and_what_is_missing(built, anlan):
     told = anlan("status", language="zh").stdout
     assert "data/raw/accidents/q.csv" in told
     assert "应报未报" in told
+    assert re.search(r"20\d\d—20\d\d 年各 \d 期", told) and "零报告" in told and "reporting_calendar.yml" in told
 
 
 def test_check_reads_everything_and_writes_nothing(anlan, office):
