@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import yaml
 
 from pipelines.errors import PipelineError
+from pipelines.sources.bounds import COLUMNS, Bounds, NoBound, bounds_of
+from pipelines.sources.bounds import FILE as BOUNDS
 from pipelines.sources.code_list import CodeList
 from pipelines.sources.contract import FOLDER, LOADER
 from pipelines.sources.regions import Regions
@@ -41,7 +43,8 @@ class Codes:
 
     `unit_needed` names the measures of statistics whose figures nobody can tell apart without a unit: money, and stocks
     of people and area, which are printed in 人 and 万人, 平方米 and 公顷. `set_ahead` names those that are reported
-    before their period is over: control figures, set for a year, and milestones, reached within one.
+    before their period is over: control figures, set for a year, and milestones, reached within one. `bounds` holds
+    what a measure can be at all.
     """
 
     lists: dict[str, CodeList]
@@ -50,6 +53,7 @@ class Codes:
     digest: str
     unit_needed: frozenset[str] = frozenset()
     set_ahead: frozenset[str] = frozenset()
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
     @property
     def regions(self) -> Regions:
@@ -100,8 +104,20 @@ def read_codes(folder: Path, own: Sequence[str] = ()) -> Codes:
     dimensions = {name: found.dimension for name, unit in measure_units.items() if (found := known.find(unit))}
     large = {name for name, of in dimensions.items() if of in ("people", "area") and natures[name] == "stock"}
     needed = large | {name for name, of in dimensions.items() if of == "money"}
+    bounds = _bounds(folder, digest, measure_units, known)
     ahead = frozenset(name for name, nature in natures.items() if nature in ("control", "milestone"))
-    return Codes(lists, known, measure_units, digest.hexdigest(), frozenset(needed), ahead)
+    return Codes(lists, known, measure_units, digest.hexdigest(), frozenset(needed), ahead, bounds)
+
+
+def _bounds(folder: Path, digest: hashlib._Hash, measure_units: dict[str, str], units: Units) -> dict[str, Bounds]:
+    path = folder / Path(BOUNDS).name
+    if not path.exists():
+        return {}
+    try:
+        return bounds_of(_rows(path, digest), measure_units, units)
+    except NoBound as fault:
+        told = {"line": fault.line, "column": fault.column, "value": fault.value}
+        raise invalid_list(BOUNDS, "value", **told) from None
 
 
 def _is_factor(text: str) -> bool:
@@ -122,6 +138,7 @@ def _rows(path: Path, digest: hashlib._Hash) -> list[dict[str, str]]:
         raise invalid_list(where, *why_unreadable(fault)) from None
     digest.update(path.name.encode() + content)
     needed = {"regions": {"region_code", "parent_code", "name_zh", "name_en"}, "units": {"unit", "dimension", "factor"}}
+    needed[Path(BOUNDS).stem] = set(COLUMNS)
     wanted = needed.get(path.stem, {"name_zh", "name_en"})
     wanted |= {"measure", "unit"} if path.stem == "statistics_measures" else set()
     missing = wanted - set(reader.fieldnames or ())

@@ -189,4 +189,6 @@ def _measured(codes: Codes, given: Sequence[str], said: str | None) -> tuple[obj
         raise values.Refused("above_range" if value > 1 else "below_range", "1" if value > 1 else "0")
     if value < 0 and not code.endswith(NET):
         raise values.Refused("below_range", "0")
+    if code in codes.bounds and (broken := codes.bounds[code].broken_by(value)):
+        raise values.Refused(*broken)
     return float(value), canonical
