@@ -93,6 +93,7 @@ def test_the_address_of_anothers_record_opens_nothing_of_it(office, monkeypatch)
 def test_whoever_has_no_role_or_no_plan_is_told_so_on_every_page_and_sees_nothing(office, monkeypatch, page, name):
     text = shown(open_as(name, office, page, {}, monkeypatch))
     assert ("登录后查看" if not name else "无权查看") in text
+    assert "anlan build" not in text, "no build would help whoever may see nothing"
     for district in OTHER:
         assert not any(mark in text for mark in marks(district))
     assert numbers(text) == set()
