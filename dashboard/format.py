@@ -13,6 +13,7 @@ from pipelines.shown import flags as flags
 from pipelines.shown import furthest as furthest
 from pipelines.shown import in_display_unit as in_display_unit
 from pipelines.shown import is_milestone as is_milestone
+from pipelines.shown import kind as kind
 from pipelines.shown import missing as missing
 from pipelines.shown import money as money
 from pipelines.shown import named as named

@@ -136,6 +136,12 @@ def furthest(row: Mapping) -> str:
     return tell_furthest(parsed(row.get("reason_facts"), {}) or {})
 
 
+def kind(row: Mapping) -> str:
+    """How a target is judged, in a word or two."""
+    by_share = "each" in (parsed(row.get("reason_facts"), {}) or {})
+    return say("app.target_kinds.events_share" if by_share else f"app.target_kinds.{row['kind']}")
+
+
 def at_least(row: Mapping) -> str:
     """至少, to stand before the value now of a target where it can only be higher; else nothing."""
     is_told = row["value_now"] is not None

@@ -100,7 +100,7 @@ def below(target: Mapping) -> str:
     """The small line under a name: how the target is judged, and what a reader must know about the value."""
     flags = shown.flags(target)
     printed = target.get("printed") if target["kind"] == "reduction" and current_language() == "zh" else None
-    parts = [printed or say(f"app.target_kinds.{target['kind']}")]
+    parts = [printed or shown.kind(target)]
     if target["due_year"] and target["kind"] not in ("monitored", "every_year"):
         parts.append(say("app.by_year", year=target["due_year"]))
     if shown.furthest(target):

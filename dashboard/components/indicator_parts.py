@@ -24,7 +24,7 @@ def above(row: Mapping, view) -> str:
     parts = [
         html.esc(shown.named(view.plan, "title")),
         html.esc(say(f"app.nature.{row['nature']}")),
-        html.esc(say(f"app.target_kinds.{row['kind']}")),
+        html.esc(shown.kind(row)),
         html.esc(say("app.data_until", day=shown.day(view.as_of))),
     ]
     if view.plan["is_synthetic"]:
@@ -219,6 +219,8 @@ def definition(row: Mapping) -> str:
     """Formula, meaning, computation, and what the number must not be used for."""
     explain = shown.parsed(row["explain"], {}) or {}
     pairs = [(say("app.indicator.formula"), html.esc(shown.named(row, "formula")))]
+    if shown.named(row, "measured_as"):
+        pairs.insert(0, (say("app.indicator.measured_as"), html.esc(shown.named(row, "measured_as"))))
     for key, name in (("what", "definition"), ("how_we_compute", "how"), ("do_not_use_for", "dont")):
         words = _words(explain.get(key))
         if words:
