@@ -29,6 +29,10 @@ WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F)) + "\u3000"
 FIGURE = "[0-9０-９]"  # a cell with none holds no figure that a unit could belong to
 NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
 
+REWRITTEN_ID = r'\d(\.\d+)?[eE]\+\d+|=".*'
+"""What a spreadsheet makes of a long number, whose last digits are lost (1.2E+17), and how some programs prevent it."""
+REWRITTEN_MARKS = ("e+", "E+", '="')
+
 
 @dataclass
 class Fault:
@@ -118,6 +122,10 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
             if item.max_length and (seen.high or 0) > item.max_length:
                 long = f"length({item.name}) > {item.max_length}"
                 plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), f"raw_{item.name}"))
+            if item.name == "record_id":
+                marked = " OR ".join(f"contains(record_id, {text(mark)})" for mark in REWRITTEN_MARKS)
+                rewritten = f"({marked}) AND regexp_full_match(record_id, {text(REWRITTEN_ID)})"
+                plan.faults.append(Fault("id_rewritten", item.name, rewritten, value_of="raw_record_id"))
         elif item.name in plan.fast and not plan.seen[item.name].left_over:
             plan.typed |= _fast_outputs(item, inputs[0])
         else:

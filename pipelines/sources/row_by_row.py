@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipelines.sources.cast import FIGURE, NARROW, NO_FIGURE, WIDE, Context, as_day, inputs_of, missing_is_excused
+from pipelines.sources.cast import (
+    FIGURE,
+    NARROW,
+    NO_FIGURE,
+    REWRITTEN_ID,
+    REWRITTEN_MARKS,
+    WIDE,
+    Context,
+    as_day,
+    inputs_of,
+    missing_is_excused,
+)
 from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import resolve_one, resolver
@@ -130,6 +141,10 @@ def cast_rows(rows: Sequence[Row], raw: RawTable, contract: Contract, context: C
     return Outcome(columns, len(good), rejected)
 
 
+def _is_rewritten(number: str) -> bool:
+    return any(mark in number for mark in REWRITTEN_MARKS) and re.fullmatch(REWRITTEN_ID, number) is not None
+
+
 def _cast(table: _Table, order: int, item: ContractField) -> None:
     contract = table.contract
     if item.name == "unit" and contract.kind == "statistics":
@@ -146,6 +161,9 @@ def _cast(table: _Table, order: int, item: ContractField) -> None:
         if limit and any(cell is not None and len(cell) > limit for cell in received):
             long = [i for i, cell in enumerate(table.typed[item.name]) if cell is not None and len(cell) > limit]
             table.fault((0, order, 0), long, "too_long", item, str(limit))
+        if item.name == "record_id":
+            rewritten = [i for i, cell in enumerate(table.typed[item.name]) if cell is not None and _is_rewritten(cell)]
+            table.fault((0, order, 1), rewritten, "id_rewritten", item, None)
         return
     keys, known = _understood(table, item, inputs)
     names = list(outputs(item))

@@ -15,6 +15,8 @@ from pipelines.sources.readers.not_records import own_places
 from pipelines.sources.readers.raw_table import MAX_COLUMNS, RawTable, Source, sql_text
 from pipelines.sources.readers.tables import fresh_name
 
+_EXACT = "1e15"  # a floating number below it is a whole one exactly
+
 
 def read_parquet(
     path: Path,
@@ -80,4 +82,8 @@ def _as_text(name: str, kind: str) -> str:
     if kind == "DATE":
         return f"CAST(CAST({quoted} AS DATE) AS VARCHAR)"
     text = f"CAST({quoted} AS VARCHAR)"
-    return f"CASE WHEN NOT isnan({quoted}) THEN {text} END" if kind in ("FLOAT", "DOUBLE") else text
+    if kind not in ("FLOAT", "DOUBLE"):
+        return text
+    whole = f"CAST(TRY_CAST({quoted} AS BIGINT) AS VARCHAR)"  # a number 2024001 in a column with gaps is no 2024001.0
+    is_whole = f"abs({quoted}) < {_EXACT} AND {quoted} = trunc({quoted})"
+    return f"CASE WHEN isnan({quoted}) THEN NULL WHEN {is_whole} THEN {whole} ELSE {text} END"

@@ -64,3 +64,15 @@ def test_a_name_that_cannot_be_printed_is_told(project, name):
     assert code == "file_name_unreadable" and "?" in where
     os.rename(os.path.join(folder, name), os.path.join(os.path.dirname(folder), name))
     assert refused(project)[0] == "file_name_unreadable"
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_a_number_that_a_spreadsheet_rewrote_goes_back_and_is_no_new_record(project, monkeypatch, size):
+    if size == "large":
+        monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", 0)
+    rest = ",120113,2024-07-01 08:30,2024-07-02,建筑施工,1,12.5"
+    project.accidents(*(number + rest for number in ("1.2E+17", "3e+05", '"=""2024009"""', "AE+1", "2024010")))
+    landing = project.land(stop=False)
+    told = landing.errors[0].tell("en")
+    assert [f"row {line}" in told for line in range(2, 7)] == [True, True, True, False, False]
+    assert "is not the number itself but what a spreadsheet made of it" in told

@@ -28,6 +28,12 @@ def test_typed_parquet_comes_in_as_text(tmp_path, read):
     assert table.raw.heading_units == {"direct_loss_fen": "万元"}
 
 
+def test_whole_numbers_of_a_floating_column_have_no_point(tmp_path, read):
+    columns = {key: [value] * 3 for key, value in ROW.items()} | {"事故编号": [2024001.0, float("nan"), 0.5]}
+    pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
+    assert [row[-1] for row in read(tmp_path / "a.parquet").rows("record_id")] == ["2024001", None, "0.5"]
+
+
 def test_row_groups_keep_the_order_of_the_file(tmp_path, read):
     numbers = list(range(50_000))
     columns = {key: [value] * len(numbers) for key, value in ROW.items()} | {"事故编号": [f"A-{n}" for n in numbers]}
