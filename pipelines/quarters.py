@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.assessment.values import REPORTING_WINDOW
+
 _CODE = re.compile(r"(\d{4})[Qq]([1-4])")
 
 
@@ -31,6 +33,11 @@ class Quarter:
     def code(self) -> str:
         """As the address and the file of decisions write it, such as 2024Q3."""
         return f"{self.year}Q{self.n}"
+
+    @property
+    def may_change_grades(self) -> bool:
+        """Whether deaths and losses may still come that lift an accident's grade: those of thirty days belong to it."""
+        return self.known < self.end + REPORTING_WINDOW
 
     @property
     def last(self) -> datetime.date:

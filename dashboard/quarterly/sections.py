@@ -113,7 +113,8 @@ def nature(scene: Scene) -> None:
     with card("grade", say("app.quarterly.grade_title"), say("app.quarterly.grade_hint")):
         both = (_table(scene, cut, bars=False, tested=False) for cut in ("grade", "official_grade"))
         st.html(f'<div class="q-two">{"".join(both)}</div>')
-        st.html(scene.trust(formula=say("app.quarterly.formula_grade")))
+        notes = [say("app.quarterly.grades_open")] if scene.quarter.may_change_grades else []
+        st.html(scene.trust(*notes, formula=say("app.quarterly.formula_grade")))
 
 
 def time(scene: Scene) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -199,3 +201,13 @@ def test_english_has_narrow_signs(scene):
     assert forms.sign_of(target) == "＜" and forms.sign_of({"form": "milestone", "operator": "<"}) == ""
     with in_language("en"):
         assert forms.sign_of(target) == "<" and forms.sign_of({"form": "ratio", "operator": ">="}) == "≥"
+
+
+@pytest.mark.parametrize(("known", "is_told"), [("2024-09-30", True), ("2024-10-29", True), ("2024-10-30", False)])
+def test_grades_are_told_as_open_while_reports_of_thirty_days_may_come(scene, known, is_told):
+    made = scene()
+    seen = replace(made.quarter.quarter, known=date.fromisoformat(known))
+    assert seen.may_change_grades is is_told
+    made.quarter.quarter = seen
+    told = "\n".join(str(block.text) for block in accidents.sectors(made) if isinstance(block, Paragraph))
+    assert "按等级" in told and ("等级可能变化" in told) is is_told

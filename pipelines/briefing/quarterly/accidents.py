@@ -118,13 +118,15 @@ def _by(scene: Scene, cut: str) -> Passage | None:
     stated = [row for row in rows if row["code"]]
     parts = [scene.short(row) for row in (stated if cut == "grade" else stated[:SHOWN])]
     unstated = [row for row in rows if not row["code"]]
+    may_change = cut == "grade" and scene.quarter.quarter.may_change_grades
+    caveat = say("briefing.accidents.grades_open") if may_change else ""
     if cut == "grade" and len(rows) == len(stated) == 1:
-        return sentence(fill("briefing.accidents.one_grade", name=scene.part_name(stated[0])))
+        return sentence(fill("briefing.accidents.one_grade", name=scene.part_name(stated[0])) + caveat)
     parts += [fill("briefing.accidents.unstated", n=scene.quarter.count(row)) for row in unstated]
     text = fill(f"briefing.accidents.by_{cut}", parts=listed(parts, say("briefing.and")))
     if cut != "grade" and len(stated) > SHOWN:
         text += say("briefing.accidents.and_others")
-    return sentence(text)
+    return sentence(text + caveat)
 
 
 def places(scene: Scene) -> list[Block]:
