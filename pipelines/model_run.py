@@ -39,6 +39,7 @@ PLACED = {
         f"{_PLACE}, other_path, other_line_number",
     ),
     "chk_losses_have_a_grade": _PLACE,
+    "chk_stale_reports_are_passed_over": "path, sheet, record_number, record_id",
     **{f"chk_strike_offs_of_{kind}_meet_a_record": _PLACE for kind in _STRUCK_OFF},
     **{f"chk_corrections_of_{kind}_count": _PLACE for kind in RECORD_KINDS},
 }
@@ -175,10 +176,14 @@ def _places(engine: Engine, check: Model) -> str:
 
 
 def places_text(encoded: str | None, n: int) -> str:
-    """Where the first rows that a check found, and what they meet, stand: file, line and id; '' if that is not kept."""
+    """Where the first rows that a check found, and what they meet, stand: file, line and id; '' if not kept."""
     told = []
     for row in json.loads(encoded or "[]"):
-        place = say("build.place_in_sheet" if row["sheet"] else "build.place", **row)
+        if "record_number" in row:
+            in_sheet = f" [{row['sheet']}]" if row["sheet"] else ""
+            place = say("build.place_of_record", **{**row, "path": f"{row['path']}{in_sheet}"})
+        else:
+            place = say("build.place_in_sheet" if row["sheet"] else "build.place", **row)
         told.append(say("build.place_and_other", place=place, **row) if row.get("other_path") else place)
     return say("sources.comma").join(told) + " …" * (len(told) < n) if told else ""
 

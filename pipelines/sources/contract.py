@@ -230,12 +230,14 @@ def normalise_heading(heading: str) -> tuple[str, str | None]:
 
     >>> normalise_heading("死亡 人数（人）*")
     ('死亡人数', '人')
+    >>> normalise_heading("其中：农业损失（万元）")
+    ('农业损失', '万元')
     >>> normalise_heading("Direct_Loss")
     ('directloss', None)
     """
     text = unicodedata.normalize("NFKC", str(heading)).strip()
     inside = [found.strip() for found in _BRACKETS.findall(text)]
-    plain = _PADDING.sub("", _BRACKETS.sub("", text)).casefold()
+    plain = _PADDING.sub("", _BRACKETS.sub("", text)).casefold().removeprefix("其中")
     units = [re.sub(r"^(单位|unit)\s*[::]?\s*", "", found, flags=re.IGNORECASE) for found in inside if found]
     return plain, next((unit for unit in units if unit), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -90,6 +91,8 @@ def test_an_old_report_that_is_sent_again_undoes_nothing_and_is_told(warehouse_f
     assert spells(house) == [(2, "2024-03-12", "2024-05-02"), *counts]
     told = {row["check_name"]: row["offending_rows"] for row in house.checks() if row["offending_rows"]}
     assert told == {"chk_stale_reports_are_passed_over": 1}
+    (row,) = [row for row in house.checks() if row["offending_rows"]]
+    assert re.search(r"again\.csv\D*1\D*[(（]A[)）]", row["text"]), row["text"]
 
 
 def test_of_an_equal_time_of_report_the_later_arrival_counts(warehouse_from):
