@@ -291,10 +291,19 @@ class Scene:
             records={"kind": kinds[0], "year": self.year, **self.counted(kinds[0]), **(records or {})},
         )
 
-    def counted(self, kind: str) -> dict[str, object]:
-        """Query keys under which the page of records lists just what is counted here."""
+    def counted(self, kind: str, back: int = 0) -> dict[str, object]:
+        """Query keys under which the page of records lists just what is counted here.
+
+        Args:
+            kind: Kind of record.
+            back: Years back; nothing is returned where that year's day is none of the plan's as-of dates.
+        """
+        then = next(one for one in periods_of(self.quarter, "to_date") if one.back == back)
+        if back and then.known not in self.view.dates:
+            return {}
         scope = "work" if kind == "accidents" else ""
-        return {"as_of": self.known, "until": self.quarter.end, "scope": scope, "month": "", "page": "", "record": ""}
+        until = then.last if back else self.quarter.end
+        return {"as_of": then.known, "until": until, "scope": scope, "month": "", "page": "", "record": ""}
 
     def owed_words(self) -> str:
         """Who has not reported, in words."""

@@ -68,7 +68,7 @@ def _any(by_month: Mapping[int, Mapping], back: int) -> bool:
 def _table(scene: Scene, cut: str, rows: Sequence[Mapping] | None = None, **more: bool) -> str:
     place = None if modes.mode() else scene.view.place
     head = say(f"app.quarterly.cuts.{cut}")
-    there = scene.counted("accidents")
+    there = {back: keys for back in range(3) if (keys := scene.counted("accidents", back))}
     return tables.comparison(
         scene.cut(cut) if rows is None else rows, scene.year, head, place=place, there=there, **more
     )

@@ -33,7 +33,7 @@ def comparison(
     bars: bool = True,
     tested: bool = True,
     place: Place | None = None,
-    there: Mapping[str, object] | None = None,
+    there: Mapping[int, Mapping[str, object]] | None = None,
 ) -> str:
     """Accidents and deaths of this year, last year and the year before, with the change and whether it is a signal.
 
@@ -44,7 +44,8 @@ def comparison(
         bars: Whether each part gets a bar of this year's accidents, with a tick at last year's.
         tested: Whether there is a column for the test.
         place: Where we are; the parts then lead to their records.
-        there: Query keys under which the records are just those that are counted.
+        there: Query keys under which the records are just those that are counted, by years back; numbers of a year
+            without any stand without a way to their records.
     """
     most = max((max(row["accidents"], row["accidents_before"]) for row in rows if not row.get("is_sum")), default=0)
     top = [f'<th scope="col" rowspan="2">{html.esc(head)}</th>']
@@ -56,20 +57,21 @@ def comparison(
     ]
     years = [f"<th class=a-n scope=col>{year - back}</th>" for back in range(3)]
     years.append(f"<th scope=col>{html.esc(say('app.quarterly.against'))}</th>")
-    body = "".join(_line(row, most, _name(row, year, place, there), bars=bars, tested=tested) for row in rows)
+    body = "".join(_line(row, most, year, place, there or {0: {}}, bars=bars, tested=tested) for row in rows)
     return (
         '<div class="a-scroll"><table class="a-table q-table"><thead>'
         f"<tr>{''.join(top)}</tr><tr>{''.join(years * 2)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _name(row: Mapping, year: int, place: Place | None, counted: Mapping[str, object] | None = None) -> str:
-    """The name of a part as HTML, with the way to its records of this year where there is one."""
-    words, key = row.get("name") or name_of(row), LINKED.get(row["cut"])
-    if place is None or key is None or not row["code"] or not row["accidents"]:
+def _way(row: Mapping, words: str, place: Place | None, year: int, counted: Mapping[str, object] | None) -> str:
+    """Words that lead to the records of a part in a year (HTML); only the words where there is no way to them."""
+    key = LINKED.get(row["cut"])
+    if place is None or counted is None or not (row["cut"] == "total" or (key and row["code"])):
         return html.esc(words)
-    code = f"{year}-{int(row['code']):02d}" if key == "month" else row["code"]
-    there = {**(counted or {}), "kind": "accidents", "year": year, "quarter": "", "part": "", "target": "", key: code}
+    there = {**counted, "kind": "accidents", "year": year, "quarter": "", "part": "", "target": ""}
+    if key:
+        there[key] = f"{year}-{int(row['code']):02d}" if key == "month" else row["code"]
     return grid.link("records", place, words, **there)
 
 
@@ -88,14 +90,29 @@ def _is_unknown(row: Mapping, measure: str, back: int) -> bool:
     return not row[f"{measure}{SUFFIXES[back]}"] and back in row.get("unknown", ())
 
 
-def _line(row: Mapping, most: int, name: str, *, bars: bool, tested: bool) -> str:
-    cells = [f'<th scope="row">{name}</th>']
+def _line(
+    row: Mapping,
+    most: int,
+    year: int,
+    place: Place | None,
+    there: Mapping[int, Mapping[str, object]],
+    *,
+    bars: bool,
+    tested: bool,
+) -> str:
+    def led(words: str, measure: str, back: int) -> str:
+        """Words, with the way to what is counted where something is."""
+        is_any = row[f"{measure}{SUFFIXES[back]}"] and row[f"accidents{SUFFIXES[back]}"]
+        return _way(row, words, place if is_any else None, year - back, there.get(back))
+
+    name = row.get("name") or name_of(row)
+    cells = [f'<th scope="row">{html.esc(name) if row["cut"] == "total" else led(name, "accidents", 0)}</th>']
     if bars:
         before = None if _is_unknown(row, "accidents", 1) else row["accidents_before"]
         cells.append(f"<td class=q-bar>{'' if row.get('is_sum') else bar(row['accidents'], before, most)}</td>")
     for measure in ("accidents", "deaths"):
         now, before = row[measure], row[f"{measure}_before"]
-        cells += [f"<td class=a-n>{html.esc(count(row, measure, back))}</td>" for back in range(3)]
+        cells += [f"<td class=a-n>{led(count(row, measure, back), measure, back)}</td>" for back in range(3)]
         cells.append(f"<td class=q-change>{html.esc(words.of_row(row, measure))}</td>")
         if measure == "accidents" and tested:
             said = words.finding(row["finding"]) if now or before else shown.NOTHING

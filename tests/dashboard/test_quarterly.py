@@ -424,6 +424,20 @@ def test_a_part_leads_to_its_records():
     assert "records?plan=beichen" in html and "sector=construction" in html and "year=2024" in html
 
 
+def test_each_number_leads_to_the_records_that_it_counts_as_they_were_known_then():
+    row = part(code="construction", now=(3, 1), before=(2, 0), first=(4, 0))
+    there = {0: {"as_of": DAY(2024, 9, 30)}, 1: {"as_of": DAY(2023, 9, 30), "until": DAY(2023, 9, 30)}}
+    with in_language("zh"):
+        html = tables.comparison([row], 2024, "行业", place=Place(plan="beichen"), there=there)
+        total = tables.comparison([{**row, "cut": "total", "code": ""}], 2024, "行业", place=Place(), there=there)
+    ways = {number: way for way, number in re.findall(r'<td class=a-n><a href="([^"]*)"[^>]*>(\d+)</a>', html)}
+    assert sorted(ways) == ["1", "2", "3"], "accidents and deaths of this year, accidents of last"
+    assert "year=2024" in ways["3"] and ways["3"] == ways["1"], "deaths lead to the accidents that they happened in"
+    assert all(key in ways["2"] for key in ("as_of=2023-09-30", "until=2023-09-30", "year=2023"))
+    assert "<td class=a-n>4</td>" in html, "no as-of date of two years ago: no way to what was known then"
+    assert total.count("records?") == 3 and "sector=" not in total
+
+
 class Asked:
     """A reader of three districts of a city, of which one town's return of this year is out."""
 

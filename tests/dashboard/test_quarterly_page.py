@@ -113,10 +113,10 @@ def test_the_number_behind_each_link_is_the_number_that_was_clicked(open_page, m
     text = text_of(open_page(mixed, "quarterly", plan="tianjin", lang="zh", quarter=quarter))
     assert int(re.search(r"发生生产安全事故 (\d+) 起", text)[1]) == n
     clicked = [(str(n), re.search(r'href="records\?([^"]*kind=accidents[^"]*)"', text)[1])]
-    named = r'<th scope="row"><a href="records\?([^"]*)"[^>]*>[^<]*</a></th>.*?<td class=a-n>(\d+)</td>'
-    clicked += [(count, query) for query, count in re.findall(named, text)]
+    named = r'<th scope="row"><a href="records\?([^"]*)"[^>]*>[^<]*</a></th>.*?<td class=a-n><a href="records\?([^"]*)"[^>]*>(\d+)</a></td>'
+    clicked += [(count, query) for ways in re.findall(named, text) for count in ways[2:] for query in ways[:2]]
     assert len(clicked) > 1
-    for count, query in clicked[:3]:
+    for count, query in clicked[:4]:
         listed = text_of(open_page(mixed, "records", **dict(parse_qsl(query.replace("&amp;", "&")))))
         assert _listed(listed) == count, query
 
