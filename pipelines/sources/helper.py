@@ -22,6 +22,7 @@ from pipelines.settings import Settings
 from pipelines.sources.codes import Codes
 from pipelines.sources.file_work import RECEIPT
 from pipelines.sources.jobs import Job, land_job
+from pipelines.sources.settling import Settling
 from pipelines.texts import current_language, set_language
 
 SMALL = 1 << 20  # bytes; a larger file is cast by DuckDB with all threads and memory
@@ -75,13 +76,15 @@ def run() -> None:
     set_language(errand.language)
     con = duckdb.connect(config=_LIMITS)
     known: dict[tuple[object, ...], object] = {}
-    for job, folder in reversed(errand.files):
-        if (folder / RECEIPT).exists():
-            return
-        with contextlib.suppress(PipelineError, OSError, duckdb.Error):  # the first process meets it and tells it
-            land_job(con, job, folder, errand.codes, known)
-        sys.stdout.buffer.write(b".")
-        sys.stdout.buffer.flush()
+    with Settling() as settling:
+        for job, folder in reversed(errand.files):
+            if (folder / RECEIPT).exists():
+                return
+            # What it fails at the first process meets, and tells.
+            with contextlib.suppress(PipelineError, OSError, duckdb.Error):
+                land_job(con, job, folder, errand.codes, known, settle=settling.settle)
+            sys.stdout.buffer.write(b".")
+            sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

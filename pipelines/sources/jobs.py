@@ -21,6 +21,7 @@ from pipelines.sources.duplicates import Former
 from pipelines.sources.land_file import land_file
 from pipelines.sources.provenance import Provenance
 from pipelines.sources.returned import read_returned
+from pipelines.sources.settling import Settle, at_once
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def land_job(
     codes: Codes,
     known: dict[tuple[object, ...], Any],
     former: Sequence[Former] = (),
+    settle: Settle = at_once,
 ) -> None:
     """Land one file; see `land_file`.
 
@@ -108,6 +110,7 @@ def land_job(
         codes: The code lists.
         known: Values that were understood in other files; see `Context`.
         former: Files whose rejected rows it brings back.
+        settle: Who waits for the disk.
 
     Raises:
         PipelineError: The file as a whole cannot be read.
@@ -120,8 +123,8 @@ def land_job(
     context = Context(job.file_id, job.declared.source, job.received_on, codes, known)
     folder.parent.mkdir(parents=True, exist_ok=True)
     contract = load_contract(job.kind)
-    history = {"is_history": job.declared.history}
-    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former, **history)
+    more = {"is_history": job.declared.history, "settle": settle}
+    land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former, **more)
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from pipelines.sources.land_table import land_table
 from pipelines.sources.mapping import Mapping
 from pipelines.sources.readers import read_file
 from pipelines.sources.returned import read_returned
+from pipelines.sources.settling import Settle, at_once
 
 
 def land_file(
@@ -37,12 +39,14 @@ def land_file(
     former: Sequence[Former] = (),
     *,
     is_history: bool = False,
+    settle: Settle = at_once,
 ) -> None:
     """Make the folder `target` of one file, in one step: accepted.parquet, rejected.parquet if need be, receipt.json.
 
     Another process may land the same file at the same time; whoever is first wins, and both have the same result.
     `former` are the files that a workbook of rejected rows came from: what they hold is not taken a second time.
-    `is_history` says from when a record is known that a correction changes (`corrected.py`).
+    `is_history` says from when a record is known that a correction changes (`corrected.py`). `settle` is given what is
+    left when everything is written: to wait for the disk, and to give the folder its name.
 
     Raises:
         PipelineError: The file as a whole cannot be read.
@@ -72,11 +76,21 @@ def land_file(
                 shutil.rmtree(accepted.parent)
         receipt = finish(con, work, shown, corrections)
         (working / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
+    except BaseException:
+        shutil.rmtree(working, ignore_errors=True)
+        raise
+    finally:
+        _forget_tables(con, work)
+    settle(functools.partial(_settle, working, target))
+
+
+def _settle(working: Path, target: Path) -> None:
+    """Bring a finished folder to the disk, then give it its name."""
+    try:
         _sync(working)
         _publish(working, target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
-        _forget_tables(con, work)
 
 
 def _land_tables(

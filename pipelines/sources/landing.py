@@ -30,6 +30,7 @@ from pipelines.sources.remarks import remarks_lines, remarks_of
 from pipelines.sources.reporting_calendar import reporting_calendar
 from pipelines.sources.returned import add_unchanged, mended_lines, records_at_first, still_rejected
 from pipelines.sources.same_fault import told_once
+from pipelines.sources.settling import Settling
 from pipelines.sources.stale_corrections import stale_corrections
 from pipelines.sources.to_land import find_jobs
 from pipelines.sources.unlisted import Unlisted, unlisted_errors
@@ -172,33 +173,37 @@ class _Round:
     def _land(self, jobs: Sequence[Job], codes: Codes, progress: Progress) -> list[_Landed]:
         """Every file that can be landed; the errors of the others are noted."""
         known: dict[tuple[object, ...], Any] = {}
-        landed: list[_Landed] = []
         folders: dict[tuple[str, str], Path] = {}
         turns = in_turn(jobs)
         unread = _unread(turns, codes, self.root, self.scratch)
         with (
             landing_connection(self.settings) as con,
             second_process(self.settings, codes, list(unread.values())),
+            Settling() as settling,
             progress.task(say("sources.reading"), len(jobs)) as advance,
         ):
             for job, origins in turns:
+                if origins:  # rows of files that have to be there come back in it
+                    settling.wait()
                 former = [Former(one.name, folders[one.key] / ACCEPTED) for one in origins if one.key in folders]
                 folder = self.root / job.kind / folder_name(job, codes, former)
                 try:
                     if job.key in unread or not (folder / RECEIPT).exists():
                         folder = self.scratch / job.kind / folder.name
                         if not (folder / RECEIPT).exists():
-                            land_job(con, job, folder, codes, known, former)
+                            land_job(con, job, folder, codes, known, former, settling.settle)
                         self.landing.reads += 1
-                    receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-                    landed.append(_Landed(job, folder, receipt))
                     folders[job.key] = folder
                 except PipelineError as error:
                     self._refuse(job, error)
                 advance(1)
-                if self.write:
-                    _forget_older(self.root / job.kind, job.file_id, folder)
-        return landed
+            settling.wait()
+        landed = [(job, folders[job.key]) for job, _ in turns if job.key in folders]
+        for job, folder in landed if self.write else ():
+            _forget_older(self.root / job.kind, job.file_id, folder)
+        return [
+            _Landed(job, folder, json.loads((folder / RECEIPT).read_text(encoding="utf-8"))) for job, folder in landed
+        ]
 
     def _refuse(self, job: Job, error: PipelineError) -> None:
         """What is wrong with a file that is no longer there stops nothing."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from pipelines.sources.cast import (
@@ -29,6 +28,7 @@ from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import resolve_one, resolver
 from pipelines.sources.personal import mask
 from pipelines.sources.readers import RawTable
+from pipelines.sources.values import printed_moment
 
 Row = tuple[int, int, Sequence[str | None]]  # record number, line, cells
 Reason = dict[str, str | None]
@@ -200,7 +200,12 @@ def _understood(table: _Table, item: ContractField, inputs: Sequence[str | None]
         known.landed.clear()
         known.refused.clear()
     keys: Sequence[Any] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-    for key in set(keys).difference(known.landed):
+    unknown = set(keys).difference(known.landed)
+    if item.type == "timestamp":  # most of what is new in a file are moments as programs print them
+        printed = {key: moment for key in unknown if key and (moment := printed_moment(key)) is not None}
+        known.landed |= printed if width == 1 else {key: [moment, moment.hour] for key, moment in printed.items()}
+        unknown.difference_update(printed)
+    for key in unknown:
         given = [part or "" for part in ((key,) if len(columns) == 1 else key)]
         *landed, code, rule, nearest = resolve_one(resolve, given, places, width)
         known.landed[key] = landed[0] if width == 1 else landed
@@ -247,21 +252,25 @@ def _conditions(table: _Table) -> None:
             rows = [i for i, value in enumerate(values) if value is None and i not in passed]
             rows = [i for i in rows if typed["status"][i] not in excused]
             table.fault((1, order, 0), rows, "missing_required", item)
-        if item.range is not None:
+        there = [value for value in values if value is not None] if item.range is not None or item.past else []
+        if item.range is not None and there:
             low, high = item.range
-            below = [i for i, value in enumerate(values) if value is not None and value < low]
-            above = [i for i, value in enumerate(values) if value is not None and value > high]
-            table.fault((1, order, 1), below, "below_range", item, shown_bound(item, low))
-            table.fault((1, order, 2), above, "above_range", item, shown_bound(item, high))
-        if item.past:
-            limit = table.context.received_on
+            if min(there) < low:
+                below = [i for i, value in enumerate(values) if value is not None and value < low]
+                table.fault((1, order, 1), below, "below_range", item, shown_bound(item, low))
+            if max(there) > high:
+                above = [i for i, value in enumerate(values) if value is not None and value > high]
+                table.fault((1, order, 2), above, "above_range", item, shown_bound(item, high))
+        limit = table.context.received_on
+        if item.past and there and as_day(max(there)) > limit:
             later = [i for i, value in enumerate(values) if value is not None and as_day(value) > limit]
             table.fault((1, order, 3), later, "in_future", item, limit.isoformat())
         if item.over:
             _not_over(table, order, item)
     for order, rule in enumerate(contract.rules):
-        pairs = zip(typed[rule.field], typed[rule.other], strict=True)
-        broken = [i for i, (one, other) in enumerate(pairs) if _breaks(one, other, bool(rule.at_least))]
+        sides = (rule.other, rule.field) if rule.at_least else (rule.field, rule.other)
+        pairs = zip(*(_comparable(table, side) for side in sides), strict=True)
+        broken = [i for i, (low, high) in enumerate(pairs) if low is not None and high is not None and low > high]
         code = "below_other" if rule.at_least else "above_other"
         other_received = table.received(contract.by_name[rule.other])
         received = table.received(contract.by_name[rule.field])
@@ -281,12 +290,12 @@ def _not_over(table: _Table, order: int, item: ContractField) -> None:
             table.fault((1, order, 4), [i], "not_over", item, day.isoformat())
 
 
-def _breaks(one: Any, other: Any, at_least: bool) -> bool:
-    if one is None or other is None:
-        return False
-    if isinstance(one, date):
-        one, other = as_day(one), as_day(other)
-    return one < other if at_least else one > other
+def _comparable(table: _Table, name: str) -> Sequence[Any]:
+    """The values of a field; of moments their days."""
+    values = table.typed[name]
+    if table.contract.by_name[name].type != "timestamp":
+        return values
+    return [None if value is None else value.date() for value in values]
 
 
 def leave_out_repeated(outcome: Outcome, contract: Contract) -> None:
