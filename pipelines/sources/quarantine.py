@@ -109,31 +109,32 @@ def fault_text(fault: Fault, labels: Mapping[str, str]) -> str:
     return f"{places}{more}  {_reasons_text(fault.reasons, labels)}"
 
 
-def faults_of(path: Path) -> list[Fault]:
-    """The first faults of a rejected.parquet, each once, in the order of the rows that have them first."""
+def _rows(path: Path, sql: str) -> list[tuple]:
+    """What a query that reads one file gives."""
     con = duckdb.connect()
     try:
-        found = con.execute(
-            f"SELECT reasons, COUNT(*), MIN(ROW(COALESCE(sheet, ''), line_number), {_FIRST}) AS places "
-            f"FROM read_parquet(?) GROUP BY reasons ORDER BY places, reasons LIMIT {_MOST_FAULTS}",
-            [str(path)],
-        ).fetchall()
+        return con.execute(sql, [str(path)]).fetchall()
     finally:
         con.close()
+
+
+def faults_of(path: Path) -> list[Fault]:
+    """The first faults of a rejected.parquet, each once, in the order of the rows that have them first."""
+    found = _rows(
+        path,
+        f"SELECT reasons, COUNT(*), MIN(ROW(COALESCE(sheet, ''), line_number), {_FIRST}) AS places "
+        f"FROM read_parquet(?) GROUP BY reasons ORDER BY places, reasons LIMIT {_MOST_FAULTS}",
+    )
     return [Fault(json.loads(reasons), n, [tuple(place) for place in places]) for reasons, n, places in found]
 
 
 def rejected_rows(path: Path, limit: int | None = None) -> list[dict[str, object]]:
     """The rows of a rejected.parquet, in the order of the file."""
-    con = duckdb.connect()
-    try:
-        found = con.execute(
-            f"SELECT sheet, record_number, line_number, original_line, reasons FROM read_parquet(?) "
-            f"ORDER BY sheet, line_number, record_number{f' LIMIT {limit:d}' if limit else ''}",
-            [str(path)],
-        ).fetchall()
-    finally:
-        con.close()
+    found = _rows(
+        path,
+        f"SELECT sheet, record_number, line_number, original_line, reasons FROM read_parquet(?) "
+        f"ORDER BY sheet, line_number, record_number{f' LIMIT {limit:d}' if limit else ''}",
+    )
     names = ("sheet", "record_number", "line_number", "original_line", "reasons")
     return [dict(zip(names, row, strict=True)) for row in found]
 
