@@ -138,7 +138,7 @@ class Body:
 
     def _note_missing(self, missing: Iterable[int], number: int, i: int) -> None:
         for column in missing:
-            if column in self.fields or not self.raw.columns:
+            if column in self.fields or f"c{column}" in self.raw.periods or not self.raw.columns:
                 self._fault("formula_without_value", column, number, i + 1, {})
 
     def _fault(self, code: str, column: int, number: int, line: int, more: dict[str, object]) -> None:

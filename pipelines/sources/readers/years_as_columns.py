@@ -40,7 +40,6 @@ def with_years_as_rows(raw: RawTable, con: duckdb.DuckDBPyConnection, contract: 
     figures = _figures(raw, found.fetchall(), others, has_quote=_QUOTE in raw.columns)
     table = text_table(con, figures, len(others) + len(added))
     con.execute(f"DROP TABLE {wide}")
-    n = len(raw.periods)
     return RawTable(
         source=Source(table, is_temporary=True),
         columns=fields,
@@ -52,7 +51,7 @@ def with_years_as_rows(raw: RawTable, con: duckdb.DuckDBPyConnection, contract: 
         heading_units=raw.heading_units,
         unmatched_headings=raw.unmatched_headings,
         dropped=[f"c{others.index(int(column[1:]))}" for column in raw.dropped],
-        faults=[_at_its_place(fault, n) for fault in raw.faults],
+        faults=[_at_its_place(fault, list(raw.periods)) for fault in raw.faults],
         notes=raw.notes,
         own_places=raw.own_places,
         lines_of=lambda _, wanted: raw.original_lines(wanted),
@@ -76,7 +75,9 @@ def _figures(
                 yield [*before, *figure], (number - 1) * len(raw.periods) + turn, line
 
 
-def _at_its_place(fault: RowFault, n: int) -> RowFault:
-    """A fault of a wide row, before the figures of the next one."""
-    number = (fault.record_number - 1) * n + 1
-    return RowFault(number, fault.line_number, fault.code, fault.facts, fault.original_line, fault.field)
+def _at_its_place(fault: RowFault, periods: Sequence[str]) -> RowFault:
+    """A fault of one figure at its figure; one of the rest of a wide row before the figures of the next one."""
+    turn = periods.index(fault.field) + 1 if fault.field in periods else 1
+    number = (fault.record_number - 1) * len(periods) + turn
+    field = VALUE if fault.field in periods else fault.field
+    return RowFault(number, fault.line_number, fault.code, fault.facts, fault.original_line, field)

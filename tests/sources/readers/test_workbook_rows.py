@@ -83,6 +83,27 @@ def test_years_in_columns_are_read_as_per_cent_too(sheet, read):
     assert read(path, "statistics").rows("value", "unit") == [(1, 2, "95%", "%"), (2, 2, "96", "%")]
 
 
+def test_a_fault_of_one_year_among_columns_of_years_is_a_fault_of_that_figure_alone(sheet, read):
+    rows = [["北辰区", "地区生产总值", "亿元", 900, 1000], ["和平区", "地区生产总值", "亿元", 800, ""]]
+
+    def dress(page, _):
+        page.merge_range(1, 4, 2, 4, 1000)
+        page.write_formula(2, 3, "=D2-100", None, "x")
+
+    path = sheet(dress, rows, ["地区", "指标名称", "单位", "2021年", "2022年"])
+    table = read(
+        rewritten(path, lambda xml: xml.replace(' t="str"><f>D2-100</f><v>x</v>', "><f>D2-100</f><v></v>")),
+        "statistics",
+    )
+    found = [(fault.record_number, fault.line_number, fault.code, fault.field) for fault in table.raw.faults]
+    assert sorted(found) == [
+        (2, 2, "figure_merged", "value"),
+        (3, 3, "formula_without_value", "value"),
+        (4, 3, "figure_merged", "value"),
+    ]
+    assert [(number, value) for number, _, value in table.rows("value")] == [(1, "900"), (2, "1000"), (4, "1000")]
+
+
 @pytest.mark.parametrize("from_1904", [True, False])
 def test_a_day_that_is_a_bare_number_is_counted_as_the_workbook_counts(sheet, read, from_1904):
     first = dt.date(1904, 1, 1) if from_1904 else dt.date(1899, 12, 30)
