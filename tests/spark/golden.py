@@ -132,6 +132,7 @@ STATISTICS = [
     {"value": 0.3, "measure": "population", "record_id": "p", "reported_at": "2025-03-01 00:00:00"},
     {"value": None, "measure": "population", "record_id": "empty", "frequency": "quarter_ytd"},
     {"value": -1e-17, "measure": "shelters", "quote": "“每10万人”\\n"},
+    {"value": 1e12, "measure": "gdp", "record_id": "single", "period_end": "2024-12-31", "frequency": "quarter_ytd"},
 ]  # fmt: skip
 CALENDAR = [
     {"kind": kind, "region_code": region, "period_start": start, "period_end": end, "due_on": due}
@@ -154,7 +155,7 @@ FACTS = [
 MEASURES = [
     {"measure": "work_deaths", "kind": "accidents"},
     {"measure": "disaster_loss_fen", "kind": "disasters"},
-    {"measure": "gdp", "kind": "statistics"},
+    {"measure": "gdp", "kind": "statistics", "nature": "steady"},
 ]
 
 
