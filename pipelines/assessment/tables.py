@@ -304,8 +304,9 @@ def _number(value: Fraction | None) -> float | None:
 def _months(archive: Archive, one: Assessment) -> Iterator[tuple[str, int, bool]]:
     """Monthly sums of the numerator: zero where the month is reported without any, absent where it is not reported.
 
-    Of a demand on each of several regions they are those of the one that is shown. Absent is also a month with records in a file that lacks the column. A month of a past year whose owed returns have
-    not all come would be a part and is absent; one of the running year is provisional.
+    Of a demand on each of several regions they are those of the one that is shown. Absent is also a month with records
+    in a file that lacks the column. A month of a past year whose owed returns have not all come would be a part and is
+    absent; one of the running year is provisional.
     """
     source, measure = one.indicator.numerator.source(one.plan.figures)
     if source != "measure":

@@ -33,9 +33,11 @@ def rows_of(kind: str, year: int, first: int = 0, count: int = 20, status: str =
     for n in range(first, first + count):
         town, month = TOWNS[n % len(TOWNS)], n % 12 + 1
         day, told = f"{year}-{month:02d}-05", f"{year}-{month:02d}-{6 + n % 20:02d} 10:00:00"
+        sector, loss = ("火灾", "化工")[n % 2], f"{n}000" if n % 7 else ""
+        flood_loss = n * 900 if n % 9 != 4 else ""
         say = {
-            "accidents": f"A-{year}-{n},{status},{town},{day},{told},{'火灾化工'[n % 2 * 2 :][:2]},{n % 3},{f'{n}000' if n % 7 else ''}",
-            "disasters": f"D-{year}-{n},{status},{town},洪涝,{day},{told},{n * 7},{n * 900 if n % 9 != 4 else ''},{n % 12}",
+            "accidents": f"A-{year}-{n},{status},{town},{day},{told},{sector},{n % 3},{loss}",
+            "disasters": f"D-{year}-{n},{status},{town},洪涝,{day},{told},{n * 7},{flood_loss},{n % 12}",
             "inspections": f"J-{year}-{n},{status},{town},{day},{told},日常检查,{n % 5 + 2},{n % 3}",
             "training": f"P-{year}-{n},{status},{town},{day},{told},{('应急演练', '企业安全培训')[n % 2]},{n + 3}",
             "statistics": f"120113,地区生产总值,{year}年,{1000 + year - 2000}.5,亿元,{year + 1}-03-01 09:00:00",

@@ -113,7 +113,8 @@ def test_the_number_behind_each_link_is_the_number_that_was_clicked(open_page, m
     text = text_of(open_page(mixed, "quarterly", plan="tianjin", lang="zh", quarter=quarter))
     assert int(re.search(r"发生生产安全事故 (\d+) 起", text)[1]) == n
     clicked = [(str(n), re.search(r'href="records\?([^"]*kind=accidents[^"]*)"', text)[1])]
-    named = r'<th scope="row"><a href="records\?([^"]*)"[^>]*>[^<]*</a></th>.*?<td class=a-n><a href="records\?([^"]*)"[^>]*>(\d+)</a></td>'
+    way = r'<a href="records\?([^"]*)"[^>]*>'
+    named = rf'<th scope="row">{way}[^<]*</a></th>.*?<td class=a-n>{way}(\d+)</a></td>'
     clicked += [(count, query) for ways in re.findall(named, text) for count in ways[2:] for query in ways[:2]]
     assert len(clicked) > 1
     for count, query in clicked[:4]:

@@ -37,8 +37,8 @@ def event_steps(
         bound: Where the value of a year is the share of its events that meets a bound, that bound.
 
     Returns:
-        Year of the event → cause → (amount in the column's unit or as a share, number of records); a year without any timed
-        event counts from zero. Only causes with a record.
+        Year of the event → cause → (amount in the column's unit or as a share, number of records); a year without any
+        timed event counts from zero. Only causes with a record.
     """
     found: dict[int, dict[str, tuple[Fraction, int]]] = defaultdict(dict)
     begins = quarter_start(as_of)
