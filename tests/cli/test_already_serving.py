@@ -37,6 +37,7 @@ def up(monkeypatch, tmp_path, port, shown):
 
     from pipelines import cli
 
+    (tmp_path / "data/codes").mkdir(parents=True)
     monkeypatch.setenv("ANLAN_LANG", "en")
     monkeypatch.setattr(serve, "_listener", lambda _: ["python", "-m", "streamlit", "run", str(serve.APP)])
     monkeypatch.setattr(serve, "office_shown", lambda _: shown)
