@@ -14,11 +14,13 @@ from typing import Any
 
 import duckdb
 
+from pipelines.sources import masked_texts
 from pipelines.sources.codes import Codes
 from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import NAME_FIELDS, Contract, ContractField
 from pipelines.sources.fast_casts import fast_casts
 from pipelines.sources.lookups import insert_rows, listed_type, resolve_all, resolver
+from pipelines.sources.masked_texts import look_up_masked
 from pipelines.sources.personal import mask_sql
 from pipelines.sources.readers import RawTable
 
@@ -118,7 +120,11 @@ def plan_cast(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, ra
                 plan.typed[name] = f"CAST(NULL AS {kind})"
         elif item.type == "text":
             seen = plan.seen[item.name]
-            plan.typed[item.name] = _text(item, inputs[0], bool(seen.left_over))
+            if item.personal == "mask" and 0 < seen.left_over <= masked_texts.FEW:
+                join, plan.typed[item.name] = look_up_masked(con, table, item.name, inputs[0])
+                plan.joins.append(join)
+            else:
+                plan.typed[item.name] = _text(item, inputs[0], bool(seen.left_over))
             if item.max_length and (seen.high or 0) > item.max_length:
                 long = f"length({item.name}) > {item.max_length}"
                 plan.faults.append(Fault("too_long", item.name, long, str(item.max_length), f"raw_{item.name}"))

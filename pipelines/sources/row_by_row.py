@@ -26,7 +26,7 @@ from pipelines.sources.cast import (
 from pipelines.sources.columns import landed_columns, outputs, shown_bound
 from pipelines.sources.contract import Contract, ContractField
 from pipelines.sources.lookups import resolve_one, resolver
-from pipelines.sources.personal import mask
+from pipelines.sources.masked_texts import masked, tidied
 from pipelines.sources.readers import RawTable
 from pipelines.sources.values import printed_moment
 
@@ -184,8 +184,7 @@ def _cast(table: _Table, order: int, item: ContractField) -> None:
 def _text(item: ContractField, cell: str) -> str | None:
     if item.name == "record_id":
         return (cell if cell.isascii() else cell.translate(_NARROWED)).strip(_SPACES) or None
-    plain = cell.strip(" \u3000\t\r\n")
-    return (mask(plain) if item.personal == "mask" else plain) or None
+    return masked(cell) if item.personal == "mask" else tidied(cell)
 
 
 def _understood(table: _Table, item: ContractField, inputs: Sequence[str | None]) -> tuple[Sequence[Any], _Known]:
