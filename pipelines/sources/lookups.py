@@ -137,12 +137,13 @@ def _beyond(number: float, limit: str) -> values.Refused:
 
 def _code(codes: Codes, name: str, given: Sequence[str]) -> str:
     listed = codes.lists[name]
-    if len(given) == 1:
+    names = ["" if values.is_missing(name) else name for name in given[1:]]
+    if not any(names):
         found = listed.find(given[0])
     elif values.is_missing(given[0]):
-        found = codes.regions.find_names(*given[1:])
+        found = codes.regions.find_names(*names)
     else:
-        found = codes.regions.find_place(*given)
+        found = codes.regions.find_place(given[0], *names)
     if found.code is not None:
         return found.code
     if found.fault == "place_contradicts":

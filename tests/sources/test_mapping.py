@@ -323,6 +323,17 @@ def test_a_formula_without_a_value_is_told_of_the_field_it_feeds(tmp_path, con, 
     assert [(fault.code, fault.field) for fault in raw.faults] == [("formula_without_value", "deaths")]
 
 
+def test_a_number_that_is_shown_as_per_cent_is_mapped_as_it_is_shown(tmp_path, con, mapping):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER.split(","))
+    book.active.append(["1", "2024-01-01", 0.955])
+    book.active["C2"].number_format = "0.0%"
+    book.save(tmp_path / "theirs.xlsx")
+    raw = read_file(tmp_path / "theirs.xlsx", con, load_contract("accidents"), mapping())[0]
+    raw.fill(con, "mapped")
+    assert con.execute(f"SELECT {raw.columns['deaths']} FROM mapped").fetchall() == [("95.5%",)]
+
+
 def test_a_mapping_of_another_kind_is_refused(tmp_path, con, mapping):
     path = tmp_path / "theirs.csv"
     path.write_text(HEADER + "\n1,2024-01-01,1\n", encoding="utf-8")

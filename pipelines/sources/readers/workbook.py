@@ -23,7 +23,7 @@ from pipelines.sources.readers.raw_table import MAX_COLUMNS, Note, RawTable, Sou
 from pipelines.sources.readers.tables import text_table
 from pipelines.sources.readers.workbook_rows import Body
 from pipelines.sources.readers.working_copies import working_folder
-from pipelines.sources.readers.xlsx_guard import SheetFacts, sheet_facts
+from pipelines.sources.readers.xlsx_guard import SheetFacts, sheet_facts, shows_per_cent
 from pipelines.texts import say
 
 _SECONDS = 900
@@ -77,9 +77,9 @@ def read_workbook(
 
 
 def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
-    """Have the workbook read by a process of its own; see `calamine_child`."""
+    """Have the workbook read by a process of its own; see `workbook_child`."""
     try:
-        done = _in_child("calamine_child.py", path, folder)
+        done = _in_child("cells", path, folder)
     except subprocess.TimeoutExpired:
         raise PipelineError("workbook_broken", where=shown, reason=say("readers.damage.too_long", n=_SECONDS)) from None
     refused = folder / "refused.txt"
@@ -94,30 +94,30 @@ def _calamine(path: Path, folder: Path, shown: str) -> list[dict]:
 
 
 def _xls_facts(path: Path, folder: Path) -> dict[str, SheetFacts]:
-    """How the cells of an old workbook are shown, by sheet; nothing where nobody can tell. See `xls_child`."""
+    """How the cells of an old workbook are shown, by sheet; nothing where nobody can tell. See `workbook_child`."""
     try:
-        done = _in_child("xls_child.py", path, folder)
+        done = _in_child("shown", path, folder)
     except subprocess.TimeoutExpired:
         return {}
     if done.returncode != 0:
         return {}
-    found = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    found = json.loads((folder / "shown.json").read_text(encoding="utf-8"))
     return {
         about["name"]: SheetFacts(
             hidden_rows=about["hidden_rows"],
             hidden_columns=[(first, last) for first, last in about["hidden_columns"]],
             errors={(row, column): said for row, column, said in about["errors"]},
-            percents={(row, column) for row, column in about["percents"]},
+            percents={(row, column) for row, column, code in about["formats"] if shows_per_cent(code)},
             is_1904=about["is_1904"],
         )
         for about in found
     }
 
 
-def _in_child(script: str, path: Path, folder: Path) -> subprocess.CompletedProcess[bytes]:
+def _in_child(asked: str, path: Path, folder: Path) -> subprocess.CompletedProcess[bytes]:
     """Have a workbook looked at by a process of its own, which leaves what it found in `folder`."""
     quiet = {**os.environ, "RUST_BACKTRACE": "0"}
-    command = [sys.executable, "-I", str(Path(__file__).with_name(script)), str(path), str(folder)]
+    command = [sys.executable, "-I", str(Path(__file__).with_name("workbook_child.py")), asked, str(path), str(folder)]
     more = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": quiet, "check": False}
     return subprocess.run(command, timeout=_SECONDS, **more)
 

@@ -13,11 +13,13 @@ from pipelines.sources.headings import HeadingRow, one_line
 from pipelines.sources.readers.not_records import leave_out, what_instead
 from pipelines.sources.readers.raw_table import Note, RawTable, RowFault
 from pipelines.sources.readers.xlsx_guard import SheetFacts
+from pipelines.sources.values import is_missing
 
 _FIGURES = ("integer", "number", "money", "share", "measured")
 _DAYS = ("date", "timestamp")
 _DAYS_FROM_1904 = (dt.date(1904, 1, 1) - dt.date(1899, 12, 30)).days
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_ZERO = re.compile(r"0(\.0+)?")
 
 
 @dataclass
@@ -72,7 +74,8 @@ class Body:
         types = {at: contract.by_name[name].type for at, name in self._known(contract)} if contract else {}
         self.figures = {at for at, kind in types.items() if kind in _FIGURES} | {int(one[1:]) for one in raw.periods}
         self.days = {at for at, kind in types.items() if kind in _DAYS}
-        self.percents = _by_row((place for place in facts.percents if place[1] in self.figures), self.width)
+        shown = (place for place in facts.percents if contract is None or place[1] in self.figures)
+        self.percents = _by_row(shown, self.width)
 
     def _known(self, contract: Contract) -> Iterator[tuple[int, str]]:
         return ((at, name) for at, name in self.fields.items() if name in contract.by_name)
@@ -127,9 +130,13 @@ class Body:
         return bool(what)
 
     def _note_shared(self, shared: Iterable[_Merge], number: int, line: int) -> None:
-        """One figure over several records says what they have together, and nothing of each: all of them go back."""
+        """One figure over several records says what they have together, and nothing of each: all of them go back.
+
+        Not those that have nothing together, or of which nothing is known: that holds of each of them.
+        """
         for merge in shared:
-            if merge.column not in self.figures or not merge.text.strip() or merge.record is None:
+            says_nothing = is_missing(merge.text) or _ZERO.fullmatch(merge.text.strip())
+            if merge.column not in self.figures or says_nothing or merge.record is None:
                 continue
             if not merge.is_told:
                 self._fault("figure_merged", merge.column, *merge.record, {"line": merge.record[1]})

@@ -114,7 +114,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> re.Pattern[bytes] | None:
     numbers: list[bytes] = []
     for space in (_MAIN, _STRICT):
         for one in styles.iter(f"{space}numFmt"):
-            if "%" in _SHOWN_AS_IT_STANDS.sub("", one.get("formatCode", "")):
+            if shows_per_cent(one.get("formatCode", "")):
                 formats.add(one.get("numFmtId", ""))
         for cells in styles.iter(f"{space}cellXfs"):
             numbers += [str(i).encode() for i, style in enumerate(cells) if style.get("numFmtId") in formats]
@@ -197,6 +197,15 @@ def _place(letters: bytes, row: bytes) -> tuple[int, int]:
 
 def _at(letters: bytes, row: bytes) -> tuple[int, int]:
     return int(row) - 1, column_number(letters.decode()) - 1
+
+
+def shows_per_cent(code: str) -> bool:
+    """Whether a number format shows a number as per cent; a quoted sign is a mere word.
+
+    >>> shows_per_cent("0.0%"), shows_per_cent('0.0"%"')
+    (True, False)
+    """
+    return "%" in _SHOWN_AS_IT_STANDS.sub("", code)
 
 
 def column_number(letters: str) -> int:

@@ -29,6 +29,8 @@ def test_the_finer_of_a_code_and_its_names_counts(project):
         ",北辰区,果园新村街道",
         "－,北辰区,果园新村街道",
         "120113,,天津市北辰区果园新村街道",
+        "120113,—,果园新村街道",
+        ",-,果园新村街道",
     ]
     send(project, *finer, "120113,北辰区,某路口", "120113,,")
     found = project.rows(project.land(), "accidents", "region_code")

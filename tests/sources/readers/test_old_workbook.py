@@ -74,9 +74,7 @@ def test_what_is_hidden_is_read_and_told(sheet, con):
 def test_where_nobody_can_tell_how_cells_are_shown_it_is_said(sheet, con, monkeypatch):
     real = workbook._in_child
     failed = subprocess.CompletedProcess([], 1)
-    monkeypatch.setattr(
-        workbook, "_in_child", lambda name, *rest: failed if name == "xls_child.py" else real(name, *rest)
-    )
+    monkeypatch.setattr(workbook, "_in_child", lambda name, *rest: failed if name == "shown" else real(name, *rest))
     (table,) = read_file(sheet(lambda *_: None), con, load_contract("accidents"))
     assert table.fill(con, "t") == 1
     assert [note.code for note in table.notes] == ["sheet_not_seen_whole"]

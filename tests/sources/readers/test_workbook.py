@@ -10,7 +10,7 @@ from pipelines.errors import PipelineError
 from pipelines.sources.contract import load_contract
 from pipelines.sources.readers import read_file, tables
 from pipelines.sources.readers import workbook as workbook_module
-from pipelines.sources.readers.calamine_child import cell_text
+from pipelines.sources.readers.workbook_child import cell_text
 from tests.sources.books import save_book
 from tests.sources.readers.conftest import Read
 

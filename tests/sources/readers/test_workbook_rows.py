@@ -120,6 +120,15 @@ def test_a_figure_that_is_merged_over_records_counts_for_none_of_them(sheet, rea
     assert table.raw.faults[1].facts["cell"] == "F2"
 
 
+@pytest.mark.parametrize("nothing", [0, "0", "—", "无数据"])
+def test_what_is_merged_and_says_nothing_says_it_of_each_record(sheet, read, nothing):
+    rows = [RECORD, ["A-2", *RECORD[1:5], "", ""]]
+    table = read(sheet(lambda page, _: page.merge_range("F2:F3", nothing), rows))
+    told = [] if nothing != "无数据" else [(1, 2, "figure_merged"), (2, 3, "figure_merged")]
+    assert table.faults == told
+    assert [cells[-1] for cells in table.rows("direct_loss_fen")] == [str(nothing)] * 2
+
+
 def test_one_record_over_two_rows_of_the_sheet_keeps_its_merged_figures(sheet, read):
     def dress(page, _):
         for column, cell in enumerate(RECORD):

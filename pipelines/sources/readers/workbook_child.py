@@ -1,9 +1,10 @@
-"""Run as a process of its own: read a workbook with calamine and write its sheets as JSON lines of text.
+"""Run as a process of its own: what libraries read from a workbook, written down as JSON.
 
-A damaged .xls makes the library panic, or ask for so much memory that the process is ended; that must not be ours.
+A damaged .xls makes them panic, or ask for so much memory that the process is ended; that must not be ours.
 Imports nothing of the project, so that it starts quickly.
 
-Usage: python calamine_child.py WORKBOOK FOLDER → FOLDER/sheets.json, FOLDER/0.jsonl, … (a row per line, from row 1 on)
+Usage: python workbook_child.py cells WORKBOOK FOLDER  calamine's: FOLDER/sheets.json, FOLDER/0.jsonl, … (a row a line)
+       python workbook_child.py shown WORKBOOK FOLDER  xlrd's, of an old .xls: FOLDER/shown.json, how cells are shown
 """
 
 from __future__ import annotations
@@ -53,9 +54,8 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(workbook: str, folder: str) -> int:
+def write_cells(workbook: str, folder: str) -> int:
     """Write the sheets; 0 = done, 3 = the library refused, with its words in FOLDER/refused.txt."""
-    _limit_memory()
     import python_calamine
 
     target = Path(folder)
@@ -84,5 +84,38 @@ def main(workbook: str, folder: str) -> int:
     return 0
 
 
+def write_shown(workbook: str, folder: str) -> int:
+    """Write what calamine does not tell of an old .xls; any other end than 0 means that nothing is known."""
+    import xlrd
+
+    with Path(workbook).open("rb") as file, Path(folder, "xlrd.log").open("w", encoding="utf-8") as log:
+        book = xlrd.open_workbook(file_contents=file.read(), formatting_info=True, logfile=log)
+    codes = [book.format_map[style.format_key].format_str for style in book.xf_list]
+    told = [{**_shown_of(sheet, codes, xlrd), "is_1904": book.datemode == 1} for sheet in book.sheets()]
+    Path(folder, "shown.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return 0
+
+
+def _shown_of(sheet, codes: list[str], xlrd) -> dict[str, object]:
+    """Of one sheet: errors, numbers whose format may be one of per cent with its code, and what is hidden."""
+    errors, formats = [], []
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            if kind == xlrd.XL_CELL_ERROR:
+                errors.append([row, column, xlrd.error_text_from_code[sheet.cell_value(row, column)]])
+            elif kind == xlrd.XL_CELL_NUMBER and "%" in (code := codes[sheet.cell_xf_index(row, column)]):
+                formats.append([row, column, code])
+    blank = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
+    hidden = [row for row, about in sheet.rowinfo_map.items() if about.hidden and row < sheet.nrows]
+    return {
+        "name": sheet.name,
+        "errors": errors,
+        "formats": formats,
+        "hidden_rows": sum(any(kind not in blank for kind in sheet.row_types(row)) for row in hidden),
+        "hidden_columns": [[column, column] for column, about in sheet.colinfo_map.items() if about.hidden],
+    }
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    _limit_memory()
+    sys.exit({"cells": write_cells, "shown": write_shown}[sys.argv[1]](*sys.argv[2:]))
