@@ -45,7 +45,7 @@ def watch(
     """Every complete plan year against the year before it, the earlier one as it was known one year earlier.
 
     So both are equally old: late reports have added to the earlier one for a year more. Nothing is compared across a
-    change of definition. Empty where there are no accidents to test, as with published deaths.
+    change of definition. Empty where there are no accidents to test, as with published deaths and with disasters.
     """
     measure, counts = _tested(archive, reader, years, as_of)
     if not measure:
@@ -82,13 +82,15 @@ def _tested(
     archive: Archive, reader: Reader, years: dict[int, YearValue], as_of: dt.date
 ) -> tuple[str, dict[int, int]]:
     measure = reader.indicator.numerator.measure or ""
-    if reader.indicator.numerator.source(reader.figures)[0] != "measure":
+    if reader.indicator.numerator.source(reader.figures)[0] != "measure" or reader.kinds[measure] != "accidents":
         return "", {}
+    valued = {year: known for year, known in years.items() if known.value is not None}
     if measure in TESTED:
-        return measure, {year: int(known.numerator) for year, known in years.items() if known.value is not None}
-    found: dict[int, int] = {}
+        return measure, {year: int(known.numerator) for year, known in valued.items()}
+    found = dict.fromkeys(valued, 0)  # a year that was reported without an accident is a count, too
     for (year, _), amount in archive.facts.months(reader.region, "accidents", as_of).items():
-        found[year] = found.get(year, 0) + amount
+        if year in found:
+            found[year] += amount
     return "accidents", found
 
 

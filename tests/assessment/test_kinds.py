@@ -302,6 +302,23 @@ def test_watched_is_never_judged_and_each_year_is_tested(world):
     assert {w.measure for w in judged.watched} == {"accidents"}
 
 
+def test_a_year_without_an_accident_is_watched_like_any_other(world):
+    by_year = {2020: 9, 2021: 8, 2023: 7, 2024: 3}
+    world.reported(2020, 2024).counts("work_deaths", by_year).counts("accidents", by_year)
+    judged = world.assess(make_target("work_deaths", "monitored"), "2025-03-31")
+    told = [(w.year, w.now, w.before, w.tested_now, w.tested_before, w.finding) for w in judged.watched]
+    assert told[1:3] == [(2022, 0, 8, 0, 8, "lower"), (2023, 7, 0, 7, 0, "higher")]
+    assert [w[0] for w in told] == [2021, 2022, 2023, 2024]
+
+
+def test_what_is_no_accident_is_not_tested_by_accidents(world):
+    world.reported(2020, 2023).counts("accidents", {2020: 30, 2021: 3, 2022: 30, 2023: 3})
+    world.counts("disaster_events", dict.fromkeys(range(2020, 2024), 1))
+    world.counts("disaster_deaths", {2021: 1}).statistics("population", dict.fromkeys(range(2019, 2024), 900_000))
+    judged = world.assess(make_target("disaster_deaths_per_million", "monitored"), "2024-03-31")
+    assert (judged.verdict, judged.watched) == ("watched", ())
+
+
 def test_each_region_must_meet_its_own_bound(world):
     target = make_target("central_shelters_new", "period_total", ">=", 3, each_region={"120113101": 3, "120113102": 6})
     world.statistic("central_or_fixed_shelters_new", 2021, 3, region="120113101")

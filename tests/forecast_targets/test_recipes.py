@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pipelines.forecast.targets import tell_forecast
 from pipelines.forecast.targets.meeting import meets, meets_bound
 from pipelines.forecast.targets.recipe import Recipe, Term, judge, underlying
+from pipelines.forecast.targets.series import Series
+from pipelines.forecast.targets.simulate import simulate
 
 YEARS = 6  # 2020 to 2025
 
@@ -27,6 +29,14 @@ def recipe(kind="end_value", operator="<=", bound=10.0, **more):
 def test_two_hundred_and_one_deaths_meet_a_reduction_by_33_per_cent_from_300():
     assert meets(np.array([200.0, 201.0, 202.0]), "<=", 0.67 * 300).tolist() == [True, True, False]
     assert meets(np.array([201.0]), "<", 0.67 * 300).tolist() == [False]
+
+
+@pytest.mark.parametrize("share", [0.9, 0.7, 0.3, 1.2, 0.026])
+@pytest.mark.parametrize("kind", ["every_year", "period_mean"])
+@pytest.mark.parametrize(("operator", "expected"), [("<", 0), ("<=", 1), (">=", 1), (">", 0)])
+def test_known_years_that_stand_on_the_bound_meet_it_also_as_the_paths_keep_them(share, kind, operator, expected):
+    series = Series("annual", "deaths", 2020, 2025, {"value": [share] * 6, "from_year": 2020, "kind": "rate"})
+    assert judge(recipe(kind, operator, share), {"deaths": simulate(series)}).probability == expected
 
 
 @pytest.mark.parametrize(("operator", "expected"), [("<", 0), ("<=", 1), (">=", 1), (">", 0)])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-TOLERANCE = 1e-9
-"""Relative: 0.67 * 300 deaths is 200.99999999999997 in binary, and 201 deaths meet a reduction by 33 %."""
+TOLERANCE = 2.0**-22
+"""Relative: 0.67 * 300 deaths is 200.99999999999997 in binary, and 201 deaths meet a reduction by 33 %.
+
+Paths are kept as floats of 24 binary digits, so a year of 0.9 is 0.89999998 on them, and a ratio is off by twice that.
+"""
 
 
 def meets(value: np.ndarray, operator: str, bound: float | np.ndarray) -> np.ndarray:
