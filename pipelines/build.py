@@ -28,6 +28,8 @@ from pipelines.fingerprints import code_fingerprint, definitions_fingerprint, in
 from pipelines.inputs import Inputs, gather
 from pipelines.manifest import DATABASE_NAME, SCHEMA_VERSION, Manifest, sha256_of
 from pipelines.model_run import drop_tables, keep_checks, places_text, run_checks, run_models
+from pipelines.plan_checks import require_fitting_plans
+from pipelines.preferred_sources import preferred_warnings
 from pipelines.progress import Progress, Silent
 from pipelines.renewal import LARGEST_DEAD_SHARE, Renewal, dead_share, is_mostly_changed
 from pipelines.settings import Settings
@@ -231,6 +233,7 @@ def make(
                     runner,
                     inputs,
                     models,
+            warnings = (*_warnings(checks), *preferred_warnings(settings, engine))
                     prints,
                     progress,
                     renewal,
@@ -258,7 +261,7 @@ def make(
     removed = publish.keep_within_limits(settings, folder)
     told = (tuple(ran.made), tuple(ran.renewed), tuple(ran.taken))
     _log.info("published %s: %d tables made, %d in part, %d taken over", build_id, *map(len, told))
-    return BuildResult(published.build_id, True, manifest, *told, _warnings(checks), tuple(removed))
+    return BuildResult(published.build_id, True, manifest, *told, warnings, tuple(removed))
 
 
 def extend(

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipelines.asking import Asking
 from pipelines.engine import Row
+from pipelines.return_readers import ReturnReaders
 from pipelines.shrinkage import shrunk_rates
 
 LIVE = "{v}.known_on <= {day} AND ({v}.superseded_on IS NULL OR {v}.superseded_on > {day})"
@@ -41,7 +41,7 @@ def named(row: Mapping[str, Any]) -> Row:
     return {name: row[name] for name in ("name_zh", "name_en", "is_industrial") if name in row}
 
 
-class PlaceReaders(Asking):
+class PlaceReaders(ReturnReaders):
     """Questions about one region and those directly below it."""
 
     def major_hazards(self, region: str, start: date, known: date, limit: int = 10) -> dict[str, Any]:
@@ -129,10 +129,11 @@ class PlaceReaders(Asking):
         )
         days = {"start": start, "end": end, "known": known}
         counted = {row["code"]: row for row in self.query(sql, {"region": region, **days})}
-        said = self._newest_returns(region, ("population", "official_risk_grade"), known)
         places = self.children(region)
         people = [said.get(("population", row["region_code"])) for row in places]
         has_people = bool(people) and all(people)
+        codes = [row["region_code"] for row in places]
+        said = self.newest_returns(codes, ("population", "official_risk_grade"), known)
         exposures = [value * years / 100_000 if has_people else float(years) for value in people]
         counts = [counted.get(row["region_code"], {}).get("accidents", 0) for row in places]
         result = shrunk_rates(counts, exposures) if places else None
@@ -169,16 +170,3 @@ class PlaceReaders(Asking):
         """The regions directly below one, by official code."""
         sql = "SELECT region_code, name_zh, name_en FROM mart_regions WHERE parent_code = $region ORDER BY region_code"
         return self.query(sql, {"region": region})
-
-    def _newest_returns(self, region: str, measures: tuple[str, ...], known: date) -> dict[tuple[str, str], float]:
-        """The newest value of some returns for each region directly below one, as known at a day."""
-        wanted = ", ".join(f"'{name}'" for name in measures)
-        sql = (
-            "SELECT s.measure, s.region_code, s.value FROM mart_statistics AS s "
-            "JOIN mart_regions AS r ON r.region_code = s.region_code AND r.parent_code = $region "
-            f"WHERE s.measure IN ({wanted}) AND COALESCE(s.sector_code, '') = '' "
-            f"AND {LIVE.format(v='s', day='$known')} "
-            "ORDER BY s.period_end, s.known_on, s.vintage"
-        )
-        params = {"region": region, "known": known}
-        return {(row["measure"], row["region_code"]): row["value"] for row in self.query(sql, params)}

@@ -166,6 +166,7 @@ RULES: dict[str, Rule] = {
     "mart_codes": _everything,
     "assess_indicators": _everything,
     "forecast_reliability": _everything,
+    "assess_preferred_sources": _everything,
     "forecast_skill": _everything,
     # Whole-office counts, rows that were not understood and may speak of any region, and places inside files.
     "mart_check_results": _nothing,

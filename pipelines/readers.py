@@ -15,9 +15,10 @@ from pipelines.engine import Row
 from pipelines.errors import PipelineError, no_plan
 from pipelines.record_measures import COUNTED
 from pipelines.record_readers import RecordReaders, inside
+from pipelines.return_readers import ReturnReaders
 
 
-class Readers(RecordReaders):
+class Readers(RecordReaders, ReturnReaders):
     """Questions about plans and targets; those about records and loads are inherited."""
 
     # Plans and their targets
@@ -179,8 +180,9 @@ class Readers(RecordReaders):
             "(SELECT r.region_code FROM mart_regions AS r WHERE r.region_code = $place OR r.parent_code = $place)"
         )
         rows = self._record_rows("statistics", where, {**params, "place": found["region_code"]}, _MOST_FIGURES, 0)
-        newest: dict[tuple, Row] = {}  # as the assessment picks them: what became known last
-        for row in sorted(rows, key=lambda row: (row["known_on"], row["period_end"])):
+        newest: dict[tuple, Row] = {}  # as the assessment picks them: of what counts, what became known last
+        counting = (row for row in self.with_use(rows, as_of) if row["not_used"] is None)
+        for row in sorted(counting, key=lambda row: (row["known_on"], row["period_end"])):
             place = row["region_code"], row["sector_code"] or ""
             if not place[1] or place[0] == found["region_code"]:
                 newest[row["measure"], *place] = {**row, "figure_of": CONTROLLED[row["measure"]]}
@@ -192,7 +194,7 @@ class Readers(RecordReaders):
 
         Returns:
             `kind`, `is_money` (the numerator is an amount of 分), `total` (how many there are) and `rows`, as `records`
-            gives them, the largest amounts first.
+            gives them, the largest amounts first; returns with `not_used` (see `with_use`).
         """
         operand = self._numerator(plan, target)
         if operand is None:
@@ -207,19 +209,17 @@ class Readers(RecordReaders):
             whole = f"{where} AND (v.frequency = 'year' OR EXTRACT(month FROM v.period_end) = 12)"
             n = self.query(count + whole, params)[0]["n"]
             where, total = (whole, n) if n else (where, total)
-        return {
-            "kind": kind,
-            "is_money": "_fen" in amount,
-            "total": total,
-            "rows": self._record_rows(kind, where, params, limit, offset, first=f"{amount} DESC NULLS LAST, "),
-        }
+        rows = self._record_rows(kind, where, params, limit, offset, first=f"{amount} DESC NULLS LAST, ")
+        rows = self.with_use(rows, as_of) if kind == "statistics" else rows
+        return {"kind": kind, "is_money": "_fen" in amount, "total": total, "rows": rows}
 
     def denominators(self, plan: str, target: str, year: int, as_of: date) -> Row:
         """The returns behind the denominator of a rate in one year, with file and line.
 
         Returns:
             `at` (same_year, mean_of_year_ends or year_end; None where the denominator is no return, or there is none)
-            and `rows`, as `records` gives them, the newest period first; of a mean of year-ends those of both years.
+            and `rows`, as `records` gives them with `not_used` (see `with_use`), the newest period first; of a mean of
+            year-ends those of both years.
         """
         from pipelines.catalogue.read import catalogue_of
 
@@ -233,7 +233,8 @@ class Readers(RecordReaders):
         where += " AND v.region_code = $place AND v.measure = $measure AND COALESCE(v.sector_code, '') = ''"
         where += " AND (v.frequency = 'year' OR EXTRACT(month FROM v.period_end) = 12)"
         params |= {"place": found[0]["region_code"], "measure": below.statistic}
-        return {"at": below.at, "rows": self._record_rows("statistics", where, params, _MOST_RETURNS, 0)}
+        rows = self._record_rows("statistics", where, params, _MOST_RETURNS, 0)
+        return {"at": below.at, "rows": self.with_use(rows, as_of)}
 
     def sources(self, plan: str, target: str, as_of: date) -> list[str]:
         """Who reported the numerator of a target, as known at a day."""

@@ -46,20 +46,26 @@ NUMBERS = ("deaths", "missing", "serious_injuries", "direct_loss_fen", "affected
            "trained_new_employees", "value", "line_number")  # fmt: skip
 
 
-def heads(kind: str) -> list[str]:
-    """Headings of a kind, with where each record came from at the end."""
-    return [say(f"app.column.{name.removesuffix('_fen')}") for name in (*COLUMNS[kind], *LINEAGE)]
+def _columns(kind: str, rows: Sequence[Mapping]) -> tuple[str, ...]:
+    """Columns of a kind with where each record came from; where any return is not used, also why."""
+    return (*COLUMNS[kind], *(("not_used",) if any(row.get("not_used") for row in rows) else ()), *LINEAGE)
+
+
+def _heads(names: Sequence[str]) -> list[str]:
+    return [say(f"app.column.{name.removesuffix('_fen')}") for name in names]
 
 
 def as_html(kind: str, rows: Sequence[Mapping], place: Place | None = None) -> str:
     """The records as a table for reading; with a place, each record's number leads to all that it says."""
     if not rows:
         return f"<small>{html.esc(say('app.records.none'))}</small>"
-    names = (*COLUMNS[kind], *LINEAGE)
+    names = _columns(kind, rows)
     numbers = [i for i, name in enumerate(names) if name in NUMBERS]
     rows = [{**row, "path": _short(row["path"])} for row in rows]
     leads = [grid.link("records", place, cell(row, names[0]), **_there(kind, row)) for row in rows] if place else ()
-    return html.table(heads(kind), [[cell(row, name) for name in names] for row in rows], numbers=numbers, leads=leads)
+    return html.table(
+        _heads(names), [[cell(row, name) for name in names] for row in rows], numbers=numbers, leads=leads
+    )
 
 
 def link(kind: str, row: Mapping, place: Place, words: str) -> str:
@@ -118,8 +124,8 @@ def _field_name(kind: str, name: str) -> str:
 
 def plain(kind: str, rows: Sequence[Mapping]) -> tuple[list[str], list[list[object]]]:
     """Headings and rows for a file: names in words, numbers as numbers, money in yuan."""
-    names = (*COLUMNS[kind], *LINEAGE)
-    return heads(kind), [[_raw(row, name) for name in names] for row in rows]
+    names = _columns(kind, rows)
+    return _heads(names), [[_raw(row, name) for name in names] for row in rows]
 
 
 def cell(row: Mapping, name: str) -> str:
@@ -163,6 +169,8 @@ def _raw(row: Mapping, name: str) -> object:
     value = row.get(name)
     if isinstance(value, bool):
         return say("app.records.yes" if value else "app.records.no")
+    if name == "not_used":
+        return say(f"app.not_used.{value or 'used'}")
     if name == "status":
         return say(f"app.status.{value}") if value and has(f"app.status.{value}") else value
     if isinstance(value, datetime.datetime):

@@ -84,6 +84,7 @@ TABLES: dict[str, dict[str, str]] = {
         "formula_en": "VARCHAR",
         "explain": "VARCHAR",
     },
+    "assess_preferred_sources": {"rank": "INTEGER", "source": "VARCHAR"},
     "assess_breaks": {
         "break_code": "VARCHAR",
         "region_code": "VARCHAR",

@@ -147,6 +147,7 @@ def _plain(value: object) -> object:
 def _definitions(
     rows: Rows, office: Office, dates: Mapping[str, list[dt.date]], synthetic: set[str], found: Iterable[Doubt]
 ) -> None:
+    rows["assess_preferred_sources"] += enumerate(office.settings.statistics.preferred)
     doubts: dict[tuple[str, str], list[dict]] = {}
     for place, doubt in enumerate(found):
         told = {"code": doubt.code, "zh": doubt.tell("zh"), "en": doubt.tell("en")}

@@ -20,6 +20,7 @@ from pipelines.engine import DuckDBEngine
 from pipelines.errors import PipelineError
 from pipelines.relations import RECORD_KINDS
 from pipelines.settings import Settings
+from pipelines.texts import say
 from tests.models.test_deltas import everything
 from tests.rows import landed_inputs
 
@@ -188,6 +189,13 @@ def test_nothing_changed_publishes_nothing_and_says_so(office):
 def test_what_the_landing_has_to_say_stands_first_among_the_warnings(office):
     office.warnings = ("1 files are no longer there",)
     assert build(office.settings, today=TODAY).warnings[0] == "1 files are no longer there"
+
+
+def test_a_preferred_source_that_sent_nothing_is_told_with_those_that_did(tmp_path):
+    rows = {"statistics": [{"source": "bureau"}, {"source": "yearbook"}]}
+    for preferred, told in ((("buraeu", "yearbook"), ["buraeu"]), (("bureau",), []), ((), [])):
+        found = made(Settings(root=tmp_path, statistics={"preferred": preferred}), rows, full=True).warnings
+        assert list(found) == [say("build.preferred_unknown", source=one, names="bureau、yearbook") for one in told]
 
 
 def test_full_publishes_even_when_nothing_changed(office):
