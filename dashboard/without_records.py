@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import format as shown
 from dashboard import questions
 from dashboard.components import html
+from pipelines.original import original
 from pipelines.texts import say
 
 HEADS = ("nature", "name", "printed", "due", "clause")
@@ -35,9 +36,9 @@ def table(targets: list[dict]) -> str:
         [
             say(f"app.nature.{row['nature']}"),
             shown.named(row),
-            row.get("printed") or row["quote"] or shown.NOTHING,
+            original(row.get("printed") or row["quote"] or "") or shown.NOTHING,
             str(row["due_year"] or shown.NOTHING),
-            row["clause"] or row["section"] or shown.NOTHING,
+            original(row["clause"] or row["section"] or "") or shown.NOTHING,
         ]
         for row in targets
     ]

@@ -12,6 +12,7 @@ from dashboard.components import grid, html
 from dashboard.components import trust as lines
 from dashboard.components.board import pace_words
 from pipelines.assessment.verdict import probability_words
+from pipelines.original import original
 from pipelines.standing import has_regressed, pace_share, told_verdict
 from pipelines.texts import current_language, has, say
 
@@ -204,14 +205,16 @@ def _part_name(part: str, names: Mapping[str, Mapping]) -> str:
 def clause(row: Mapping, plan: Mapping) -> str:
     """The plan's own words, where they stand."""
     quote = (
-        f'<p class="a-quote">“{html.esc(row["quote"])}”</p>'
+        f'<p class="a-quote">{html.esc(original("“" + row["quote"] + "”"))}</p>'
         if row["quote"]
         else f"<p>{html.esc(say('app.indicator.no_quote'))}</p>"
     )
     demand = shown.quoted_demand(row)
     if demand:
-        quote += f'<p class="a-quote">{html.esc(say("app.indicator.quoted_demand", demand=demand))}</p>'
-    place = " · ".join(str(part) for part in (shown.named(plan, "title"), row["clause"] or row["section"]) if part)
+        quote += f'<p class="a-quote">{html.esc(say("app.indicator.quoted_demand", demand=original(demand)))}</p>'
+    place = " · ".join(
+        str(part) for part in (shown.named(plan, "title"), original(row["clause"] or row["section"] or "")) if part
+    )
     return html.card(say("app.indicator.clause"), f"{quote}<small>{html.esc(place)}</small>")
 
 

@@ -9,6 +9,7 @@ from dashboard import format as shown
 from dashboard import sentences
 from dashboard.address import Place
 from dashboard.components import grid, html
+from pipelines.original import original
 from pipelines.standing import told_verdict
 from pipelines.texts import current_language, has, say
 
@@ -248,7 +249,7 @@ def doubts(
                 html.esc(heads.get(row["plan_id"], row["plan_id"])),
                 what,
                 html.esc(shown.named(row, "text")),
-                f"<small>{html.esc(row['clause'])}</small>",
+                f"<small>{html.esc(original(row['clause'] or ''))}</small>",
             )
         )
     return grid.table([say(f"app.plans.{key}") for key in ("plan", "target", "doubt", "clause")], lines)

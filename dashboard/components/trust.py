@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dashboard import format as shown
 from dashboard import modes, sentences
 from dashboard.components import grid, html
+from pipelines.original import original
 from pipelines.texts import has, say
 
 MOST = 3
@@ -49,7 +50,7 @@ def line(
         say("app.trust.source", source=from_whom),
         say("app.trust.until", day=shown.day(until or view.as_of)),
         say("app.trust.scope", region=say("app.trust.region_and", region=region, scope=scope) if scope else region),
-        say("app.trust.clause", clause=clause or shown.missing("not_applicable")),
+        say("app.trust.clause", clause=original(clause) or shown.missing("not_applicable")),
         say("app.trust.formula", formula=formula or shown.missing("not_applicable")),
         *more,
     ]

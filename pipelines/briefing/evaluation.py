@@ -30,6 +30,7 @@ from pipelines.briefing.quarterly.advice import counted
 from pipelines.briefing.quarterly.scene import Scene, text_of
 from pipelines.briefing.trajectory_facts import Trajectories
 from pipelines.errors import PipelineError
+from pipelines.original import original
 from pipelines.quarters import Quarter
 from pipelines.settings import Settings
 from pipelines.situation import Row
@@ -264,7 +265,7 @@ def _rule(row: Row) -> Passage:
     kind = say(f"evaluation.rule.{row['kind']}")
     if not row["clause"]:
         return passage(kind)
-    return fill("evaluation.rule_clause", rule=kind, clause=Quoted(str(row["clause"]), "clause"))
+    return fill("evaluation.rule_clause", rule=kind, clause=Quoted(original(str(row["clause"])), "clause"))
 
 
 def _advice(scene: Scene, kind: str) -> list[Block]:

@@ -17,6 +17,7 @@ from pipelines.briefing.slide_layout import BOTTOM, LEFT, MUTED, RIGHT, TOP, Box
 from pipelines.briefing.slide_tables import divided, table_height, table_widths
 from pipelines.briefing.target_charts import is_far, trajectory_chart
 from pipelines.briefing.trajectory_facts import Trajectories
+from pipelines.original import original
 from pipelines.situation import Row
 from pipelines.texts import current_language, say
 
@@ -187,7 +188,7 @@ def _below(facts: PlanFacts, row: Row, *, is_outside: bool, has_chart: bool) -> 
     """The trust line: clause, formula, date, and how the figure is to be read."""
     parts = []
     if row["clause"]:
-        parts.append(fill("slides.clause", clause=Quoted(str(row["clause"]), "clause")))
+        parts.append(fill("slides.clause", clause=Quoted(original(str(row["clause"])), "clause")))
     formula = row.get("formula_en" if current_language() == "en" else "formula_zh")
     if formula:
         parts.append(fill("slides.formula", formula=Quoted(formula, "name")))

@@ -13,6 +13,7 @@ from pipelines.briefing.facts import Cell, Query
 from pipelines.briefing.forms import Form
 from pipelines.briefing.plan_facts import PlanFacts
 from pipelines.briefing.trajectory_facts import EDGES, Trajectories
+from pipelines.original import original
 from pipelines.texts import current_language, say
 
 Row = Mapping[str, Any]
@@ -39,7 +40,7 @@ def targets(facts: PlanFacts) -> Table:
                 *_named(row),
                 say(f"app.nature.{row['nature']}"),
                 say(f"app.target_kinds.{row['kind']}"),
-                Quoted(str(row["clause"] or shown.NOTHING), "clause"),
+                Quoted(original(str(row["clause"] or shown.NOTHING)), "clause"),
                 _unit(row),
                 _year(row["due_year"]),
                 shown.OPERATORS.get(row["operator"] or "", shown.NOTHING) if row["target_value"] is not None else "—",
@@ -74,7 +75,7 @@ def _years(facts: PlanFacts, row) -> Words:
 
 def _quote(row) -> Quoted:
     """The plan's own words, with the demand that stands in another cell of its table."""
-    words, demand = str(row["quote"] or shown.NOTHING), shown.quoted_demand(row)
+    words, demand = original(str(row["quote"] or shown.NOTHING)), original(shown.quoted_demand(row))
     more = f" · {say('app.indicator.quoted_demand', demand=demand)}" if demand else ""
     return Quoted(f"{words}{more}", "plan")
 
@@ -243,7 +244,7 @@ def definitions(facts: PlanFacts) -> Table:
                 _unit(row),
                 Quoted(formula or shown.NOTHING, "name"),
                 say(f"app.target_kinds.{row['kind']}"),
-                Quoted(str(row["clause"] or shown.NOTHING), "clause"),
+                Quoted(original(str(row["clause"] or shown.NOTHING)), "clause"),
                 _quote(row),
                 Quoted(said or shown.NOTHING, "plan"),
                 Quoted("、".join(sources) or shown.missing("not_reported"), "name"),
