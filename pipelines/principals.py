@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 
 from pipelines.engine import fetch, literal, quoted
 from pipelines.errors import PipelineError
+from pipelines.rejected_regions import SPEAKING
 from pipelines.settings import Settings
 
 
@@ -94,7 +95,7 @@ def _without_places(scope: Scope, places: Sequence[str] = ("record_number", "lin
     The distance between two own rows would tell how many records the others sent.
     """
     shared = (
-        f"SELECT r.file_id FROM mart_file_regions AS r JOIN mart_files AS f ON f.file_id = r.file_id "
+        f"SELECT r.file_id FROM ({SPEAKING}) AS r JOIN mart_files AS f ON f.file_id = r.file_id "
         f"WHERE r.region_code NOT IN {scope.regions} AND NOT f.is_published"
     )
     replaced = ", ".join(f"CASE WHEN file_id NOT IN ({shared}) THEN {name} END AS {name}" for name in places)
@@ -147,7 +148,7 @@ def _printed_figures(scope: Scope) -> str:
 def _files_in_part(scope: Scope) -> str:
     """Files that hold a row one may see; counts and remarks of a file that holds others' rows too would tell theirs."""
     mine = f"SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.regions}"
-    others = f"SELECT file_id FROM mart_file_regions WHERE region_code NOT IN {scope.regions}"
+    others = f"SELECT file_id FROM ({SPEAKING}) WHERE region_code NOT IN {scope.regions}"
     printed = f"is_published AND file_id IN (SELECT file_id FROM mart_file_regions WHERE region_code IN {scope.above})"
     counts = ("records", "accepted", "rejected", "sha256", "remarks")
     replaced = ", ".join(f"CASE WHEN file_id NOT IN ({others}) THEN {name} END AS {name}" for name in counts)
@@ -165,8 +166,8 @@ RULES: dict[str, Rule] = {
     "mart_grades": _everything,
     "mart_codes": _everything,
     "assess_indicators": _everything,
-    "forecast_reliability": _everything,
     "assess_preferred_sources": _everything,
+    "forecast_reliability": _everything,
     "forecast_skill": _everything,
     # Whole-office counts, rows that were not understood and may speak of any region, and places inside files.
     "mart_check_results": _nothing,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 
 from pipelines.assessment.returns import Ask
+from pipelines.rejected_regions import SPEAKING
 
 
 class Places:
     """Files by id and kind.
 
-    Of a file that also speaks of regions outside the one that is assessed no line is told: between two of its own rows
-    lie the others'.
+    Of a file that also speaks of regions outside the one that is assessed, be it in rejected rows alone, no line is
+    told: between two of its own rows lie the others'.
     """
 
     def __init__(self, ask: Ask):
@@ -33,9 +34,9 @@ class Places:
 
 
 _PATHS = "SELECT file_id, kind, path FROM mart_files"
-_WHOLE = """
+_WHOLE = f"""
 WITH told AS (
-    SELECT file_id, region_code, COUNT(*) OVER (PARTITION BY file_id) AS regions FROM mart_file_regions
+    SELECT file_id, region_code, COUNT(*) OVER (PARTITION BY file_id) AS regions FROM ({SPEAKING})
 )
 SELECT told.file_id, above.ancestor_code
 FROM told JOIN core_regions__ancestors AS above ON above.region_code = told.region_code

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipelines.assessment.series import KIND_BASES, Ask
+from pipelines.rejected_regions import NAMED
 
-_CELLS = re.compile(r"[\t,]")
+_CELLS = re.compile(r"[\t,;:|\"{}]")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d")
 
 
@@ -42,46 +43,80 @@ class Rejects:
     """The rejected rows of records, by region and kind.
 
     A row counts for the regions that it names, those above them, and where it names none for those in which all of its
-    file lies. A second row of a record that is in does not count.
+    file lies. A second row of a record that is in does not count, nor does one whose record came again from the same
+    source.
     """
 
     def __init__(self, ask: Ask, regions: Iterable[str]):
         self._rows: dict[tuple[str, str], list[Rejected]] = defaultdict(list)
-        rows = ask(_ROWS, [list(KIND_BASES)])
+        rows = [_Row(*told) for told in ask(_ROWS, [list(KIND_BASES)])]
         if not rows:
             return
         wanted = set(regions)
         places: dict[tuple[str, str], dict[str, dt.date]] = defaultdict(dict)
-        for file_id, kind, region, known_on in ask(_PLACES, [sorted({row[0] for row in rows})]):
+        for file_id, kind, region, known_on in ask(_PLACES, [sorted({row.file_id for row in rows})]):
             places[file_id, kind][region] = known_on
         above: dict[str, list[str]] = defaultdict(list)
         for region, ancestor in ask("SELECT region_code, ancestor_code FROM core_regions__ancestors", []):
             above[region].append(ancestor)
-        named = {name: code for code, *names in ask(_NAMES, []) for name in (code, *names) if name}
+        named: dict[tuple, set[str]] = defaultdict(set)
+        for *key, region in ask(NAMED, []):
+            named[tuple(key)].add(region)
         sent_again = _sent_again(ask, rows)
-        for file_id, kind, path, line, text, received_on, withdrawn_on in rows:
-            of_file = places.get((file_id, kind), {})
-            cells = {cell.strip() for cell in _CELLS.split(text or "")}
-            in_row = {named[cell] for cell in cells & named.keys()} & of_file.keys()
-            regions_of_row = in_row or of_file.keys()
-            later = [
-                known_on
-                for cell in cells
-                for other, other_received, known_on in sent_again.get((kind, cell), ())
-                if other != file_id and other_received >= received_on
-            ]
-            years = frozenset(map(int, _YEARS.findall(text or "")))
+        meant = [_meant(named[row.key], places.get((row.file_id, row.kind), {}), above) for row in rows]
+        of_files: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row, regions_of_row in zip(rows, meant, strict=True):
+            of_files[row.file_id, row.kind] |= regions_of_row | places.get((row.file_id, row.kind), {}).keys()
+        for row, regions_of_row in zip(rows, meant, strict=True):
+            of_file = places.get((row.file_id, row.kind), {})
             for region in _common(regions_of_row, above) & wanted:
                 here = [known_on for code, known_on in of_file.items() if region in above[code]]
-                is_own = len(here) == len(of_file)
-                mended_on = min(later, default=None)
-                said = (path, line if is_own else None, min(here), withdrawn_on, mended_on, years)
-                self._rows[region, kind].append(Rejected(*said))
+                is_own = all(region in above[code] for code in of_files[row.file_id, row.kind])
+                again = [one for one in sent_again.of(row) if region in above[one.region]]
+                self._rows[region, row.kind].append(
+                    Rejected(
+                        row.path,
+                        row.line if is_own else None,
+                        min(here, default=row.received_on),
+                        row.withdrawn_on,
+                        min((one.known_on for one in again), default=None),
+                        frozenset(map(int, _YEARS.findall(row.text))),
+                    )
+                )
 
     def of_years(self, region: str, kind: str, years: Sequence[int], as_of: dt.date) -> list[Rejected]:
         """Rows that stand rejected at a date and may be of one of some years."""
         rows = self._rows.get((region, kind), ())
         return [row for row in rows if row.stands(as_of) and (not row.years or row.years & set(years))]
+
+
+class _Row(NamedTuple):
+    """A rejected row as it lies in its file."""
+
+    file_id: str
+    kind: str
+    sheet: str
+    record_number: int
+    path: str
+    source: str
+    line: int
+    text: str
+    received_on: dt.date
+    withdrawn_on: dt.date | None
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        return self[:4]
+
+    @property
+    def cells(self) -> set[str]:
+        return {cell.strip() for cell in _CELLS.split(self.text)} - {""}
+
+
+def _meant(named: set[str], of_file: Iterable[str], above: Mapping[str, Sequence[str]]) -> set[str]:
+    """The regions that a row is of: named ones that its file has records of, else the finest named, else the file's."""
+    coarser = {code for region in named for code in above[region] if code != region}
+    return named & set(of_file) or named - coarser or set(of_file)
 
 
 def _common(regions: Iterable[str], above: Mapping[str, Sequence[str]]) -> set[str]:
@@ -90,18 +125,45 @@ def _common(regions: Iterable[str], above: Mapping[str, Sequence[str]]) -> set[s
     return set.intersection(*sets) if sets else set()
 
 
-def _sent_again(ask: Ask, rows: Sequence[tuple]) -> dict[tuple[str, str], list[tuple[str, dt.date, dt.date]]]:
-    """By kind and number of a record that a rejected row names: files that hold it, their day of receipt, its day."""
-    found: dict[tuple[str, str], list[tuple[str, dt.date, dt.date]]] = defaultdict(list)
-    for kind in {row[1] for row in rows}:
-        cells = {cell.strip() for row in rows if row[1] == kind for cell in _CELLS.split(row[4] or "")}
-        for record, file_id, received_on, known_on in ask(_SENT_AGAIN.format(kind=kind), [sorted(cells - {""}), kind]):
-            found[kind, record].append((file_id, received_on, known_on))
-    return found
+class _Again(NamedTuple):
+    """A record that a rejected row names, in a file: by whom, of which region, and since when."""
+
+    file_id: str
+    source: str
+    region: str
+    received_on: dt.date
+    known_on: dt.date
+
+
+class _SentAgain:
+    """Records by kind and number."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], list[_Again]] = defaultdict(list)
+
+    def of(self, row: _Row) -> list[_Again]:
+        """The record of a row where its source sent it again in a file that did not come before the row's."""
+        among = (one for cell in row.cells for one in self.found.get((row.kind, cell), ()))
+        return [
+            one
+            for one in among
+            if one.file_id != row.file_id and one.source == row.source and one.received_on >= row.received_on
+        ]
+
+
+def _sent_again(ask: Ask, rows: Sequence[_Row]) -> _SentAgain:
+    """The records that rejected rows name."""
+    again = _SentAgain()
+    for kind in {row.kind for row in rows}:
+        cells = {cell for row in rows if row.kind == kind for cell in row.cells}
+        for record, *told in ask(_SENT_AGAIN.format(kind=kind), [sorted(cells), kind]):
+            again.found[kind, record].append(_Again(*told))
+    return again
 
 
 _ROWS = """
-SELECT r.file_id, r.kind, f.path, r.line_number, r.original_line, f.received_on, f.withdrawn_on
+SELECT r.file_id, r.kind, r.sheet, r.record_number, f.path, f.source, r.line_number, COALESCE(r.original_line, ''),
+       f.received_on, f.withdrawn_on
 FROM mart_rejects AS r JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind
 WHERE r.kind IN (SELECT UNNEST($1::VARCHAR[])) AND NOT CONTAINS(r.reasons, '"code":"duplicate"')
 ORDER BY f.path, r.line_number, r.record_number
@@ -110,9 +172,8 @@ _PLACES = """
 SELECT file_id, kind, region_code, MIN(known_on) FROM core_reports__received
 WHERE file_id IN (SELECT UNNEST($1::VARCHAR[])) GROUP BY ALL
 """
-_NAMES = "SELECT region_code, name_zh, name_en FROM mart_regions"
 _SENT_AGAIN = """
-SELECT v.record_id, v.file_id, f.received_on, MIN(v.known_on)
+SELECT v.record_id, v.file_id, v.source, v.region_code, f.received_on, MIN(v.known_on)
 FROM core_{kind}__versions AS v JOIN mart_files AS f ON f.file_id = v.file_id AND f.kind = $2
 WHERE v.record_id IN (SELECT UNNEST($1::VARCHAR[])) GROUP BY ALL
 """

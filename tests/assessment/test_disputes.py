@@ -16,7 +16,7 @@ def world():
         ("bureau", "2025-01-20", {2023: 1000, 2024: 4000}),
         ("yearbook", "2025-02-20", {2023: 1000.5, 2024: 2000}),
     ):
-        made._add("mart_files", f"{source}.csv", False, "statistics", f"{source}.csv", None, None, None)
+        made._add("mart_files", f"{source}.csv", False, "statistics", f"{source}.csv", None, None, None, source)
         for year, value in by_year.items():
             made.statistic("gdp", year, value * YI, known, source=source, vintage="")
     return made

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.assessment.assess import assess_plan
 from pipelines.assessment.reasons import tell_reason
+from pipelines.assessment.rejected import Rejects
 from tests.assessment.world import World, make_target
 from tests.rows import _id
 
@@ -70,3 +71,45 @@ def test_of_a_file_with_other_districts_only_the_rows_that_name_the_own_one_coun
     one, told = judged(rows, accidents=(IN, other))
     assert one.facts["rejected"] == 1
     assert told.endswith("（2025.csv）")
+
+
+def test_a_row_of_another_district_whose_rows_were_all_rejected_is_not_told_and_hides_the_lines(judged):
+    rows = [rejected(6, "A2,120113101,x,2"), rejected(7, "B2,120116403,x,2"), rejected(8, '"B3","东疆","x",2')]
+    one, told = judged(rows)
+    assert one.facts["rejected"] == 1
+    assert told.endswith("（2025.csv）"), "the gap between two lines would count the other's rows"
+
+
+def test_the_district_of_which_a_file_has_only_rejected_rows_is_told_of_them(warehouse_from):
+    rows = [rejected(7, "B2,120116403,2025-13-01,2"), rejected(8, "A2,120113101,x,2")]
+    house = warehouse_from(accidents=(IN,), files=FILES, rejects=rows)
+    rejects = Rejects(lambda sql, params: [tuple(row.values()) for row in house.query(sql, params)], ["120116403"])
+    (found,) = rejects.of_years("120116403", "accidents", [2025], ON)
+    assert (found.line, found.known_on) == (None, dt.date(2026, 1, 10))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"region_code": "120116403"},  # of another district
+        {"source": "police"},  # of another sender
+    ],
+)
+def test_a_record_of_somebody_else_that_has_the_number_of_a_rejected_row_mends_nothing(judged, other):
+    again = {**IN, "record_id": "A2", "file": "others.csv", "reported_at": "2026-02-10 08:00:00", **other}
+    files = FILES | {"others.csv": {"received_on": "2026-02-10"}}
+    one, told = judged([rejected(6, "A2,120113101,3月22日,2")], accidents=(IN, again), files=files)
+    assert one.facts["rejected"] == 1 and told.endswith("（2025.csv第6行）")
+
+
+@pytest.mark.parametrize(
+    "text", ['"A2","120113101","3月22日",2', '{"id": "A2", "区划": "120113101", "date": "3月22日"}']
+)
+def test_the_cells_of_quoted_lines_and_of_json_are_read_alike(judged, text):
+    again = {**IN, "record_id": "A2", "file": "mended.csv", "reported_at": "2026-02-10 08:00:00"}
+    files = FILES | {"mended.csv": {"received_on": "2026-02-10"}}
+    other = {**IN, "record_id": "B1", "region_code": "120116403"}
+    before, _ = judged([rejected(6, text)], accidents=(IN, other))
+    assert before.facts["rejected"] == 1
+    after, _ = judged([rejected(6, text)], accidents=(IN, other, again), files=files)
+    assert "rows_rejected" not in after.flags

@@ -51,10 +51,10 @@ CREATE TABLE mart_blank_records (region_code VARCHAR, measure VARCHAR, month DAT
 CREATE TABLE mart_reporting_status (kind VARCHAR, region_code VARCHAR, period_start DATE, period_end DATE,
     known_on DATE, lapsed_on DATE);
 CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN, kind VARCHAR, path VARCHAR, remarks VARCHAR,
-    received_on DATE, withdrawn_on DATE);
+    received_on DATE, withdrawn_on DATE, source VARCHAR);
 CREATE TABLE core_reports__received (region_code VARCHAR, kind VARCHAR, month DATE, file_id VARCHAR, known_on DATE,
     gone_on DATE);
-CREATE TABLE mart_rejects (file_id VARCHAR, kind VARCHAR, line_number BIGINT, record_number BIGINT,
+CREATE TABLE mart_rejects (file_id VARCHAR, kind VARCHAR, sheet VARCHAR, record_number BIGINT, line_number BIGINT,
     original_line VARCHAR, reasons VARCHAR);
 CREATE TABLE mart_file_regions (file_id VARCHAR, region_code VARCHAR);
 """

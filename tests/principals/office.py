@@ -130,18 +130,37 @@ def write_file(root: Path, kind: str, name: str, rows: list[tuple]) -> None:
     (folder / "provenance.yml").write_text("default: {history: true}\n", encoding="utf-8")
 
 
-def make_office(root: Path, seeds: dict[str, int], *, shared: bool = True, forecasts: bool = False) -> Path:
-    """An office with the plans of the city and of both districts, built."""
+def make_office(
+    root: Path,
+    seeds: dict[str, int],
+    *,
+    shared: bool = True,
+    forecasts: bool = False,
+    ledgers: dict[str, list[tuple]] | None = None,
+) -> Path:
+    """An office with the plans of the city and of both districts, built.
+
+    Args:
+        root: Where.
+        seeds: Seed by sign of a district.
+        shared: Whether the trainings of both lie in one file of the city.
+        forecasts: Whether forecasts are made.
+        ledgers: Further rows by kind, which lie in a file of the city; however many of them are rejected, it is built.
+    """
     from pipelines.build import build, build_forecasts
     from pipelines.settings import load_settings
 
-    shutil.copy(REPOSITORY / "anlan.toml", root)
+    said = (REPOSITORY / "anlan.toml").read_text(encoding="utf-8")
+    borne = said.replace("rejected_rows_borne = 0 ", "rejected_rows_borne = 99 ") if ledgers else said
+    (root / "anlan.toml").write_text(borne, encoding="utf-8")
     shutil.copytree(REPOSITORY / "data/codes", root / "data/codes")
     shutil.copytree(REPOSITORY / "data/raw/statistics/nation", root / "data/raw/statistics/nation")
     (root / "data/plans").mkdir()
     for name in ("tianjin.yml", "beichen.yml", "dongjiang.yml", "nation.yml", "published-facts.csv"):
         shutil.copy(REPOSITORY / "data/plans" / name, root / "data/plans")
     write_records(root, seeds, shared=shared)
+    for kind, rows in (ledgers or {}).items():
+        write_file(root, kind, "city_ledger.csv", rows)
     settings = load_settings(root)
     build(settings, today=TODAY)
     if forecasts:

@@ -57,6 +57,64 @@ def test_what_a_sibling_reported_changes_nothing_that_a_district_sees(apart, tmp
         assert all_rows(before) != all_rows(after), "the sibling's records were to differ"
 
 
+def accident(key, place, deaths, enterprise="北运河甲造船厂1号"):
+    return (
+        key,
+        "reported",
+        place,
+        "2023-08-01 08:00",
+        "2023-08-03 09:00",
+        "construction",
+        deaths,
+        0,
+        50_000,
+        "Y",
+        enterprise,
+    )
+
+
+OWN = [accident("BC-L1", "120113101", 1), accident("BC-L2", "120113101", -1), accident("BC-L3", "120113001", 0)]
+SIBLINGS = {
+    "accepted": [accident(f"DJ-L{n}", DONGJIANG.code, 1) for n in range(3)],
+    "rejected": [accident(f"DJ-L{n}", DONGJIANG.code, -1) for n in range(3)],
+    "rejected, one": [accident("DJ-L1", DONGJIANG.code, -1)],
+    "by the number of an own rejected one": [accident("BC-L2", DONGJIANG.code, 1)],
+}
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory):
+    """One ledger of the city, in which the sibling's rows differ, and what is rejected of them."""
+    return {
+        name: make_office(
+            tmp_path_factory.mktemp("ledger"), SEEDS, shared=False, ledgers={"accidents": [OWN[0], *rows, *OWN[1:]]}
+        )
+        for name, rows in SIBLINGS.items()
+    }
+
+
+@pytest.mark.parametrize("other", [name for name in SIBLINGS if name != "accepted"])
+def test_a_district_is_not_told_what_was_rejected_of_its_siblings_rows_in_one_ledger(ledgers, other):
+    """Of a ledger in which none of the sibling's rows is good, too, a district sees neither counts nor lines."""
+    hashes = ("file_id", "sha256")
+    before, after = (warehouse.open(ledgers[name], principal=OF_BEICHEN) for name in ("accepted", other))
+    with before, after:
+        assert all_rows(before, hashes) == all_rows(after, hashes)
+        (ledger,) = (row for row in after.files() if row["path"].endswith("city_ledger.csv"))
+        assert (ledger["records"], ledger["rejected"], ledger["remarks"]) == (None, None, None)
+        assert "rejected" in str(after.query("SELECT reason_facts FROM assess_assessments")), "the own one is told"
+
+
+def test_a_districts_own_file_with_rejected_rows_keeps_its_counts_and_lines(tmp_path):
+    rows = [*OWN, accident("BC-L4", "双街镇", -1), accident("BC-L5", "不知何处", 1)]
+    root = make_office(tmp_path, SEEDS, shared=False, ledgers={"accidents": rows})
+    with warehouse.open(root, principal=OF_BEICHEN) as mine:
+        (ledger,) = (row for row in mine.files() if row["path"].endswith("city_ledger.csv"))
+        assert (ledger["records"], ledger["rejected"]) == (5, 3)
+        lines = mine.query("SELECT line_number FROM core_accidents__versions WHERE record_id = 'BC-L3'")
+        assert lines == [{"line_number": 4}]
+
+
 def test_in_a_file_that_both_wrote_into_only_the_own_rows_and_no_counts_are_seen(office):
     with warehouse.open(office, principal=OF_BEICHEN) as mine:
         shared = next(row for row in mine.files() if row["path"].endswith("training/tianjin_all.csv"))
