@@ -233,7 +233,6 @@ def make(
                     runner,
                     inputs,
                     models,
-            warnings = (*_warnings(checks), *preferred_warnings(settings, engine))
                     prints,
                     progress,
                     renewal,
@@ -243,6 +242,7 @@ def make(
                 if runner is not engine:
                     runner.bring_home(engine, models)
             keep_checks(engine, checks)
+            warnings = (*_warnings(checks), *preferred_warnings(settings, engine))
             if assess is not None:
                 with progress.task(say("build.assessing")):
                     compared = renewal.compared_to(former.manifest, prints) if keeps_assessments and renewal else None
