@@ -130,10 +130,10 @@ class PlaceReaders(ReturnReaders):
         days = {"start": start, "end": end, "known": known}
         counted = {row["code"]: row for row in self.query(sql, {"region": region, **days})}
         places = self.children(region)
-        people = [said.get(("population", row["region_code"])) for row in places]
-        has_people = bool(people) and all(people)
         codes = [row["region_code"] for row in places]
         said = self.newest_returns(codes, ("population", "official_risk_grade"), known)
+        people = [said.get(("population", row["region_code"])) for row in places]
+        has_people = bool(people) and all(people)
         exposures = [value * years / 100_000 if has_people else float(years) for value in people]
         counts = [counted.get(row["region_code"], {}).get("accidents", 0) for row in places]
         result = shrunk_rates(counts, exposures) if places else None
