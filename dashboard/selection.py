@@ -99,8 +99,8 @@ class Selection:
         """First and last day of the chosen month, else of the chosen year, else of all years."""
         if not self.month:
             return self.shown_span
-        year, month = (int(part) for part in self.month.split("-"))
-        return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
+        first = datetime.date.fromisoformat(f"{self.month}-01")
+        return first, min(_last_of(first), self.until or _last_of(first))
 
 
 def by_month(counts: Sequence[Mapping], part: str = "") -> list[dict]:
@@ -110,6 +110,34 @@ def by_month(counts: Sequence[Mapping], part: str = "") -> list[dict]:
         if not part or row["part"] == part:
             sums[row["month"]] += row["n"]
     return [{"month": month, "n": sums[month]} for month in sorted(sums)]
+
+
+def lying(counts: Sequence[Mapping], rows: int, offset: int) -> tuple[datetime.date, datetime.date, int] | None:
+    """Where a stretch of the list lies, which runs from the newest day to the oldest.
+
+    Asked for the months that hold it alone, a database reads these and not the records of all years.
+
+    Args:
+        counts: `month, n` of the whole list, the oldest month first.
+        rows: Length of the stretch.
+        offset: Rows of the list before it.
+
+    Returns:
+        First and last day of the months that hold the stretch, and the rows of these months before it; None where the
+        list ends before it.
+    """
+    newest, before = None, 0
+    for row in reversed(counts):
+        if newest is None and before + row["n"] > offset:
+            newest, ahead = row["month"], before
+        before += row["n"]
+        if newest and before >= offset + rows:
+            break
+    return (row["month"], _last_of(newest), offset - ahead) if newest else None
+
+
+def _last_of(month: datetime.date) -> datetime.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def by_part(counts: Sequence[Mapping], month: str = "") -> list[tuple[str | None, int]]:

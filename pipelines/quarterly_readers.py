@@ -174,10 +174,12 @@ class QuarterlyReaders(PlaceReaders):
         params = _days_of_years(year, month, known, range(YEARS_BACK + 1))
         next_year, next_month = (year, (month - 1) // 3 * 3 + 4) if month < 10 else (year + 1, 1)
         then = " ".join(f"WHEN d.month >= $first_{back} THEN $known_{back}" for back in range(YEARS_BACK + 1))
+        told, of_days = _told([params[f"known_{back}"] for back in range(YEARS_BACK + 1)])
         # A large office has millions of deltas and a few thousand months.
         sql = (
-            f"WITH sums AS (SELECT d.measure, d.month, d.known_on <= CASE {then} END AS is_then, SUM(d.delta) AS delta "
-            f"FROM mart_measure_deltas AS d WHERE d.month >= $first_{YEARS_BACK} AND d.known_on <= $known "
+            f"WITH told AS ({told}), sums AS ("
+            f"SELECT d.measure, d.month, d.known_on <= CASE {then} END AS is_then, SUM(d.delta) AS delta "
+            f"FROM told AS d WHERE d.month >= $first_{YEARS_BACK} AND d.known_on <= $known "
             f"AND {INSIDE.format(v='d')} GROUP BY 1, 2, 3) "
             f"SELECT CAST($year - EXTRACT(year FROM d.month) AS INTEGER) AS years_back, d.measure, "
             f"{_sum_when('d.is_then AND EXTRACT(month FROM d.month) <= $last_month')} AS to_date, "
@@ -187,7 +189,7 @@ class QuarterlyReaders(PlaceReaders):
         )
         months = {"year": year, "quarter": (month - 1) // 3 * 3 + 1, "last_month": month, "next_month": next_month}
         days = {name: day for name, day in params.items() if not name.startswith("last_")}
-        asked = {**days, **months, "region": region, "known": known, "end": date(year, 12, 31)}
+        asked = {**days, **of_days, **months, "region": region, "known": known, "end": date(year, 12, 31)}
         found = self.query(sql, asked)
         ahead = {(row["measure"], year - row["years_back"]): row.pop("months_ahead") for row in found}
         rows = {(row["measure"], row["years_back"]): {**row, "next_quarter": 0} for row in found}
@@ -282,6 +284,29 @@ _SUMS = (
     "COUNT(*) AS accidents, CAST(SUM(dead) AS BIGINT) AS deaths, CAST(SUM(hurt) AS BIGINT) AS serious_injuries, "
     "CAST(SUM(loss) AS BIGINT) AS loss_fen"
 )
+
+
+def _told(days: Iterable[date]) -> tuple[str, dict[str, date]]:
+    """The changes of every measure, summed up by quarter but where one of the days lies inside it, and its parameters.
+
+    `known_on` of a quarter is its first day: on each of the days all of the quarter was known, or nothing.
+    """
+    quarters = {date(day.year, (day.month - 1) // 3 * 3 + 1, 1): day for day in days}
+    split = [first for first in sorted(quarters) if quarters[first] < _last_of_quarter(first)]
+    params = {f"split_{n}": first for n, first in enumerate(split)}
+    params |= {f"until_{n}": _last_of_quarter(first) for n, first in enumerate(split)}
+    columns = "region_code, measure, month, delta"
+    outside = " AND ".join(f"known_quarter <> $split_{n}" for n in range(len(split))) or "TRUE"
+    inside = " OR ".join(f"known_on BETWEEN $split_{n} AND $until_{n}" for n in range(len(split))) or "FALSE"
+    sql = (
+        f"SELECT {columns}, known_quarter AS known_on FROM mart_measure_quarters WHERE {outside} "
+        f"UNION ALL SELECT {columns}, known_on FROM mart_measure_deltas WHERE {inside}"
+    )
+    return sql, params
+
+
+def _last_of_quarter(first: date) -> date:
+    return date(first.year, first.month + 2, calendar.monthrange(first.year, first.month + 2)[1])
 
 
 def _days_of_years(year: int, month: int, known: date, backs: range) -> dict[str, date]:

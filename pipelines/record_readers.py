@@ -34,6 +34,8 @@ _NAMES = {
 class RecordReaders(LoadReaders):
     """Questions about records; those about loads are inherited."""
 
+    _record_regions: dict[str, frozenset[str | None]]
+
     def records(
         self,
         kind: str,
@@ -104,13 +106,20 @@ class RecordReaders(LoadReaders):
         Raises:
             PipelineError: `unknown_kind`, `unknown_filter`.
         """
-        where, params = self._record_conditions(kind, region, start, end, as_of, filters)
+        conditions, params = self._conditions(kind, region, start, end, filters)
         known = self.columns(f"core_{kind}__versions")
         if part not in known:
             raise PipelineError("unknown_filter", where=kind, column=part, names=", ".join(known))
+        params |= {"as_of": as_of} if as_of else {}
+        were = " AND ".join(["v.known_on <= $as_of" if as_of else "TRUE", *conditions])
+        ended = "v.superseded_on <= $as_of" if as_of else "v.superseded_on IS NOT NULL"
+        counted = f"v.month, v.{quoted(part)} AS part, {{n}} AS n FROM core_{kind}__versions AS v WHERE {were}"
+        # Few versions have ended: to find these and take them off is quicker than to ask each whether it still counts.
         sql = (
-            f"SELECT v.month AS month, v.{quoted(part)} AS part, COUNT(*) AS n FROM core_{kind}__versions AS v "
-            f"WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2"
+            "SELECT month, part, CAST(SUM(n) AS BIGINT) AS n "
+            f"FROM (SELECT {counted.format(n='COUNT(*)')} GROUP BY 1, 2 "
+            f"UNION ALL SELECT {counted.format(n='-COUNT(*)')} AND {ended} GROUP BY 1, 2) AS counted "
+            "GROUP BY 1, 2 HAVING SUM(n) > 0 ORDER BY 1, 2"
         )
         return self.query(sql, params)
 
@@ -161,11 +170,19 @@ class RecordReaders(LoadReaders):
         as_of: date | None,
         filters: Mapping[str, Any] | None,
     ) -> tuple[str, dict[str, Any]]:
+        conditions, params = self._conditions(kind, region, start, end, filters)
+        live = (_LIVE_AT if as_of else _LIVE_NOW).format(v="v")
+        return " AND ".join([live, *conditions]), params | ({"as_of": as_of} if as_of else {})
+
+    def _conditions(
+        self, kind: str, region: str | None, start: date | None, end: date | None, filters: Mapping[str, Any] | None
+    ) -> tuple[list[str], dict[str, Any]]:
+        """What must hold of a record, whenever it was known."""
         self._require_kind(kind)
         day = DATE_COLUMNS[kind]
-        conditions = [(_LIVE_AT if as_of else _LIVE_NOW).format(v="v")]
-        params: dict[str, Any] = {"as_of": as_of} if as_of else {}
-        if region:
+        conditions: list[str] = []
+        params: dict[str, Any] = {}
+        if region and not self._are_all_inside(kind, region):
             conditions.append(inside("$region"))
             params["region"] = region
         for name, sign, value in (("start", ">=", start), ("end", "<=", end)):
@@ -183,17 +200,30 @@ class RecordReaders(LoadReaders):
             params |= dict(zip(names, values, strict=True))
             marks = ", ".join(f"${name}" for name in names) or "NULL"
             conditions.append(f"(v.{quoted(column)} IN ({marks}){or_nothing})")
-        return " AND ".join(conditions), params
+        return conditions, params
+
+    def _are_all_inside(self, kind: str, region: str) -> bool:
+        """Whether no record that the asker may see is of another region, so that none need be asked for its own.
+
+        A build never changes while it is open: the regions of its records are found once.
+        """
+        found = self._record_regions.get(kind)
+        if found is None:
+            rows = self.query(f"SELECT DISTINCT v.region_code FROM core_{kind}__versions AS v")
+            found = self._record_regions[kind] = frozenset(row["region_code"] for row in rows)
+        below = "SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region"
+        return found <= {row["region_code"] for row in self.query(below, {"region": region})}
 
     def _record_rows(
         self, kind: str, where: str, params: Mapping[str, Any], limit: int, offset: int, first: str = ""
     ) -> list[Row]:
         columns = self.columns(f"core_{kind}__versions")
-        # The page is cut out first, so that names are looked up for a few rows and not for millions.
+        # The page is cut out first, by the columns of its order, so that only a few rows are read whole and named.
+        order = f"ORDER BY {first}v.{DATE_COLUMNS[kind]} DESC, v.source, v.record_id, v.region_code, v.known_on"
         page = (
-            f"SELECT * FROM core_{kind}__versions AS v WHERE {where} "
-            f"ORDER BY {first}v.{DATE_COLUMNS[kind]} DESC, v.source, v.record_id, v.region_code, v.known_on "
-            "LIMIT $page_rows OFFSET $page_offset"
+            f"SELECT * FROM core_{kind}__versions AS v "
+            f"WHERE v.rowid IN (SELECT v.rowid FROM core_{kind}__versions AS v "
+            f"WHERE {where} {order} LIMIT $page_rows OFFSET $page_offset) {order}"
         )
         rows = self.query(page, {**params, "page_rows": limit, "page_offset": offset})
         names = self._names_of(column for column in _NAMES if column in columns)

@@ -127,6 +127,7 @@ class Warehouse(ComparisonReaders, NotebookReaders, ProofReaders, QuarterlyReade
         self.own_indicators = settings.path("catalogue")
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._selects: set[str] = set()
+        self._record_regions: dict[str, frozenset[str | None]] = {}
         self._lock = threading.Lock()
         self._file = _open_read_only(published, settings)
         self._columns = relations(self._file)

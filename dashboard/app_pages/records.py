@@ -63,10 +63,21 @@ else:
     counts = reader.counts_by_month(kind, column, region, first, last, view.as_of, every or None)
     one = chosen.parts.get(chosen.division, "")
     by_month = selection.by_month(counts, one)
-    total = sum(row["n"] for row in by_month if not chosen.month or f"{row['month']:%Y-%m}" == chosen.month)
+    listed = [row for row in by_month if not chosen.month or f"{row['month']:%Y-%m}" == chosen.month]
+    total = sum(row["n"] for row in listed)
     chosen = selection.on_a_page(chosen, total)
-    ask = (kind, region, start, end, view.as_of, parts or None)
-    rows = reader.records(*ask, chosen.rows, chosen.offset)
+
+    def stretch(rows: int, offset: int) -> list[dict]:
+        """So many records of the list from one on, asked for among the months that hold them."""
+        found = selection.lying(listed, rows, offset)
+        if found is None:
+            return []
+        oldest, newest, before = found
+        return reader.records(
+            kind, region, max(start, oldest), min(end, newest), view.as_of, parts or None, rows, before
+        )
+
+    rows = stretch(chosen.rows, chosen.offset)
     title = say("app.records.title", kind=say(f"app.kinds.{kind}"), n=shown.number(total))
     title = shown.capital(title)
     if kind == "accidents" and not chosen.scope:
@@ -145,7 +156,7 @@ with st.container(border=True, key="card_records", gap="xsmall"):
                 """All rows of the selection, not only those of this page."""
                 if chosen.target:
                     return record_table.plain(kind, reader.lineage(*key, export.MOST, 0)["rows"])
-                return record_table.plain(kind, reader.records(*ask, export.MOST, 0))
+                return record_table.plain(kind, stretch(export.MOST, 0))
 
             frame.downloads(f"{view.plan['plan_id']}_{kind}", table, view)
     if view.mode != modes.WALL:

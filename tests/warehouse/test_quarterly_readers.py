@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -117,6 +118,26 @@ def test_where_the_assessment_tested_these_months_its_finding_stands(warehouse_f
     total = parts(house.situation("p", "120113", 2024, 9, KNOWN), "total")[""]
     assert (total["finding"], total["q_value"]) == ("higher", 0.02)
     assert parts(house.situation("p", "120113", 2024, 8, KNOWN), "total")[""]["finding"] == "too_few"
+
+
+def test_measures_to_date_are_the_sums_of_what_became_known_day_by_day(warehouse_from):
+    days = [date(2019 + n % 6, 1 + n % 9, 10) for n in range(60)]
+    rows = [
+        accident(n, f"{on}", reported=f"{date.fromordinal(on.toordinal() + 19 * (n % 13))}")
+        for n, on in enumerate(days)
+    ]
+    house = warehouse_from(files=HISTORY, accidents=rows)
+    changes = house.query("SELECT * FROM mart_measure_deltas")
+    for month, known in ((9, KNOWN), (9, date(2024, 8, 25)), (12, date(2024, 12, 31)), (3, date(2024, 4, 1))):
+        expected = Counter()
+        for row in changes:
+            back = 2024 - row["month"].year
+            if 0 <= back <= 5 and row["month"].month <= month and row["known_on"] <= years_before(known, back):
+                expected[row["measure"], back] += row["delta"]
+        found = {
+            (r["measure"], r["years_back"]): r["to_date"] for r in house.measures_to_date("120113", 2024, month, known)
+        }
+        assert {key: n for key, n in found.items() if n} == {key: n for key, n in expected.items() if n}, known
 
 
 def test_measures_to_date_the_quarter_and_the_quarter_that_follows(warehouse_from):
