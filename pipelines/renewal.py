@@ -66,7 +66,9 @@ class Renewal:
     touched: dict[str, Touched] = field(default_factory=dict)
     compared: set[str] = field(default_factory=set)
     _columns: dict[str, frozenset[str]] = field(default_factory=dict)
-    _narrowed: dict[str, str] = field(default_factory=dict)
+    _narrowed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _known_keys: dict[tuple[tuple[str, ...], frozenset[str]], str] = field(default_factory=dict)
+    _origins: dict[tuple[str, tuple[str, ...]], frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, fingerprint in self.inputs.fingerprints.items():
@@ -118,6 +120,7 @@ class Renewal:
         )
         tracked = ", ".join(self._tracked(name))
         self._note(name, f"SELECT {tracked} FROM gone UNION SELECT {tracked} FROM fresh", self._tracked(name))
+        self._origins[self.touched[name].table, model.part] = self._sources(model)
         if name in self.watched:
             run(f"CREATE OR REPLACE TEMP TABLE before__{name} AS SELECT * EXCLUDE (row_number_of_table) FROM gone")
             run(f"CREATE OR REPLACE TEMP TABLE after__{name} AS SELECT * FROM fresh")
@@ -158,14 +161,27 @@ class Renewal:
         return sql
 
     def _keys(self, model: Model) -> str:
-        """A temporary table of the touched parts of a model."""
-        part = ", ".join(model.part)
-        there = " AND ".join(f"{column} IS NOT NULL" for column in model.part)
-        changes = [self.touched[name].table for name in model.reads if name in self.touched]
-        found = " UNION ".join(f"SELECT DISTINCT {part} FROM {table} WHERE {there}" for table in changes)
-        keys = f"keys__{model.name}"
-        self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys} AS {found}")
-        return keys
+        """A temporary table of the touched parts of a model; models with the same parts and sources have the same."""
+        sources = self._sources(model)
+        if (model.part, sources) not in self._known_keys:
+            part = ", ".join(model.part)
+            there = " AND ".join(f"{column} IS NOT NULL" for column in model.part)
+            found = " UNION ".join(f"SELECT DISTINCT {part} FROM {table} WHERE {there}" for table in sorted(sources))
+            keys = self._known_keys[model.part, sources] = f"keys__{len(self._known_keys)}"
+            self.engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys} AS {found}")
+        return self._known_keys[model.part, sources]
+
+    def _sources(self, model: Model) -> frozenset[str]:
+        """Tables of what is touched in the relations that a model reads.
+
+        Without those of which the parts are among the others' anyway, being of tables that were renewed for these.
+        """
+        found = {self.touched[name].table for name in model.reads if name in self.touched}
+        for table in sorted(found):
+            origin = self._origins.get((table, model.part))
+            if origin and origin <= found - {table}:
+                found.remove(table)
+        return frozenset(found)
 
     def _cut_down(self, name: str, part: Collection[str], keys: str) -> None:
         run = self.engine.connection.execute
@@ -178,12 +194,15 @@ class Renewal:
         wider = name
         if name.startswith("stg_"):
             # Reading the keys of all landed files is the dearest part of it, and is done once.
-            wider = self._narrowed.get(name, "")
-            if not wider or not self._holds(wider.replace("rows_of__", "keys__", 1), keys, part):
-                wider = f"rows_of__{keys.removeprefix('keys__')}"
+            wider, of_keys = self._narrowed.get(name, ("", ""))
+            if not wider or (of_keys != keys and not self._holds(of_keys, keys, part)):
+                wider, of_keys = f"rows_of__{name}_{keys}", keys
                 rows = f"SELECT m.* FROM {name} AS m SEMI JOIN {keys} AS k ON {_same(part)}"
                 run(f"CREATE OR REPLACE TEMP TABLE {wider} AS {rows}")
-                self._narrowed[name] = wider
+                self._narrowed[name] = wider, of_keys
+            if of_keys == keys:
+                run(f"{view} {wider} AS m")
+                return
         run(f"{view} {wider} AS m SEMI JOIN {keys} AS k ON {_same(part)}")
 
     def _holds(self, wider: str, keys: str, part: Iterable[str]) -> bool:
