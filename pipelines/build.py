@@ -128,7 +128,7 @@ def build(
             note_published(settings, landing.files, today)
             told = (*clock_warnings(former.manifest, landing.files, today), *_told(former))
             return BuildResult(former.build_id, False, former.manifest, warnings=told)
-        _require_indicators(settings)
+        require_fitting_plans(settings)
         inputs = gather(settings, landing, fingerprint)
         assess = functools.partial(write_assessments, today=today)
         same = {"former": former, "progress": progress, "full": full, "on": engine}
@@ -136,15 +136,6 @@ def build(
         note_published(settings, landing.files, today)
     behind = clock_warnings(former.manifest if former else None, landing.files, today)
     return dataclasses.replace(made, warnings=(*landing.warnings, *behind, *made.warnings))
-
-
-def _require_indicators(settings: Settings) -> None:
-    from pipelines.catalogue import load_catalogue
-    from pipelines.plans import load_plans
-    from pipelines.plans.read import require_indicators
-
-    folder = settings.path("plans")
-    require_indicators(load_plans(folder), load_catalogue(settings.path("catalogue")), folder)
 
 
 def write_assessments(

@@ -18,8 +18,10 @@ from pipelines.plans import load_facts, load_parents, load_plans
 from pipelines.plans.comparisons import require_breaks
 from pipelines.plans.lint import Doubt, lint
 from pipelines.plans.read import require_indicators
+from pipelines.plans.units import require_units
 from pipelines.portable_types import require_portable
 from pipelines.settings import Settings
+from pipelines.sources.codes import read_codes
 from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.definitions import check_definitions
 
@@ -64,10 +66,11 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
     if models is not None:
         read(lambda: require_portable(models))
     read(lambda: check_definitions(settings, today or clock.today()))
-    breaks = None
+    breaks = codes = None
     if not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: code_relations(settings.path("codes")))
         breaks = read(lambda: read_breaks(settings.path("codes")))
+        codes = read(lambda: read_codes(settings.path("codes")))
     read(lambda: read_seasons(settings))
     for plan_id in plans_with_decisions(settings):
         read(lambda plan_id=plan_id: read_meeting(settings, plan_id))
@@ -76,6 +79,8 @@ def check_everything(settings: Settings, today: date | None = None) -> Checked:
     if catalogue is not None and plans is not None and breaks is not None:
         known = [(region, one.code, one.begins_on) for region, one in breaks]
         read(lambda: require_breaks(plans, catalogue, known, settings.path("plans")))
+    if catalogue is not None and plans is not None and codes is not None:
+        read(lambda: require_units(plans, catalogue, codes.units.factor, settings.path("plans")))
     if catalogue is not None and not any(fault.code == "code_list_invalid" for fault in faults):
         read(lambda: check_catalogue(catalogue, settings.path("codes")))
     if faults:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,16 @@ def linear_path(start: tuple[int, Fraction], end: tuple[int, Fraction]) -> dict[
     if last <= first:
         return {last: high}
     return {year: low + (high - low) * Fraction(year - first, last - first) for year in range(first, last + 1)}
+
+
+def path_through(points: Mapping[int, Fraction]) -> dict[int, Fraction]:
+    """Straight lines from each year with a value to the next.
+
+    >>> path_through({2020: Fraction(0), 2022: Fraction(4), 2024: Fraction(10)})[2023]
+    Fraction(7, 1)
+    """
+    legs = itertools.pairwise(sorted(points.items()))
+    return {year: value for start, end in legs for year, value in linear_path(start, end).items()}
 
 
 def end_path(

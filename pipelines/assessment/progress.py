@@ -82,7 +82,8 @@ def progress_of(
         start: First plan year.
         due: Due year.
         as_of: The date.
-        path: Required values that the plan itself prints, instead of the straight line.
+        path: Required values that the plan itself prints, instead of the straight line; of a total those of some years,
+            between which the line is straight.
         is_ratio: Yearly values are ratios, of which those of a part of a year cannot be summed up.
     """
     first, last = dt.date(start, 1, 1), dt.date(due, 12, 31)
@@ -94,7 +95,7 @@ def progress_of(
         span = range(start, due + 1)
         counted = [] if is_ratio else [year for year in span if year in years and year not in used]
         open_years = tuple(year for year in counted if years[year].numerator is not None)
-        return _whole_period(kind, bound, years, used, start, due, elapsed, past, open_years)
+        return _whole_period(kind, bound, years, used, start, due, elapsed, past, open_years, path)
     judged = complete if kind == "monitored" else [year for year in complete if year <= due]
     year = due if frozen else max(judged, default=None)
     known = frozen or (years[year] if year is not None else None)
@@ -134,6 +135,7 @@ def _whole_period(
     elapsed: Fraction,
     past: int,
     open_years: tuple[int, ...],
+    printed: dict[int, Fraction] | None,
 ) -> Progress:
     """A mean or a total: what the complete plan years have used up, and what is left for those to come.
 
@@ -151,6 +153,9 @@ def _whole_period(
     whole = bound.value * length if is_mean else bound.value
     budget = {year: whole * (year - start + 1) / length for year in span}
     path = dict.fromkeys(span, bound.value) if is_mean else budget
+    if printed:
+        points = {start - 1: Fraction(0), due: whole} | printed
+        path = {year: value for year, value in maths.path_through(points).items() if year >= start}
     last = max(used, default=None)
     first, end = dt.date(start, 1, 1), dt.date(due, 12, 31)
     if last is None:

@@ -84,7 +84,7 @@ def view_of(
         rule: The target that decides.
         reader: Indicator and region.
         as_of: The date.
-        bound_value: The bound of this region, own unit, where each region has its own.
+        bound_value: The bound (of a reduction, the reduction) of this region, where each region has its own.
     """
     years = archive.years(reader, as_of)
     due = rule.due_year
@@ -115,7 +115,7 @@ def view_of(
         watched = bound or Bound("<=", Fraction(0))
         case = Case(rule.kind, reader.indicator, watched, years, plan.period.start, due, as_of, frozen, share)
         finding = judgement.judge(case)
-    path = None if rule.path == "linear" else {y: exact(in_unit(v, rule.unit)) for y, v in rule.path.items()}
+    path = _printed_path(rule, start)
     begun = None if start is None or broken else (year, start)
     is_ratio = reader.indicator.denominator is not None
     first = plan.period.start
@@ -149,14 +149,28 @@ def _baseline(rule: Target, years: dict[int, YearValue], year: int) -> Fraction 
 
 
 def _bound(rule: Target, start: Fraction | None, value: float | None) -> Bound | None:
+    """The bound by the target's own figure, or by that of one region."""
     if not rule.is_set:
         return None
-    if rule.kind == "reduction":
-        cut = None if start is None else reduction_bound(start, exact(rule.reduction))
-        return None if cut is None else Bound(rule.operator, cut.value)
     if value is None:
         value = rule.value_in_unit
+    if rule.kind == "reduction":
+        cut = None if start is None else reduction_bound(start, exact(value))
+        return None if cut is None else Bound(rule.operator, cut.value)
     return None if value is None or rule.operator is None else Bound(rule.operator, exact(value))
+
+
+def _printed_path(rule: Target, start: Fraction | None) -> dict[int, Fraction] | None:
+    """What the plan itself requires of each year, own unit; None for a straight line.
+
+    Of a reduction it prints how much is to have fallen by then, so without a start nothing is required.
+    """
+    if not rule.printed_path:
+        return None
+    printed = {year: exact(in_unit(value, rule.unit)) for year, value in rule.printed_path.items()}
+    if rule.kind != "reduction":
+        return printed
+    return {} if start is None else {year: (1 - fall) * start for year, fall in printed.items()}
 
 
 def _breaks(

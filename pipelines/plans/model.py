@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pipelines.catalogue.model import Display, Entry, Identifier, Text, Words
 from pipelines.faults import Said
+from pipelines.plans.sense import require_sense
 
 Kind = Literal[
     "end_value",
@@ -32,6 +34,18 @@ TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 UNQUOTED = "（待填）"
 PRINTED_FACTORS = {"%": Decimal("0.01"), "‰": Decimal("0.001")}
 LOWER = ("<", "<=")
+
+
+def plain_unit(unit: str) -> str:
+    """A unit without the full width that Chinese keyboards give its signs.
+
+    >>> plain_unit(" ％"), plain_unit("人／10万人")
+    ('%', '人/10万人')
+    """
+    return unicodedata.normalize("NFKC", unit).strip()
+
+
+PrintedUnit = Annotated[str, AfterValidator(plain_unit)]
 
 
 def in_unit(value: float, unit: str) -> float:
@@ -92,7 +106,7 @@ class Baseline(Entry):
     year: int
     first_year: int | None = None
     printed: float | None = None
-    unit: str = ""
+    unit: PrintedUnit = ""
     is_upper_bound: bool = False
     quote: str = ""
     compared: tuple[Comparison, ...] = ()
@@ -150,10 +164,10 @@ class Target(Entry):
         clause, quote: Where in the document, and its words.
         elsewhere: Other places that say the same.
         doubts: What the document leaves open.
-        path: `linear`, or the value required in each year, in the printed unit.
+        path: `linear`, or by year what is required by then, as printed: the value, the reduction, or the total so far.
         gdp_basis: Prices of a GDP rate: `current`, `constant`, `unconfirmed` (both are computed), None = no GDP in it.
         required_share: Share (0-1) of the events that must meet the bound, where the text says "mostly".
-        each_region: Bound for each region, in the printed unit, where every one of them must meet its own.
+        each_region: Bound (or reduction) of each region, in the printed unit, where every one must meet its own.
         display: How this plan shows the indicator, where it differs from the catalogue.
         source: For targets read in a secondary source.
         is_draft: The document has not been read into it yet: the value may be missing (the target is then not set), and
@@ -170,7 +184,7 @@ class Target(Entry):
     operator: Operator | None = None
     operator_printed: bool = True
     value: float | None = None
-    unit: str = ""
+    unit: PrintedUnit = ""
     unit_printed: bool = True
     value_in_unit: float | None = None
     measured_as: Words | None = None
@@ -206,7 +220,8 @@ class Target(Entry):
             with contextlib.suppress(ValueError):
                 value = float(value)
         if isinstance(value, int | float) and "value_in_unit" not in said:
-            return {**said, "value": value, "value_in_unit": in_unit(value, str(said.get("unit", "")))}
+            unit = plain_unit(str(said.get("unit", "")))
+            return {**said, "value": value, "value_in_unit": in_unit(value, unit)}
         return said
 
     @model_validator(mode="after")
@@ -226,6 +241,7 @@ class Target(Entry):
             raise Said("required_share_events")
         if self.value is not None and self.measured_as is None and self.value_in_unit != in_unit(self.value, self.unit):
             raise Said("value_in_unit_measured_as")
+        require_sense(self)
         return self
 
     @property
@@ -239,8 +255,13 @@ class Target(Entry):
         return self.value_in_unit if self.kind == "reduction" else None
 
     @property
+    def printed_path(self) -> dict[int, float]:
+        """The value that the plan prints for each year, in the printed unit; empty where it prints none."""
+        return {} if self.path == "linear" else self.path
+
+    @property
     def region_bounds(self) -> dict[str, float] | None:
-        """Bound of each region in the indicator's unit, where each must meet its own."""
+        """Bound (or reduction) of each region in the indicator's unit, where each must meet its own."""
         if self.each_region is None:
             return None
         return {code: in_unit(value, self.unit) for code, value in self.each_region.items()}
@@ -302,6 +323,9 @@ class Plan(Entry):
         for target in self.targets:
             if target.due_year < self.period.start:
                 raise Said("due_before_period", id=target.id, due=target.due_year, start=self.period.start)
+            outside = sorted(year for year in target.printed_path if not self.baseline_year < year <= target.due_year)
+            if outside:
+                raise Said("path_years", id=target.id, years=", ".join(map(str, outside)))
             if target.id in seen:
                 raise Said("target_twice", id=target.id)
             seen.add(target.id)

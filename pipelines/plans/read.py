@@ -64,7 +64,7 @@ def require_indicators(plans: Mapping[str, Plan], catalogue: Collection[str], fo
         for target in plan.targets:
             if target.indicator in catalogue:
                 continue
-            line = _line_of_indicator(file, target.id)
+            line = line_of(file, target.id, "indicator")
             where = f"{relative_to_project(file)}:{line}" if line else relative_to_project(file)
             facts = {"indicator": target.indicator, "target": target.id, "line": line}
             faults.append(PipelineError("assessment_indicator", where=where, **facts))
@@ -72,14 +72,14 @@ def require_indicators(plans: Mapping[str, Plan], catalogue: Collection[str], fo
         raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
-def _line_of_indicator(file: Path, target_id: str) -> int:
-    """Line of a target's `indicator`; 0 where the file has changed since it was read."""
+def line_of(file: Path, target_id: str, name: str) -> int:
+    """Line of an entry of a target; 0 where it has none, or the file has changed since it was read."""
     root = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
     listed = next((value for key, value in root.value if key.value == "targets"), None) if root else None
     for target in listed.value if listed else ():
         fields = {key.value: value for key, value in target.value}
-        if "id" in fields and fields["id"].value == target_id and "indicator" in fields:
-            return fields["indicator"].start_mark.line + 1
+        if "id" in fields and fields["id"].value == target_id and name in fields:
+            return fields[name].start_mark.line + 1
     return 0
 
 

@@ -302,6 +302,31 @@ def test_watched_is_never_judged_and_each_year_is_tested(world):
     assert {w.measure for w in judged.watched} == {"accidents"}
 
 
+def test_each_region_of_a_reduction_must_fall_by_its_own_share(world):
+    target = make_target("work_deaths", "reduction", "<=", 10, unit="%", each_region={"120113101": 10, "120113102": 60})
+    world.reported(2020, 2025)
+    for town in ("120113101", "120113102"):
+        world.counts("work_deaths", {2020: 10, 2025: 8}, region=town)
+        world.counts("accidents", {2020: 10, 2025: 8}, region=town)
+    judged = world.assess(target, "2026-02-28")
+    assert [(one.bound.value, one.finding.settled) for one in judged.regions] == [(9, "met"), (4, "not_met")]
+    assert judged.verdict == "not_met"
+
+
+def test_the_path_of_a_reduction_is_printed_as_reductions(world):
+    target = make_target("work_deaths", "reduction", "<=", 33, unit="%", path={2023: 20, 2024: 30})
+    world.reported(2020, 2023).counts("work_deaths", {2020: 300, 2023: 250}).counts("accidents", {2020: 300, 2023: 250})
+    progress = world.assess(target, "2024-03-31").progress
+    assert (progress.path, progress.required) == ({2023: 240, 2024: 210}, 240)
+
+
+def test_a_total_is_required_as_the_plan_prints_it_and_in_straight_lines_between(world):
+    target = make_target("central_shelters_new", "period_total", ">=", 50, path={2022: 8, 2024: 30})
+    world.statistics("central_or_fixed_shelters_new", {2021: 5, 2022: 5, 2023: 5})
+    progress = world.assess(target, "2024-03-31").progress
+    assert (progress.path, progress.required) == ({2021: 4, 2022: 8, 2023: 19, 2024: 30, 2025: 50}, 19)
+
+
 def test_a_year_without_an_accident_is_watched_like_any_other(world):
     by_year = {2020: 9, 2021: 8, 2023: 7, 2024: 3}
     world.reported(2020, 2024).counts("work_deaths", by_year).counts("accidents", by_year)

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.forecast.targets import tell_forecast
+from pipelines.forecast.targets.eligibility import ground_of
 from pipelines.forecast.targets.meeting import meets, meets_bound
 from pipelines.forecast.targets.recipe import Recipe, Term, judge, underlying
 from pipelines.forecast.targets.series import Series
 from pipelines.forecast.targets.simulate import simulate
+from tests.assessment.world import World, make_plan, make_target
 
 YEARS = 6  # 2020 to 2025
 
@@ -186,3 +188,14 @@ def test_an_interval_that_held_too_much_is_said_beside_the_probability():
     assert told.endswith("it is rather wide, and the outcome may be surer than is said.")
     assert "区间偏宽" in tell_forecast(facts, "zh")
     assert tell_forecast({**facts, "is_too_wide": False, "removals": None}, "en") == ""
+
+
+def test_events_that_each_region_must_meet_by_its_own_bound_are_not_forecast():
+    world = World().reported(2020, 2023, kinds=["disasters"])
+    for month in range(1, 10):
+        world.event(f"2023-0{month}-11", relief=5)
+    bounds = {"120113101": 6, "120113102": 8}
+    own = make_target("relief_hours", "events", "<=", 10, unit="小时", each_region=bounds)
+    whole = make_target("relief_hours", "events", "<=", 10, unit="小时")
+    refused = [ground_of(make_plan(one), world.assess(one, "2024-03-31"), 0).refused for one in (own, whole)]
+    assert refused == ["not_forecast", ""]

@@ -57,10 +57,48 @@ def test_a_wrong_choice_names_what_is_allowed(write_plan):
             'kind: end_value, operator: ">=", value: 500, value_in_unit: 1',
             "value_in_unit may differ from the value only where measured_as says so",
         ),
+        (
+            'kind: every_year, operator: ">=", value: 3, path: {2023: 2}',
+            "path is for targets of the kinds end_value, reduction and period_total only",
+        ),
+        ('kind: end_value, operator: ">=", value: 3, path: {2025: 2}', "the value of 2025 in path must equal value"),
+        (
+            'kind: end_value, operator: ">=", value: 3, path: {2023: 2}, each_region: {"120113101": 3}',
+            "path cannot stand beside measured_as or each_region",
+        ),
+        (
+            'kind: end_value, operator: ">=", value: 3, each_region: {}',
+            "each_region must not be empty, and is not for monitored targets",
+        ),
+        (
+            'kind: reduction, operator: "<=", value: 15, unit: "%", each_region: {"120113101": 20}, '
+            "baseline: {year: 2020,printed: 9}",
+            "where each region has its own reduction, its own records give the baseline: take out baseline.printed",
+        ),
+        (
+            'kind: end_value, operator: "<=", value: 3, baseline: {year: 2019,first_year: 2020}',
+            "the baseline begins in 2020, after it ends in 2019",
+        ),
+        (
+            'kind: end_value, operator: "<=", value: 3, baseline: {year: 2025}',
+            "the baseline of 2025 does not lie before the due year 2025",
+        ),
     ],
 )
 def test_a_target_that_contradicts_itself_is_refused(write_plan, target, reason):
     assert refusal(write_plan(target=target)).rows == (f"line 7 targets.1: {reason}",)
+
+
+def test_a_path_of_other_years_is_refused(write_plan):
+    error = refusal(write_plan(target='kind: end_value, operator: ">=", value: 3, path: {2020: 1,2023: 2,2026: 3}'))
+    told = "target 1: path has years that do not lie after the baseline year and by the due year: 2020, 2026"
+    assert error.rows == (f"line 1 -: {told}",)
+
+
+def test_per_cent_in_full_width_are_per_cent(write_plan):
+    target = 'kind: reduction, operator: "<=", value: 15, unit: ％, baseline: {year: 2020,printed: 3,unit: ‰}'
+    read = load_plans(write_plan(target=target))["p"].target("1")
+    assert (read.unit, read.reduction, read.baseline.value_in_unit) == ("%", 0.15, 0.003)
 
 
 def test_a_repeated_key_is_refused_and_not_overwritten(write_plan):

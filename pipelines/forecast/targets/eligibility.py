@@ -45,6 +45,8 @@ def ground_of(plan: Plan, one: Assessment, months: int) -> Ground:
         return Ground(one.finding.reason)
     if one.kind == "milestone":
         return Ground("milestone")
+    if one.indicator.form == "worst_event" and one.regions:
+        return Ground("not_forecast")  # events are drawn for the plan's region as a whole
     if one.indicator.form == "worst_event":
         timed = sum(value is not None for known in one.years.values() for value, _ in known.events)
         return Ground("too_few_events" if timed < FEWEST_EVENTS else "", timed, FEWEST_EVENTS)

@@ -57,7 +57,7 @@ def _of_region(archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, re
         "final": {year: float(row.value) for year, row in known.items() if row.is_final and row.value is not None},
     }
     if one.kind == "reduction":
-        recipe["reduction"] = rule.reduction
+        recipe["reduction"] = (rule.region_bounds or {}).get(reader.region, rule.reduction)
         last = rule.baseline.year if rule.baseline else plan.baseline_year
         first = rule.baseline.first_year if rule.baseline and rule.baseline.first_year else last
         recipe["counted_years"] = tuple(range(first, last + 1))
