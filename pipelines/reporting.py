@@ -8,13 +8,14 @@ of the same age may be compared while none of them is overdue.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 from pipelines.record_measures import DATE_COLUMNS
 from pipelines.returns_in import is_in
+from pipelines.silence import silent_districts, upwards
 
 Span = tuple[datetime.date, datetime.date, datetime.date]
 KINDS = ("accidents", "disasters", "inspections", "training")
@@ -143,19 +144,12 @@ class _Tree:
     def __init__(self, query, region: str):
         regions = query("SELECT region_code, parent_code, level FROM mart_regions ORDER BY region_code", {})
         self.parents = {row["region_code"]: row["parent_code"] for row in regions}
-        self.above = self.upwards(region)[1:]
-        self.below = frozenset(code for code in self.parents if region in self.upwards(code)) | {region}
+        self.above = upwards(self.parents, region)[1:]
+        self.below = frozenset(code for code in self.parents if region in upwards(self.parents, code)) | {region}
         self.region = region
         self.districts = [
             row["region_code"] for row in regions if row["parent_code"] == region and row["level"] == "district"
         ]
-
-    def upwards(self, code: str) -> list[str]:
-        """A region and all above it, from the nearest."""
-        found = [code]
-        while (parent := self.parents.get(found[-1])) and parent not in found:
-            found.append(parent)
-        return found
 
 
 def _owed(query, tree: _Tree, first: datetime.date, last: datetime.date) -> list:
@@ -179,14 +173,7 @@ def _silent(query, tree: _Tree, known: datetime.date) -> dict[str, frozenset[str
     for row in query(_CAME, {"known": known}):
         if row["kind"] in came:
             came[row["kind"]].add(row["region_code"])
-    return {kind: _silent_districts(tree, found) for kind, found in came.items()}
-
-
-def _silent_districts(tree: _Tree, came: Set[str]) -> frozenset[str]:
-    if came & {tree.region, *tree.above} or not came & tree.below:
-        return frozenset()
-    spoken = {above for code in came & tree.below for above in tree.upwards(code)}
-    return frozenset(code for code in tree.districts if code not in spoken)
+    return {kind: silent_districts(tree.region, tree.districts, tree.parents, found) for kind, found in came.items()}
 
 
 def _without(found: Reporting, silent: frozenset[str]) -> Reporting:

@@ -133,7 +133,9 @@ def tell_reason(reason: str, facts: Mapping[str, object], language: str | None =
     words["baseline_lacks"] = lacks.get(language) or say("assessment.missing.baseline_data", language)
     words |= {name: _listed(facts.get(name) or (), facts, language) or "—" for name in _REGIONS}
     out = facts.get("returns_out") if reason in _UNREPORTED else None
-    if out:
+    if "silent" in facts and reason in _UNREPORTED:
+        sentence = say("assessment.out.silent", language, n=facts["silent"])
+    elif out:
         sentence = _returns_out(reason, out, words, language)
     else:
         sentence = say(f"assessment.reasons.{reason}", language, **words)
@@ -301,9 +303,12 @@ def _missing_reason(view: View) -> str | None:
 
 
 def _out(view: View, years: Sequence[int]) -> dict[str, object]:
-    """How many returns of each of these years are out, where each of them is in in part."""
-    out = [view.years[year].n_out if year in view.years else 0 for year in years]
-    return {"returns_out": out} if out and all(out) else {}
+    """How many districts never reported; else how many returns of each of these years are out, where some are in."""
+    known = [view.years.get(year) or YearValue(year) for year in years]
+    if silent := max((one.n_silent for one in known), default=0):
+        return {"silent": silent}
+    out = [one.n_out for one in known]
+    return {"returns_out": out} if any(one.is_part for one in known) and all(out) else {}
 
 
 def _returns_out(reason: str, out: Sequence[int], words: Mapping[str, object], language: str) -> str:

@@ -21,6 +21,7 @@ from pipelines.assessment.blanks import Blank, Blanks
 from pipelines.assessment.owed import OWED, Owed, by_year
 from pipelines.assessment.places import Places
 from pipelines.assessment.returns import Ask, Return, Returns
+from pipelines.assessment.silent import Silent
 from pipelines.record_measures import SUMMED, UNKNOWN
 
 Month = tuple[int, int]
@@ -79,6 +80,7 @@ class Facts:
         wanted = sorted(set(regions))
         counted = set(measures)
         self.places = Places(ask)
+        self._silent = Silent(ask, wanted)
         self._blanks = Blanks(ask, wanted, counted)
         self._read_deltas(ask, wanted, sorted(counted | {f"{name}{UNKNOWN}" for name in counted & set(SUMMED)}))
         self._lacking = ask(_LACKING, [wanted]) if any(name.endswith(UNKNOWN) for _, name in self._deltas) else []
@@ -148,13 +150,20 @@ class Facts:
         return self.once(("blanks", region, measure, as_of), lambda: self._blanks.of(region, measure, as_of))
 
     def owed(self, region: str, kind: str, year: int, as_of: dt.date) -> tuple[int, int, int]:
-        """How many returns of one kind are owed for a year, how many are in at `as_of`, and how many of them whole."""
+        """How many returns of one kind are owed for a year, how many are in at `as_of`, and how many of them whole.
+
+        A district that never reported owes one, whatever the calendar asks: the others do not speak for it.
+        """
         rows = self._calendar(region, kind).get(year, ())
         n_in, n_whole = self.once(
             ("owed", region, kind, year, as_of),
             lambda: (sum(row.is_in(as_of) for row in rows), sum(row.is_whole(as_of) for row in rows)),
         )
-        return len(rows), n_in, n_whole
+        return len(rows) + self.silent(region, kind, as_of), n_in, n_whole
+
+    def silent(self, region: str, kind: str, as_of: dt.date) -> int:
+        """How many districts of the region never reported a kind of record, where the region itself did not either."""
+        return self.once(("silent", region, kind, as_of), lambda: self._silent.count(region, kind, as_of))
 
     def owing_years(self, region: str, kind: str) -> set[int]:
         """Years for which the reporting calendar asks the region (or the one above it) for returns of a kind."""
@@ -172,7 +181,7 @@ class Facts:
             self._known[key] = {
                 (year, month)
                 for (start, end), is_in in found.items()
-                if is_in
+                if is_in and not self.silent(region, kind, as_of)
                 for year in range(start.year, end.year + 1)
                 for month in range(1, 13)
                 if start.replace(day=1) <= dt.date(year, month, 1) <= min(end, as_of)
@@ -183,8 +192,10 @@ class Facts:
         """Whether the months from `start` to `end` (first days) are reported at `as_of`, so that a zero is a zero.
 
         Every return that is owed for a period with one of them must be in: without the quarter's, its first months say
-        no more than its last. Where none is owed, any record will do.
+        no more than its last. Where none is owed, any record will do, but one district does not speak for its city.
         """
+        if self.silent(region, kind, as_of):
+            return False
         ends = self._calendar(region, kind)
         rows = (row for year in range(start.year, end.year + 2) for row in ends.get(year, ()))
         owed = [row for row in rows if start <= row.period_end and row.period_start.replace(day=1) <= end]

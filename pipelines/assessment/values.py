@@ -37,7 +37,8 @@ class YearValue(NamedTuple):
         is_closed: Complete, and the reporting window of its last month is closed.
         is_final: Closed, and older than the years that the catalogue calls open to revision.
         is_part: The year is over and owed returns have not come: what is counted is a part, and no year's figure.
-        n_out: How many owed returns of such a year have not come, where some have.
+        n_out: How many owed returns of a year that is over have not come; 0 where no calendar asks for them.
+        n_silent: Districts below that never reported: what the others sent is no figure of the whole.
         missing_reason: not_reported, doubted, not_collected, not_applicable, suppressed, not_tested, not_over.
         vintage: Print of the denominator (or of the statistic itself) that was used.
         is_of_edition: That print of the denominator belongs to the revision that the judged year uses.
@@ -59,6 +60,7 @@ class YearValue(NamedTuple):
     is_final: bool = False
     is_part: bool = False
     n_out: int = 0
+    n_silent: int = 0
     missing_reason: str | None = None
     vintage: str = ""
     is_of_edition: bool = True
@@ -143,15 +145,18 @@ class Reader:
         found: dict[int, YearValue] = {}
         for year in sorted(seen | self._owing(kind, as_of)):
             owed, in_hand, whole = self.facts.owed(self.region, kind, year, as_of)
+            over, silent = is_over(year, as_of), self.facts.silent(self.region, kind, as_of)
+            n_out = owed - in_hand - silent if over else 0
             if not in_hand and (owed or year not in seen):  # withdrawn records leave months that sum to zero
-                found[year] = YearValue(year, missing_reason="not_reported" if owed else "not_collected")
+                reason = "not_reported" if owed else "not_collected"
+                found[year] = YearValue(year, n_out=n_out, n_silent=silent, missing_reason=reason)
                 continue
             if year in unknown:  # what the other files add up is a part, and no less than that
                 files = tuple(self.facts.lacking(self.region, measure, year, as_of))
                 firm = Fraction(max(closed[year], 0))
                 found[year] = YearValue(year, firm=firm, missing_reason="not_collected", lacking=files)
                 continue
-            over, all_in = is_over(year, as_of), in_hand == owed
+            all_in = in_hand == owed
             found[year] = YearValue(
                 year,
                 numerator=Fraction(sums[year]),
@@ -159,7 +164,8 @@ class Reader:
                 is_complete=over and whole == owed,
                 is_closed=over and whole == owed and month_is_closed(year, 12, as_of),
                 is_part=over and not all_in,
-                n_out=owed - in_hand if over else 0,
+                n_out=n_out,
+                n_silent=silent,
                 is_least=year in least,
                 blanks=blanks.get(year, ()),
                 missing_reason="not_reported" if over and not all_in else None,
@@ -247,6 +253,7 @@ class Reader:
             is_final=is_known and year.is_closed and is_over(year.year + self.indicator.revise.years, as_of),
             is_part=year.is_part,
             n_out=year.n_out,
+            n_silent=year.n_silent,
             is_least=year.is_least,
             blanks=blanks,
             lacking=year.lacking,
@@ -310,7 +317,7 @@ class Reader:
         )
         timed = [value for value, _ in mine if value is not None]
         owed, in_hand, whole = self.facts.owed(self.region, "disasters", year, as_of)
-        over = is_over(year, as_of)
+        over, silent = is_over(year, as_of), self.facts.silent(self.region, "disasters", as_of)
         complete = over and whole == owed
         closed = complete and month_is_closed(year, 12, as_of)
         reason = None
@@ -326,6 +333,8 @@ class Reader:
             is_complete=complete,
             is_closed=closed,
             is_part=over and in_hand < owed,
+            n_out=owed - in_hand - silent if over else 0,
+            n_silent=silent,
             is_final=closed and is_over(year + self.indicator.revise.years, as_of),
             missing_reason=reason,
             events=mine,

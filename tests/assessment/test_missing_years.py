@@ -96,6 +96,15 @@ def test_after_the_due_date_a_mean_names_the_years_that_are_in_and_those_that_ar
     )
 
 
+def test_a_year_that_is_out_beside_years_in_part_does_not_make_all_of_them_unreported(world):
+    out = ("2021-03-31", "2021-06-30", "2021-09-30", "2021-12-31")
+    world.reported(2021, 2022, late=dict.fromkeys((*out, "2022-12-31"))).counts("work_deaths", {2022: 1})
+    judged = world.assess(MAJOR | {"due_year": 2022}, "2023-06-30")
+    assert said(judged, "zh") == "2021—2022年共有5期没有报表或零报告，不能判断"
+    world.reported(2025, 2025, late={"2025-09-30": None}).event("2025-03-01", relief=8)
+    assert said(world.assess(RELIEF, "2026-03-31"), "zh") == "2025年有1期没有报表或零报告，不能判断"
+
+
 def test_years_that_are_in_in_part_are_told_with_how_many_returns_are_out(world):
     world.reported(2020, 2025, late={"2025-12-31": None, "2025-09-30": None, "2024-12-31": None})
     world.counts("work_deaths", {2020: 11, 2024: 1, 2025: 1})
