@@ -14,6 +14,7 @@ from datetime import date
 from pipelines.assessment.significance import SMALLEST_BASE, false_discovery, finding, tested
 from pipelines.comparison_readers import still_open
 from pipelines.engine import Row
+from pipelines.exposure import days_of
 from pipelines.place_readers import CHILDREN, DEAD, INSIDE, LIVE, WORK, PlaceReaders, named, years_before
 from pipelines.situation import is_industrial
 
@@ -136,7 +137,6 @@ class QuarterlyReaders(PlaceReaders):
         self, rows: list[Row], plan: str, region: str, year: int, month: int, known: date, cuts: Sequence[str]
     ) -> None:
         """Add the tests of accidents against the year before, those of the assessment first."""
-        days, days_before = (_days(one, month) for one in (year, year - 1))
         label = f"{year}" if month == 12 else f"{year}-01/{year}-{month:02d}"
         assessed = {
             (row["region_code"], row["sector_code"]): row
@@ -145,23 +145,25 @@ class QuarterlyReaders(PlaceReaders):
         for cut in cuts:
             parts = [row for row in rows if row["cut"] == cut]
             asked = [cut in TESTED and _may_be_tested(row, parts) for row in parts]
+            days = [[days_of(cut, row["code"], one, month) for one in (year, year - 1)] for row in parts]
             p_values = [
-                tested(row["accidents"], row["accidents_before"], days, days_before) if is_asked else None
-                for row, is_asked in zip(parts, asked, strict=True)
+                tested(row["accidents"], row["accidents_before"], *span) if is_asked else None
+                for row, is_asked, span in zip(parts, asked, days, strict=True)
             ]
-            for row, is_asked, p, q in zip(parts, asked, p_values, false_discovery(p_values), strict=True):
+            q_values = false_discovery(p_values)
+            for row, is_asked, span, p, q in zip(parts, asked, days, p_values, q_values, strict=True):
                 counts = row["accidents"], row["accidents_before"]
                 row |= {
                     "p_value": p,
                     "q_value": q,
-                    "finding": finding(*counts, q, days, days_before) if is_asked else None,
+                    "finding": finding(*counts, q, *span) if is_asked else None,
                     "change_share": counts[0] / counts[1] - 1 if counts[1] >= SMALLEST_BASE else None,
                 }
                 place = {"total": (region, ""), "sector": (region, row["code"]), "region": (row["code"], "")}
                 said = assessed.get(place.get(cut, ()))
                 if said and (said["count_now"], said["count_before"]) == counts:
                     row |= {name: said[name] for name in ("p_value", "q_value", "finding")}
-        _test_industrial(rows, days, days_before)
+        _test_industrial(rows, *(days_of("sector", "", one, month) for one in (year, year - 1)))
 
     def measures_to_date(self, region: str, year: int, month: int, known: date) -> list[Row]:
         """Every additive measure, January to a month, beside the same months of the five years before.
@@ -336,10 +338,6 @@ def _may_be_tested(row: Row, parts: Sequence[Row]) -> bool:
 
 def _sum_when(condition: str) -> str:
     return f"CAST(SUM(CASE WHEN {condition} THEN d.delta ELSE 0 END) AS BIGINT)"
-
-
-def _days(year: int, month: int) -> int:
-    return (date(year, month, calendar.monthrange(year, month)[1]) - date(year, 1, 1)).days + 1
 
 
 def _order(code: str, names: Mapping[str, Row]) -> tuple:

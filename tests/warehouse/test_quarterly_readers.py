@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from scipy.stats import binomtest
 
 from pipelines.briefing import queries
 from pipelines.periods import Period
@@ -101,6 +102,16 @@ def test_a_clear_rise_is_told_and_a_small_base_is_not_tested(warehouse_from):
     assert sectors["chemicals"]["finding"] == "too_few" and sectors["chemicals"]["p_value"] is None
     assert sectors["chemicals"]["change_share"] is None and sectors["fire"]["change_share"] == pytest.approx(3.0)
     assert {row["finding"] for row in found if row["cut"] == "grade"} == {None}, "grades are not tested"
+
+
+def test_months_and_days_of_the_week_are_tested_over_the_days_that_they_have(warehouse_from):
+    """2024 has 29 days of February and 53 Mondays, 2023 has 28 and 52."""
+    mondays = [f"2024-02-{d:02d}" for d in (5, 12, 19, 26)] * 6 + [f"2023-02-{d:02d}" for d in (6, 13, 20, 27)] * 3
+    house = warehouse_from(accidents=[accident(n, on) for n, on in enumerate(mondays)])
+    found = house.situation("p", "120113", 2024, 12, date(2025, 1, 31))
+    assert parts(found, "month")["2"]["p_value"] == pytest.approx(binomtest(24, 36, 29 / 57).pvalue)
+    assert parts(found, "weekday")["1"]["p_value"] == pytest.approx(binomtest(24, 36, 53 / 105).pvalue)
+    assert parts(found, "total")[""]["p_value"] == pytest.approx(binomtest(24, 36, 366 / 731).pvalue)
 
 
 def test_where_the_assessment_tested_these_months_its_finding_stands(warehouse_from):
