@@ -199,3 +199,33 @@ def test_events_that_each_region_must_meet_by_its_own_bound_are_not_forecast():
     whole = make_target("relief_hours", "events", "<=", 10, unit="小时")
     refused = [ground_of(make_plan(one), world.assess(one, "2024-03-31"), 0).refused for one in (own, whole)]
     assert refused == ["not_forecast", ""]
+
+
+@pytest.mark.parametrize("kind", ["period_mean", "period_total", "every_year"])
+def test_a_plan_year_that_nobody_reported_leaves_no_chance_and_is_no_miss(kind):
+    known = {"value": [5.0, np.nan, 5.0, 5.0], "from_year": 2020, "kind": "amount"}
+    paths = {"deaths": simulate(Series("annual", "deaths", 2020, 2025, known))}
+    found = judge(recipe(kind, bound=1e9), paths)
+    assert found.lacks_a_year and found.probability is None
+    assert judge(recipe("end_value", bound=1e9), paths).probability == 1, "the due year alone is asked about"
+
+
+def test_a_region_that_lacks_a_year_leaves_the_whole_without_a_chance():
+    gap, whole = [[1, 1], [np.nan, np.nan], *[[1, 1]] * 4], [[1, 1]] * 6
+    parts = tuple(recipe("period_total", ">=", 4.0, numerator=(Term(name, "value"),)) for name in ("gap", "whole"))
+    assert judge(recipe(regions=parts), paths_of(gap=gap, whole=whole)).probability is None
+    assert judge(recipe(regions=parts[1:]), paths_of(gap=gap, whole=whole)).probability == 1
+
+
+def test_a_baseline_of_the_records_that_lacks_a_year_leaves_no_chance():
+    rows = [[np.nan, np.nan], *[[1, 1]] * 5]
+    found = judge(recipe("reduction", reduction=0.1, baseline_years=(2020,)), paths_of(deaths=rows))
+    assert found.probability is None
+
+
+def test_events_count_together_with_other_targets_by_the_chance_that_is_told_of_them():
+    events = {"events": np.array([[0, 2, 0, 1, 0, 3]]), "in_time": np.array([[0, 2, 0, 0, 0, 3]])}
+    found = judge(recipe("events", numerator=(Term("relief", "events"),)), {"relief": events})
+    assert found.probability == pytest.approx(2 / 3)
+    assert found.hits_if_tested.tolist() == [True, True, False, False, True, True]
+    assert found.hits_if_tested.mean() == found.probability

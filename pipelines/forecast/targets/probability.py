@@ -128,7 +128,8 @@ def _forecast(gatherer: Gatherer, prepared: Prepared, paths: Mapping[str, Paths]
     recipe = prepared.recipes[one.target.id]
     found = judge(recipe, paths)
     if found.probability is None:
-        return Forecast(one, replace(ground, refused="not_tested"), None, "no_forecast", recipe)
+        refused = "years_not_reported" if found.lacks_a_year else "not_tested"
+        return Forecast(one, replace(ground, refused=refused), None, "no_forecast", recipe)
     verdict = verdict_of(one.finding, thresholds, found.probability)
     if one.rule.gdp_basis == "unconfirmed":
         constant = recipe_of(gatherer.archive, prepared.plan, prepared.as_of, one, constant=True)

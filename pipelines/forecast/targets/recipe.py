@@ -105,7 +105,7 @@ class Judgement:
     Attributes:
         hits: Whether each path meets the target, (n_paths,).
         judged: What each path is judged by: due value, mean or total; the number of regions that meet theirs; the
-            share of events in time.
+            share of events in time; NaN where a year of it is not reported and comes before others that are.
         value: Yearly paths, (years, n_paths); None for events and for what each region must meet.
         counts: Paths that count; False where no event put the target to the test. None = all.
     """
@@ -116,8 +116,24 @@ class Judgement:
     counts: np.ndarray | None = None
 
     @property
+    def lacks_a_year(self) -> bool:
+        """Whether a year that is asked for has no value on the paths: nobody knows what it was, so it is no miss."""
+        return bool(np.isnan(self.judged).any())
+
+    @property
+    def hits_if_tested(self) -> np.ndarray:
+        """`hits`, with the paths that no event tests filled up in turn from those that one does."""
+        if self.counts is None or self.counts.all() or not self.counts.any():
+            return self.hits
+        filled = self.hits.copy()
+        filled[~self.counts] = np.resize(self.hits[self.counts], int((~self.counts).sum()))
+        return filled
+
+    @property
     def probability(self) -> float | None:
-        """Share of the paths that count which meet the target; None when none counts."""
+        """Share of the paths that count which meet the target; None when none counts, or a year is not reported."""
+        if self.lacks_a_year:
+            return None
         if self.counts is None:
             return float(self.hits.mean())
         return float(self.hits[self.counts].mean()) if self.counts.any() else None
@@ -132,8 +148,10 @@ def judge(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> Judg
         variant: `kept` leaves out strike-offs, recorded and to come, `calm` the worst disaster on record, '' nothing.
     """
     if recipe.regions:
-        every = [judge(one, paths, variant).hits for one in recipe.regions]
-        return Judgement(np.all(every, axis=0), np.sum(every, axis=0).astype(float))
+        every = [judge(one, paths, variant) for one in recipe.regions]
+        hits = [one.hits for one in every]
+        lacks = any(one.lacks_a_year for one in every)
+        return Judgement(np.all(hits, axis=0), np.nan if lacks else np.sum(hits, axis=0).astype(float))
     if recipe.kind == "events":
         own = paths[recipe.numerator[0].driver]
         events, in_time = own["events"][0].astype(float), own["in_time"][0].astype(float)
@@ -142,8 +160,10 @@ def judge(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> Judg
         return Judgement(hits, in_time / np.maximum(events, 1), None, tested)
     value = yearly_values(recipe, paths, variant)
     years = range(recipe.first_year, recipe.first_year + len(value))
-    hits = meets_bound(recipe.kind, recipe.due, recipe.operator, bound_of(recipe, value), value, years, recipe.start)
-    return Judgement(hits, judged_value(recipe.kind, recipe.due, value, years, recipe.start), value)
+    bound = bound_of(recipe, value)
+    hits = meets_bound(recipe.kind, recipe.due, recipe.operator, bound, value, years, recipe.start)
+    judged = judged_value(recipe.kind, recipe.due, value, years, recipe.start)
+    return Judgement(hits, np.where(np.isnan(bound), np.nan, judged), value)
 
 
 def yearly_values(recipe: Recipe, paths: Mapping[str, Paths], variant: str = "") -> np.ndarray:

@@ -137,7 +137,7 @@ def _fan_rows(prepared: Prepared, one: Forecast) -> Iterable[tuple]:
 
 def _totals(one: Forecast, first: int) -> np.ndarray | None:
     """The running total of every path since the plan's first year, where the target is a total; bands do not add up."""
-    if one.target.target.kind != "period_total":
+    if one.target.kind != "period_total":
         return None
     return np.cumsum(
         one.found.value[first - one.recipe.first_year : one.recipe.due + 1 - one.recipe.first_year], axis=0
@@ -145,11 +145,14 @@ def _totals(one: Forecast, first: int) -> np.ndarray | None:
 
 
 def _binding_rows(prepared: Prepared, forecasts: list[Forecast]) -> Iterable[tuple]:
-    """Distribution of the number of binding targets met, from the same paths for all of them."""
+    """Distribution of the number of binding targets met, from the same paths for all of them.
+
+    Each counts with the probability that is told of it: that of events holds where an event puts them to the test.
+    """
     binding = [one for one in forecasts if one.target.target.nature == "binding"]
     with_chance = [one for one in binding if one.probability is not None]
     certain = sum(int(one.probability) for one in with_chance if one.found is None)
-    uncertain = [one.found.hits for one in with_chance if one.found is not None]
+    uncertain = [one.found.hits_if_tested for one in with_chance if one.found is not None]
     if not with_chance:
         return
     met = np.sum(uncertain, axis=0) + certain if uncertain else np.array([certain])
