@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from pipelines.assessment.significance import SMALLEST_BASE, false_discovery, finding, tested
+from pipelines.blank_readers import BlankReaders
 from pipelines.comparison_readers import still_open
 from pipelines.engine import Row
 from pipelines.exposure import days_of
@@ -56,7 +57,7 @@ _NAMED = {
 }
 
 
-class QuarterlyReaders(PlaceReaders):
+class QuarterlyReaders(PlaceReaders, BlankReaders):
     """Questions about one region, one year up to one month, as known at a day."""
 
     def situation(
@@ -202,6 +203,11 @@ class QuarterlyReaders(PlaceReaders):
                 row["next_quarter"] = ahead.get((measure, next_year - back), 0)
         return list(rows.values())
 
+    def sums_to_date(self, region: str, year: int, month: int, known: date) -> list[Row]:
+        """As `measures_to_date`, and with `__blank` behind a measure, how many records leave it blank."""
+        spans = _spans(year, month, known)
+        return [*self.measures_to_date(region, year, month, known), *self.blanks_to_date(region, spans)]
+
     def lacks_columns(self) -> bool:
         """Whether any file lacks the column of a measure, so that some sums of its records cannot be known."""
         return bool(self.query("SELECT measure FROM core_measures__unknown LIMIT 1"))
@@ -309,6 +315,21 @@ def _told(days: Iterable[date]) -> tuple[str, dict[str, date]]:
 
 def _last_of_quarter(first: date) -> date:
     return date(first.year, first.month + 2, calendar.monthrange(first.year, first.month + 2)[1])
+
+
+def _spans(year: int, month: int, known: date) -> dict[tuple[int, str], tuple[date, date, date]]:
+    """The months of each column of `measures_to_date`, and the day at which they are looked at, by years back."""
+    params = _days_of_years(year, month, known, range(YEARS_BACK + 1))
+    begins, coming = (month - 1) // 3 * 3 + 1, (month - 1) // 3 * 3 + 4
+    spans: dict[tuple[int, str], tuple[date, date, date]] = {}
+    for back in range(YEARS_BACK + 1):
+        first, last, then = (params[f"{name}_{back}"] for name in ("first", "last", "known"))
+        spans[back, "to_date"] = (first, last, then)
+        spans[back, "quarter"] = (first.replace(month=begins), last, then)
+        if back:
+            ahead = date(year - back + coming // 12, (coming - 1) % 12 + 1, 1)
+            spans[back, "next_quarter"] = (ahead, _last_of_quarter(ahead), known)
+    return spans
 
 
 def _days_of_years(year: int, month: int, known: date, backs: range) -> dict[str, date]:

@@ -104,6 +104,10 @@ UNKNOWN = "__unknown"
 """Behind the name of a measure: how many records stand in files without the column that it adds up."""
 
 
+BLANK = "__blank"
+"""Behind the name of a measure: how many records of other files leave it blank (`mart_blank_records`)."""
+
+
 GRADED_BY = dict.fromkeys(("larger_accidents", "major_accidents"), ("serious_injuries", "accident_loss_fen"))
 """Measures that count accidents of a grade, and those of the columns from which a grade follows beside the deaths. Of a
 file that lacks one of these a grade says no more than "at least"."""

@@ -10,7 +10,7 @@ from pipelines import shown
 from pipelines.asking import NATION
 from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.quarters import Quarter
-from pipelines.record_measures import COUNTED, UNKNOWN
+from pipelines.record_measures import BLANK, COUNTED, UNKNOWN
 from pipelines.reporting import Reporting
 from pipelines.texts import say
 
@@ -169,6 +169,11 @@ def values(rows: Sequence[Row]) -> Value:
 def is_uncounted(value: Value, measure: str, back: int = 0, column: str = "to_date") -> bool:
     """Whether records of those months stand in a file without the column of a measure: its sum says nothing."""
     return bool(value(f"{measure}{UNKNOWN}", back, column))
+
+
+def is_least(value: Value, measure: str, back: int = 0, column: str = "to_date") -> bool:
+    """Whether records of those months leave a measure blank: its sum is a least amount, with which nothing compares."""
+    return bool(value(f"{measure}{BLANK}", back, column))
 
 
 def why_missing(value: Value, measure: str, back: int, column: str, found: Reporting) -> str:

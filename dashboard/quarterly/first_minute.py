@@ -153,7 +153,8 @@ def _deaths(total: Mapping, figure: Mapping | None, known: datetime.date) -> str
 
 
 def _larger(larger: Mapping) -> str:
-    if larger.get("is_partial") and not larger["n"]:
+    is_least, was_least = larger.get("is_least", (False, False))
+    if (larger.get("is_partial") or is_least) and not larger["n"]:
         below = say("app.quarterly.larger_partial")
     elif larger["first_on"] is None:
         below = ""
@@ -166,9 +167,10 @@ def _larger(larger: Mapping) -> str:
     else:
         below = say("app.quarterly.never", day=shown.day(larger["first_on"]))
     counts = {**larger, "accidents": larger["n"], "accidents_before": larger["before"]}
-    before = _against(counts, "accidents")
+    before = "" if is_least or was_least else _against(counts, "accidents")
     is_unknown = not larger["n"] and larger.get("is_partial")
     n = shown.missing("not_reported") if is_unknown else shown.number(larger["n"])
+    n = say("assessment.at_least") * (is_least and not is_unknown) + n
     unit = "" if is_unknown else say("app.quarterly.unit.accidents")
     return tile(say("app.quarterly.larger"), n, unit, f"{html.esc(before)}<br>{html.esc(below)}")
 
@@ -191,7 +193,7 @@ def _target(rows: Sequence[Mapping], indicator: str) -> str:
     if row["is_provisional"]:
         said.append(say("app.chart.provisional"))
     below = html.esc(" · ".join(said)) + "<br>" + html.badge(told_verdict(row))
-    return tile(label, shown.in_display_unit(row["value_now"], row), shown.unit(row), below)
+    return tile(label, shown.at_least(row) + shown.in_display_unit(row["value_now"], row), shown.unit(row), below)
 
 
 def ahead(

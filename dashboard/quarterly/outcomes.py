@@ -27,9 +27,12 @@ def rates(value: tables.Value, year: int) -> str:
         for back in range(3):
             below = value(whole, back)
             above = value(part, back)
-            done = above / below if below else None
+            is_least = tables.is_least(value, part, back) or tables.is_least(value, whole, back)
+            done = above / below if below and not is_least else None
             is_share = key != "hazards_per_inspection"
-            if is_share and below and above is not None and below < SMALLEST_BASE:
+            if is_least:
+                cells.append(shown.NOTHING)
+            elif is_share and below and above is not None and below < SMALLEST_BASE:
                 cells.append(f"{shown.number(above)}/{shown.number(below)}")
             else:
                 cells.append(shown.share(done, 1) if is_share else shown.number(done, 2))
@@ -140,17 +143,18 @@ def disasters(
     body = []
     for measure in DISASTERS:
         now = value(measure, 0)
-        mean = sum(value(measure, back) for back in range(1, YEARS + 1)) / YEARS
+        mean, mean_words = tables.mean(measure, value)
         unknown = [why(measure, back, "to_date") for back in range(YEARS + 1)]
         no_mean = mean_missing(unknown[1:]) or ("" if is_comparable else "not_reported")
         compared = against_mean(now, mean, is_money=measure.endswith("_fen"))
+        is_least = any(tables.is_least(value, measure, back) for back in range(YEARS + 1))
         body.append(
             [
                 shown.named(names.get(measure, {})) or measure,
                 tables.cell(measure, value, why),
                 tables.cell(measure, value, why, 1),
-                shown.missing(no_mean) if no_mean else tables.amount(measure, mean),
-                shown.NOTHING if no_mean or unknown[0] else compared,
+                shown.missing(no_mean) if no_mean else mean_words,
+                shown.NOTHING if no_mean or unknown[0] or is_least else compared,
             ]
         )
     return html.table(heads, body, numbers=(1, 2, 3))

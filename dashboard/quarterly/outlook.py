@@ -40,8 +40,7 @@ def same_quarter(names: Mapping[str, Mapping], value: tables.Value, why: tables.
         backs = range(YEARS, 0, -1)
         cells = [tables.cell(measure, value, why, back, "next_quarter") for back in backs]
         no_mean = outcomes.mean_missing(why(measure, back, "next_quarter") for back in backs)
-        mean = sum(value(measure, back, "next_quarter") for back in backs) / YEARS
-        cells.append(shown.missing(no_mean) if no_mean else tables.amount(measure, mean))
+        cells.append(shown.missing(no_mean) if no_mean else tables.mean(measure, value, "next_quarter")[1])
         body.append([shown.named(names.get(measure, {})) or measure, *cells])
     return html.table(heads, body, numbers=range(1, YEARS + 2))
 

@@ -199,7 +199,7 @@ class Scene:
     @cached_property
     def value(self) -> tables.Value:
         """Look-up of the measures of the months, of this year and the five before."""
-        return tables.values(self.view.reader.measures_to_date(self.region, self.year, self.quarter.month, self.known))
+        return tables.values(self.view.reader.sums_to_date(self.region, self.year, self.quarter.month, self.known))
 
     def why_missing(self, measure: str, back: int = 0, column: str = "to_date") -> str:
         """Why a sum of `value` is not known: key below `app.missing`; an empty text where it is."""
@@ -216,6 +216,7 @@ class Scene:
             "n": sum(row["accidents"] for row in grades),
             "before": sum(row["accidents_before"] for row in grades),
             "is_partial": not self.reporting("accidents").is_whole,
+            "is_least": [tables.is_least(self.value, "larger_accidents", back) for back in range(2)],
             "is_broken": self.total.get("is_broken"),
             "why_broken": self.total.get("why_broken"),
         }

@@ -8,9 +8,10 @@ from dashboard import format as shown
 from dashboard.address import Place
 from dashboard.components import grid, html
 from dashboard.quarterly import words
-from pipelines.situation import APART, FINE, SUFFIXES, Value
+from pipelines.situation import APART, BACKS, FINE, SUFFIXES, YEARS, Value
 from pipelines.situation import by_number as by_number
 from pipelines.situation import happened as happened
+from pipelines.situation import is_least as is_least
 from pipelines.situation import is_uncounted as is_uncounted
 from pipelines.situation import name_of as name_of
 from pipelines.situation import of_cut as of_cut
@@ -204,7 +205,16 @@ def cell(measure: str, value: Value, why: Why, back: int = 0, column: str = "to_
     if missing := why(measure, back, column):
         return shown.missing(missing)
     n = value(measure, back, column)
+    if is_least(value, measure, back, column):
+        return say("assessment.at_least") + amount(measure, n)
     return amount(measure, n) if n or back else say("app.missing.no_event")
+
+
+def mean(measure: str, value: Value, column: str = "to_date") -> tuple[float, str]:
+    """The mean of a measure over the same months of the five years before, as a number and in words."""
+    n = sum(value(measure, back, column) for back in BACKS) / YEARS
+    is_above = any(is_least(value, measure, back, column) for back in BACKS)
+    return n, (say("assessment.at_least") if is_above else "") + amount(measure, n)
 
 
 def measures(
@@ -235,7 +245,9 @@ def measures(
     for measure in chosen:
         now, before = (value(measure, back) for back in range(2))
         compare = words.money_change if measure.endswith("_fen") else words.change
-        is_unknown = is_broken or any(why(measure, back, "to_date") for back in range(2))
+        is_unknown = is_broken or any(
+            why(measure, back, "to_date") or is_least(value, measure, back) for back in range(2)
+        )
         said = compare(now, before) if (now or before) and not is_unknown else shown.NOTHING
         name = shown.named(names.get(measure, {})) or measure
         body.append([name, *(cell(measure, value, why, back) for back in range(3)), said])

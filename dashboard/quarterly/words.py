@@ -135,10 +135,12 @@ def _larger(larger: Mapping, known: datetime.date) -> str:
     if larger["first_on"] is None:
         return ""
     days = (larger.get("until", known) - (larger["last_on"] or larger["first_on"])).days
+    is_least = larger.get("is_least", (False,))[0]
     if larger["n"]:
-        return say("app.quarterly.judgement.larger", n=larger["n"], days=days)
-    if larger.get("is_partial"):
-        return ""  # what has not been reported may hold one
+        n = say("assessment.at_least") * is_least + str(larger["n"])
+        return say("app.quarterly.judgement.larger", n=n, days=days)
+    if larger.get("is_partial") or is_least:
+        return ""  # what has not been reported, or was left blank, may hold one
     key = "none_larger" if larger.get("is_gap") else "no_larger" if larger["last_on"] else "never_larger"
     return say(f"app.quarterly.judgement.{key}", days=days)
 

@@ -139,6 +139,8 @@ class Reader:
         graded_by = GRADED_BY.get(measure, ())
         least = {year for base in graded_by for year, _ in self.facts.unknown_months(self.region, base, as_of)}
         blanks = self.facts.blanks(self.region, measure, as_of)
+        if graded_by:  # not a blank in a sum: an accident that may be of a higher grade than its dead alone make it
+            least, blanks = least | set(blanks), {}
         seen = set(sums) | unknown
         for base in KIND_BASES[kind]:
             seen |= {year for year, _ in self.facts.months(self.region, base, as_of)}

@@ -25,6 +25,7 @@ class Form:
         factor: From the value's own unit to the printed one (100 for a share that is printed as per cent).
         trim: Leave out zeros at the end.
         zero: Key below `app.missing` of the text that stands for zero, such as `no_event`.
+        least: The value is a least amount, and stands behind 至少.
     """
 
     kind: str = "number"
@@ -32,6 +33,7 @@ class Form:
     factor: float = 1.0
     trim: bool = False
     zero: str = ""
+    least: bool = False
 
 
 COUNT = Form()
@@ -100,7 +102,20 @@ def print_value(value: Any, form: Form, missing: str = "") -> str:
         return shown.missing(missing) if missing else shown.NOTHING
     if form.zero and value == 0:
         return say(f"app.missing.{form.zero}")
-    return PRINTERS[form.kind](value, form)
+    return (say("assessment.at_least") if form.least else "") + PRINTERS[form.kind](value, form)
+
+
+def of_sum(measure: str, *, least: bool = False, is_told: bool = False) -> Form:
+    """The form of a sum of records.
+
+    Args:
+        measure: Its code; money ends in `_fen`.
+        least: Whether records leave the measure blank.
+        is_told: Whether a zero says that nothing happened.
+    """
+    return Form(
+        "money" if measure.endswith("_fen") else "number", zero="no_event" * (is_told and not least), least=least
+    )
 
 
 def _number(value: float, form: Form) -> str:
@@ -124,8 +139,9 @@ def in_full(form: Form, *, money: bool) -> Form:
         money: Whether it is an amount of 分, told in 万元 (Chinese) or yuan (English).
     """
     if not money:
-        return Form("full", form.decimals, form.factor)
-    return Form("full", 0, 1 / 100) if current_language() == "en" else Form("full", 2, 1 / 1_000_000)
+        return Form("full", form.decimals, form.factor, least=form.least)
+    decimals, factor = (0, 1 / 100) if current_language() == "en" else (2, 1 / 1_000_000)
+    return Form("full", decimals, factor, least=form.least)
 
 
 def _date(value: datetime.date, form: Form) -> str:

@@ -69,7 +69,9 @@ def in_table(book: FactBook, now: Fact, before: Fact, *, smallest: float = SMALL
 
 
 def _is_comparable(now: Fact, before: Fact) -> bool:
-    """Whether both are known and one of them is not zero: from nothing to nothing there is no change to tell."""
+    """Whether both are known, neither is a least amount, and one is not zero: from none to none there is no change."""
+    if now.form.least or before.form.least:
+        return False
     return now.value is not None and before.value is not None and bool(now.value or before.value)
 
 

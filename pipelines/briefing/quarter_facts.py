@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -197,13 +198,13 @@ class QuarterFacts:
     @cached_property
     def _value(self) -> situation.Value:
         quarter = self.quarter
-        return situation.values(self.house.measures_to_date(self.region, quarter.year, quarter.month, self.known))
+        return situation.values(self.house.sums_to_date(self.region, quarter.year, quarter.month, self.known))
 
     @cached_property
     def _former(self) -> situation.Value:
         (period,) = periods_of(self.quarter, "former")
         asked = (self.region, period.first.year, period.last.month, period.known)
-        return situation.values(self.house.measures_to_date(*asked))
+        return situation.values(self.house.sums_to_date(*asked))
 
     # Facts
 
@@ -227,7 +228,7 @@ class QuarterFacts:
             (("back", back), ("code", code)),
             None if missing else 0,
         )
-        form = forms.MONEY if measure.endswith("_fen") else forms.COUNT
+        form = forms.of_sum(measure, least=situation.is_least(self._value, queries.MEASURE_OF[measure], back))
         value = None if missing else row[f"{measure}{SUFFIXES[back]}"]
         return self.book.add(address, value, source, form, _unit(measure), missing)
 
@@ -248,8 +249,8 @@ class QuarterFacts:
         value = sums(name, back, column)
         missing = self._why_missing(name, span, back, sums, column)
         is_now = span in ("to_date", "quarter") and not back
-        money = name.endswith("_fen")
-        form = Form("money" if money else "number", zero="no_event" if is_now and not missing else "")
+        least = situation.is_least(sums, name, back, column)
+        form = forms.of_sum(name, least=least, is_told=is_now and not missing)
         source = Cell(
             self._words(kind, back, span),
             queries.of_kind(self.region, periods_of(self.quarter, span), kind),
@@ -274,7 +275,7 @@ class QuarterFacts:
         """The mean of a measure over the same months of the five years before."""
         parts = [self.measure(name, back, span) for back in range(1, situation.YEARS + 1)]
         is_fine = not name.endswith("_fen") and abs(sum(p.value or 0 for p in parts)) < situation.FINE * situation.YEARS
-        form = Form("money") if name.endswith("_fen") else Form("number", 1 if is_fine else 0)
+        form = replace(forms.of_sum(name, least=any(p.form.least for p in parts)), decimals=1 if is_fine else 0)
         return self.book.work(f"{self._at}/{span}/measures/{name}/mean", "mean", parts, form, _unit(name))
 
     def quarter_finding(self, base: Fact, base_days: int) -> str:

@@ -115,7 +115,7 @@ def _larger(scene: Scene) -> tuple[Passage, Passage, list[Passage]]:
     name = "last_on" if q.larger["last_on"] else "first_on"
     key = "days_since" if q.larger["last_on"] else "never"
     days = {one: q.last_larger(fact) for one, fact in (("days", f"days_{name}"), ("until", "until"))}
-    if not n.value and not q.reporting("accidents").is_whole:
+    if not n.value and (n.form.least or not q.reporting("accidents").is_whole):
         below = [passage(say("app.quarterly.larger_partial"))]
     elif q.larger["is_gap"]:
         below = [passage(say("app.quarterly.larger_gap"))]

@@ -91,7 +91,8 @@ def number_of(fact: Fact) -> tuple[float | datetime.date, str, Form] | None:
     factor, style = _NUMBERS[form.kind]
     plain = Form("plain_size" if form.kind in _SIZES else "plain", factor=form.factor if factor is None else factor)
     number = float(value) * plain.factor
-    return (abs(number) if form.kind in _SIZES else number), style.format(digits=digits), plain
+    before = '"{}"'.format(say("assessment.at_least")) if form.least else ""
+    return (abs(number) if form.kind in _SIZES else number), before + style.format(digits=digits), plain
 
 
 _NUMBERS: dict[str, tuple[float | None, str]] = {

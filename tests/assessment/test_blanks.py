@@ -158,3 +158,39 @@ def test_of_a_file_that_speaks_of_others_too_no_line_is_told(warehouse_from):
         one = assessed(house, DEATHS)
         (place,) = one.facts["blanks_in"]
         assert place == {"file": told, "lines": [] if other == "120116" else [2, 3]}
+
+
+def test_an_accident_without_its_loss_may_be_of_a_higher_grade_than_its_dead_make_it(warehouse_from):
+    """By the regulation's article 3 the loss alone, or the injured alone, can make an accident larger."""
+    full = {"serious_injuries": 0, "direct_loss_fen": 100, "occurred_at": "2025-03-01 08:00:00"}
+    house = warehouse_from(
+        accidents=[
+            {"record_id": "whole", **full},
+            {"record_id": "no loss", **full, "direct_loss_fen": None},
+            {"record_id": "no injured", **full, "serious_injuries": None},
+            {"record_id": "graded", **full, "direct_loss_fen": None, "official_grade_code": "general"},
+            {"record_id": "larger", **full, "direct_loss_fen": None, "deaths": 3},
+            {"record_id": "other", **full, "direct_loss_fen": None, "counts_as_work_safety": False},
+        ]
+    )
+    sql = "SELECT record_id FROM mart_blank_records WHERE measure = $name ORDER BY record_id"
+    for name, ids in (
+        ("larger_accidents", ["no injured", "no loss"]),
+        ("major_accidents", ["larger", "no injured", "no loss"]),
+    ):
+        assert [row["record_id"] for row in house.query(sql, {"name": name})] == ids
+
+
+@pytest.mark.parametrize("loss", [None, 100])
+def test_larger_accidents_are_told_as_at_least_so_many_where_a_loss_is_blank(warehouse_from, loss):
+    rows = [
+        {"record_id": f"A{n}", "occurred_at": f"2025-0{n}-01 08:00:00", "deaths": n, "serious_injuries": 0,
+         "direct_loss_fen": 100 if n == 3 else loss}
+        for n in (1, 3)
+    ]  # fmt: skip
+    target = make_target("larger_accidents", "end_value", "<=", 5)
+    one = assessed(warehouse_from(accidents=rows), target)
+    assert one.years[2025].numerator == 1
+    assert one.facts.get("at_least", False) is (loss is None) and ("is_least" in one.flags) is (loss is None)
+    told = tell_reason(one.finding.reason, one.facts, "zh")
+    assert ("有的事故没有填报" in told) is (loss is None)

@@ -452,7 +452,7 @@ class Asked:
     def lacks_columns(self):
         return True
 
-    def measures_to_date(self, *known):
+    def sums_to_date(self, *known):
         return []
 
     def situation(self, *known):

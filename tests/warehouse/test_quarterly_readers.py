@@ -13,7 +13,7 @@ from pipelines.periods import Period
 from pipelines.place_readers import years_before
 from pipelines.principals import Principal
 from pipelines.shrinkage import shrunk_rates
-from pipelines.situation import name_of
+from pipelines.situation import is_least, name_of, values
 
 KNOWN = date(2024, 9, 30)
 HISTORY = {"accidents.csv": {"received_on": "2024-01-01", "is_history": True}}
@@ -169,6 +169,33 @@ def test_measures_to_date_the_quarter_and_the_quarter_that_follows(warehouse_fro
     winter = {r["years_back"]: r["next_quarter"] for r in house.measures_to_date("120113", 2023, 12, KNOWN)
               if r["measure"] == "accidents"}  # fmt: skip
     assert winter == {0: 0, 1: 1, 2: 1, 3: 0, 4: 0, 5: 0}, "after a fourth quarter comes the first of the next year"
+
+
+def test_records_that_leave_a_measure_blank_are_counted_beside_its_sum_as_they_were_known(warehouse_from):
+    full = {"serious_injuries": 0, "minor_injuries": 0, "direct_loss_fen": 100}
+    blank = {**full, "direct_loss_fen": None}
+    house = warehouse_from(
+        files=HISTORY,
+        accidents=[
+            accident(1, "2024-02-01", **blank),
+            accident(2, "2024-07-01", **full),
+            accident(3, "2023-11-05", **blank),
+            accident(4, "2023-02-05", **blank),
+            accident(4, "2023-02-05", reported="2023-12-20", **full),  # filled in after the day a year ago
+            accident(5, "2022-08-05", region_code="120116403", **blank),  # of another district
+            accident(6, "2022-08-05", reported="2023-02-01", **blank),  # not known then
+        ],
+    )
+    rows = [row for row in house.sums_to_date("120113", 2024, 9, KNOWN) if row["measure"].endswith("__blank")]
+    sums = values(rows)
+    left_blank = {"accident_loss_fen", "larger_accidents", "major_accidents"}  # a loss alone can make it larger
+    assert {row["measure"] for row in rows} == {f"{name}__blank" for name in left_blank}
+    assert [is_least(sums, "accident_loss_fen", back) for back in range(4)] == [True, True, False, False]
+    assert not is_least(sums, "accident_loss_fen", 0, "quarter") and not is_least(sums, "accidents", 0)
+    assert [is_least(sums, "accident_loss_fen", back, "next_quarter") for back in range(3)] == [False, True, False]
+    winter = values(house.sums_to_date("120113", 2023, 12, KNOWN))
+    assert is_least(winter, "accident_loss_fen", 0, "quarter")
+    assert [is_least(winter, "accident_loss_fen", back, "next_quarter") for back in range(1, 3)] == [False, False]
 
 
 def test_what_became_known_between_two_meetings(warehouse_from):

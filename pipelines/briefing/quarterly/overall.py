@@ -146,7 +146,7 @@ def larger(scene: Scene) -> Passage:
         )
         facts = {"day": q.last_larger("last_on"), "days": q.last_larger("days_last_on")}
         return sentence(fill("briefing.overall.larger", n=n, against=against, **facts))
-    if not q.reporting("accidents").is_whole:
+    if not q.reporting("accidents").is_whole or n.form.least:
         return sentence(say("briefing.overall.larger_partial"))  # what has not been reported may hold one
     if q.larger["is_gap"]:
         return sentence(say("briefing.overall.none_larger"))  # nor do days count across what has not been reported

@@ -31,7 +31,7 @@ def disasters(scene: Scene) -> list[Block]:
         return [heading, Paragraph(text_of(texts))]
     lines = _lines(scene, DISASTER_LINE)
     deaths = q.measure("disaster_deaths")
-    none = "no_deaths" if deaths.value == 0 else "deaths_partial"
+    none = "no_deaths" if deaths.value == 0 and not deaths.form.least else "deaths_partial"
     told = fill("briefing.disasters.deaths", n=deaths) if deaths.value else say(f"briefing.disasters.{none}")
     if deaths.missing == "not_collected":
         told = _uncounted(scene, "disaster_deaths")
@@ -109,8 +109,8 @@ def not_compared(scene: Scene, kind: str) -> Passage | None:
 
 
 def _share(scene: Scene, part: Fact, whole: Fact) -> Fact | None:
-    """How much of what was found or due was done; None where that is not known, or below ten of them."""
-    if part.value is None or (whole.value or 0) < SMALLEST_BASE:
+    """How much of what was found or due was done; None where it is not known, a least amount, or below ten of them."""
+    if part.value is None or (whole.value or 0) < SMALLEST_BASE or part.form.least or whole.form.least:
         return None
     return scene.book.work(f"{part.address}/share", "share", (part, whole), forms.SHARE)
 

@@ -3,11 +3,12 @@
 -- part: source, record_id, region_code
 -- reads: core_accidents__versions, core_disasters__versions, core_training__versions, src_hazards, src_uncounted
 -- caveat: the sum of such a month is a least amount; of accidents, disasters and the training of new employees alone;
---     a record of a file without the whole column is counted in core_measures__unknown instead
+--     a record of a file without the whole column is counted in core_measures__unknown instead; larger_accidents and
+--     major_accidents are left blank by accidents of a lower grade that lack injuries or loss, where no sender graded them
 WITH accidents AS (
     SELECT
         source, record_id, region_code, month, known_on, superseded_on, file_id, sheet, record_number,
-        line_number, serious_injuries, minor_injuries, direct_loss_fen
+        line_number, serious_injuries, minor_injuries, direct_loss_fen, grade_code, official_grade_code
     FROM core_accidents__versions
     WHERE COALESCE(counts_as_work_safety, TRUE)
         AND (serious_injuries IS NULL OR minor_injuries IS NULL OR direct_loss_fen IS NULL)
@@ -47,6 +48,20 @@ blanks AS (
         superseded_on, file_id, sheet, record_number, line_number
     FROM accidents
     WHERE direct_loss_fen IS NULL
+    UNION ALL
+    SELECT
+        'accidents' AS kind, 'larger_accidents' AS measure, source, record_id, region_code, month, known_on,
+        superseded_on, file_id, sheet, record_number, line_number
+    FROM accidents
+    WHERE grade_code = 'general' AND official_grade_code IS NULL
+        AND (serious_injuries IS NULL OR direct_loss_fen IS NULL)
+    UNION ALL
+    SELECT
+        'accidents' AS kind, 'major_accidents' AS measure, source, record_id, region_code, month, known_on,
+        superseded_on, file_id, sheet, record_number, line_number
+    FROM accidents
+    WHERE grade_code IN ('general', 'larger') AND official_grade_code IS NULL
+        AND (serious_injuries IS NULL OR direct_loss_fen IS NULL)
     UNION ALL
     SELECT
         'disasters' AS kind, 'disaster_deaths' AS measure, source, record_id, region_code, month, known_on,
