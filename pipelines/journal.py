@@ -146,7 +146,7 @@ def published(journal: Path) -> list[Row]:
     for line in file.read_bytes().split(b"\n"):
         with suppress(ValueError):
             said = json.loads(line)
-            if isinstance(said, dict) and {"event", "build", "at"} <= set(said):
+            if isinstance(said, dict) and all(isinstance(said.get(name), str) for name in ("event", "build", "at")):
                 found.append(said)
     return found
 
@@ -221,11 +221,21 @@ def _newest(files: Mapping[str, Path]) -> dict[str, list[Row]]:
     if unread:
         found: dict[str, list[Row]] = {path: [] for path in unread}
         with duckdb.connect(":memory:", config=SAFE_CONFIG) as connection:
-            rows = fetch(connection, _SHOWN, {"files": list(unread)})
+            readable = [path for path in unread if _is_readable(connection, path)]
+            rows = fetch(connection, _SHOWN, {"files": readable}) if readable else []
         for row in rows:
             found[row.pop("filename")].append(row)
         _READ.update({mark: found[path] for path, mark in unread.items()})
     return {build: _READ[mark] for build, mark in marks.items()}
+
+
+def _is_readable(connection: duckdb.DuckDBPyConnection, path: str) -> bool:
+    """Whether a file of the journal can be opened; one that the disk damaged must not silence the others."""
+    try:
+        connection.execute("SELECT 1 FROM read_parquet(?) LIMIT 0", [path])
+    except duckdb.Error:
+        return False
+    return True
 
 
 def statements(journal: Path, plan: str, target: str | None = None) -> list[Row]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from pipelines.engine import Row
+from pipelines.record_measures import RECTIFIED
 from pipelines.return_readers import ReturnReaders
 from pipelines.shrinkage import shrunk_rates
 
@@ -21,6 +22,10 @@ WORK = "COALESCE(v.counts_as_work_safety, TRUE)"
 DEAD = "COALESCE(v.deaths, 0) + COALESCE(v.missing, 0)"
 
 
+UNTOLD = (
+    f"SELECT f.file_id FROM mart_files AS f WHERE f.kind = 'inspections' AND CONTAINS(f.remarks, '\"{RECTIFIED}\"')"
+)
+"""Files of inspections that do not say which major hazards were rectified."""
 _OLDEST_FIRST = ("major_due_on", "source", "record_id", "region_code")
 
 
@@ -41,6 +46,18 @@ def named(row: Mapping[str, Any]) -> Row:
     return {name: row[name] for name in ("name_zh", "name_en", "is_industrial") if name in row}
 
 
+def hazard_sum(places: Iterable[Mapping[str, Any]], name: str) -> int | None:
+    """Major hazards `listed`, `rectified`, `open` or `overdue` of some places; None where of none of them it is told.
+
+    >>> hazard_sum([{"hazards": 2, "untold": 2, "listed": 1, "new_untold": 1, "open": 0}], "open") is None
+    True
+    """
+    of, untold = {"rectified": ("listed", "new_untold")}.get(name, ("hazards", "untold"))
+    sums = {key: sum(place[key] for place in places) for key in (name, of, untold)}
+    is_told = name not in ("rectified", "open", "overdue") or not sums[untold] or sums[untold] < sums[of]
+    return sums[name] if is_told else None
+
+
 class PlaceReaders(ReturnReaders):
     """Questions about one region and those directly below it."""
 
@@ -48,7 +65,9 @@ class PlaceReaders(ReturnReaders):
         """Major hazards that inspections listed since a day or before it and that were still open on it.
 
         Returns:
-            `places`: by child region (`code` '' = not assigned) `listed` since `start`, `rectified`, `open`, `overdue`;
+            `places`: by child region (`code` '' = not assigned) all `hazards`, `listed` since `start`, of these
+            `rectified`, `open` and `overdue` as far as it is told; `untold`: those of files that do not say what was
+            rectified, `new_untold` of the `listed`; `undated`: open ones without a date;
             `overdue`: the oldest open ones past their date, with enterprise, `inspected_on`, `major_due_on`, names of
             region and sector, file, sheet and line.
         """
@@ -56,13 +75,19 @@ class PlaceReaders(ReturnReaders):
             f"FROM core_inspections__versions AS v WHERE v.major_hazards > 0 AND {INSIDE.format(v='v')} "
             f"AND {LIVE.format(v='v', day='$known')} AND v.inspected_on <= $known"
         )
-        open_now = "(v.major_rectified_on IS NULL OR v.major_rectified_on > $known)"
+        untold = f"v.file_id IN ({UNTOLD})"
+        open_now = f"(v.major_rectified_on IS NULL OR v.major_rectified_on > $known) AND NOT {untold}"
+        done = "v.major_rectified_on <= $known"
         due = "v.major_due_on < $known"
         sums = {
             "listed": "v.inspected_on >= $start",
-            "rectified": f"v.inspected_on >= $start AND NOT {open_now}",
+            "hazards": "TRUE",
+            "rectified": f"v.inspected_on >= $start AND {done} AND NOT {untold}",
             "open": open_now,
             "overdue": f"{open_now} AND {due}",
+            "untold": untold,
+            "new_untold": f"v.inspected_on >= $start AND {untold}",
+            "undated": f"{open_now} AND v.major_due_on IS NULL",
         }
         told = ", ".join(
             f"CAST(SUM(CASE WHEN {when} THEN v.major_hazards ELSE 0 END) AS BIGINT) AS {name}"

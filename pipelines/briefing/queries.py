@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from pipelines.briefing.facts import Query
 from pipelines.periods import Period
-from pipelines.record_measures import COUNTED, DATE_COLUMNS
+from pipelines.record_measures import COUNTED, DATE_COLUMNS, RECTIFIED
 
 _INSIDE = (
     "inside AS (SELECT a.region_code FROM core_regions__ancestors AS a WHERE a.ancestor_code = $region), "
@@ -112,20 +112,33 @@ def of_hazards(region: str, period: Period) -> Query:
 
 
 def of_major_hazards(region: str, start: datetime.date, known: datetime.date) -> Query:
-    """Major hazards by place (`code`, '' where not assigned) and together (`*`): listed, rectified, open, overdue."""
+    """Major hazards by place (`code`, '' where not assigned) and together (`*`): listed, rectified, open, overdue.
+
+    What the file of a hazard does not tell is NULL, where it is so of all of them, and `untold`.
+    """
+    new, told = "FILTER (WHERE is_new", "FILTER (WHERE NOT is_untold"
     sql = (
         f"WITH {_INSIDE}, found AS (SELECT COALESCE(c.part, '') AS code, v.major_hazards AS n, "
         "v.inspected_on >= $start AS is_new, "
         "COALESCE(v.major_rectified_on <= $known, FALSE) AS is_done, "
-        "COALESCE(v.major_due_on < $known, FALSE) AS is_late FROM core_inspections__versions AS v "
+        "COALESCE(v.major_due_on < $known, FALSE) AS is_late, v.major_due_on IS NULL AS is_undated, "
+        f"COALESCE(CONTAINS(f.remarks, '\"{RECTIFIED}\"'), FALSE) AS is_untold FROM core_inspections__versions AS v "
+        "LEFT JOIN mart_files AS f ON f.file_id = v.file_id AND f.kind = 'inspections' "
         "JOIN inside AS i ON i.region_code = v.region_code LEFT JOIN parts AS c ON c.region_code = v.region_code "
         "WHERE v.major_hazards > 0 AND v.inspected_on <= $known AND v.known_on <= $known "
         "AND (v.superseded_on IS NULL OR v.superseded_on > $known)), "
-        "twice AS (SELECT * FROM found UNION ALL SELECT '*' AS code, n, is_new, is_done, is_late FROM found) "
-        "SELECT code, CAST(COALESCE(SUM(n) FILTER (WHERE is_new), 0) AS BIGINT) AS listed, "
-        "CAST(COALESCE(SUM(n) FILTER (WHERE is_new AND is_done), 0) AS BIGINT) AS rectified, "
-        "CAST(COALESCE(SUM(n) FILTER (WHERE NOT is_done), 0) AS BIGINT) AS open, "
-        "CAST(COALESCE(SUM(n) FILTER (WHERE NOT is_done AND is_late), 0) AS BIGINT) AS overdue FROM twice GROUP BY code"
+        "twice AS (SELECT * FROM found UNION ALL SELECT '*' AS code, * EXCLUDE (code) FROM found), "
+        f"sums AS (SELECT code, COUNT(*) {told}) AS told, COUNT(*) {new}) AS new_rows, "
+        f"COUNT(*) {new} AND NOT is_untold) AS new_told, "
+        f"SUM(n) {new}) AS listed, SUM(n) {new} AND is_done AND NOT is_untold) AS rectified, "
+        f"SUM(n) {told} AND NOT is_done) AS open, SUM(n) {told} AND NOT is_done AND is_late) AS overdue, "
+        f"SUM(n) {told} AND NOT is_done AND is_undated) AS undated, SUM(n) FILTER (WHERE is_untold) AS untold "
+        "FROM twice GROUP BY code) "
+        "SELECT code, CAST(COALESCE(listed, 0) AS BIGINT) AS listed, "
+        "CASE WHEN new_told > 0 OR new_rows = 0 THEN CAST(COALESCE(rectified, 0) AS BIGINT) END AS rectified, "
+        "CASE WHEN told > 0 THEN CAST(COALESCE(open, 0) AS BIGINT) END AS open, "
+        "CASE WHEN told > 0 THEN CAST(COALESCE(overdue, 0) AS BIGINT) END AS overdue, "
+        "CAST(COALESCE(undated, 0) AS BIGINT) AS undated, CAST(COALESCE(untold, 0) AS BIGINT) AS untold FROM sums"
     )
     return Query.of(sql, region=region, start=start, known=known)
 

@@ -9,7 +9,7 @@ from pipelines.assessment.significance import SMALLEST_BASE
 from pipelines.briefing.blocks import Quoted, Table, Words, fill
 from pipelines.briefing.facts import Fact
 from pipelines.briefing.forms import MONEY_SIGNED, SHARE_SIGNED, SIGNED, Form
-from pipelines.briefing.moulds import in_table
+from pipelines.briefing.moulds import in_table, sentence
 from pipelines.briefing.quarterly.accidents import industrial_sum
 from pipelines.briefing.quarterly.scene import Scene
 from pipelines.situation import Row
@@ -178,7 +178,7 @@ def hazards(scene: Scene) -> Table | None:
     """Major hazards by place, those with overdue ones first; None where there are none."""
     q = scene.quarter
     names = ("listed", "rectified", "open", "overdue")
-    rows = [row for row in q.hazards["places"] if row["listed"] or row["open"]]
+    rows = [row for row in q.hazards["places"] if row["listed"] or row["open"] or row["untold"]]
     if not rows:
         return None
     rows.sort(key=lambda row: (-row["overdue"], -row["open"], row["code"]))
@@ -188,7 +188,9 @@ def hazards(scene: Scene) -> Table | None:
         region = q.regions.get(row["code"])
         title = Quoted(shown.named(region), "name") if region else say("app.quarterly.unassigned")
         body.append([title, *[q.hazard_places(name, row["code"]) for name in names]])
-    return Table.of("hazards", say("slides.hazards"), heads, body, numbers=range(1, 5), sums=[0])
+    untold = q.hazard_places("untold")
+    note = [sentence(fill("briefing.inspections.untold", n=untold))] if untold.value else []
+    return Table.of("hazards", say("slides.hazards"), heads, body, numbers=range(1, 5), sums=[0], notes=note)
 
 
 def ahead(scene: Scene) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,21 @@ class Work:
         """Where the accepted rows of the next table go."""
         self.parts.append(self.folder / f"part-{len(self.parts)}.parquet")
         return self.parts[-1]
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder still holds what landing left there, as far as a glance tells; else the file is landed again."""
+    try:
+        receipt = json.loads((folder / RECEIPT).read_bytes())
+        return all(_ends_as_parquet(folder / name) for name in (ACCEPTED, *([REJECTED] if receipt["rejected"] else [])))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _ends_as_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-4, os.SEEK_END)
+        return file.read() == b"PAR1"
 
 
 def open_quarantine(con: duckdb.DuckDBPyConnection, work: Work) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.errors import PipelineError
 from pipelines.sources import person_names
 from pipelines.sources.cast import Context
 from pipelines.sources.codes import Codes
@@ -28,8 +29,9 @@ from pipelines.sources.settling import Settle, at_once
 class Job:
     """One file to land: where its bytes are, what is known of it, and under which rules.
 
-    `is_late` says that it is to be published for the first time by an office that has published others before, and
-    `former_id` which edition of a file declared as history was published in its place.
+    `is_fresh` says that its bytes were compared with its hash a moment ago, `is_late` that it is to be published for
+    the first time by an office that has published others before, and `former_id` which edition of a file declared as
+    history was published in its place.
     """
 
     original: Path
@@ -45,6 +47,7 @@ class Job:
     corrections: tuple[Correction, ...]
     copies: tuple[str, ...] = ()
     is_late: bool = False
+    is_fresh: bool = False
     former_id: str = ""
 
     @property
@@ -113,8 +116,9 @@ def land_job(
         settle: Who waits for the disk.
 
     Raises:
-        PipelineError: The file as a whole cannot be read.
+        PipelineError: The file as a whole cannot be read, or is not what its hash says (`archive_damaged`).
     """
+    _require_original(job)
     mapping = None
     if job.mapping is not None:
         from pipelines.sources.mapping import load_mapping
@@ -125,6 +129,16 @@ def land_job(
     contract = load_contract(job.kind)
     more = {"is_history": job.declared.history, "settle": settle}
     land_file(con, job.original, job.shown, folder, contract, context, mapping, job.corrections, former, **more)
+
+
+def _require_original(job: Job) -> None:
+    """Refuse an original that the disk or somebody changed: its rows would be others than those that were received."""
+    if job.is_fresh:
+        return
+    with job.original.open("rb") as opened:
+        found = hashlib.file_digest(opened, "sha256").hexdigest()
+    if found != job.sha256:
+        raise PipelineError("archive_damaged", where=job.shown, kept=job.original.name)
 
 
 @functools.cache

@@ -20,7 +20,7 @@ from pipelines.sources.codes import Codes, read_codes
 from pipelines.sources.connection import landing_connection
 from pipelines.sources.contract import KINDS, load_contract
 from pipelines.sources.duplicates import Former
-from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED, WORKBOOK
+from pipelines.sources.file_work import ACCEPTED, RECEIPT, REJECTED, WORKBOOK, is_whole
 from pipelines.sources.helper import second_process
 from pipelines.sources.jobs import Job, folder_name, in_turn, land_job
 from pipelines.sources.quarantine import too_many_rejects
@@ -188,7 +188,7 @@ class _Round:
                 former = [Former(one.name, folders[one.key] / ACCEPTED) for one in origins if one.key in folders]
                 folder = self.root / job.kind / folder_name(job, codes, former)
                 try:
-                    if job.key in unread or not (folder / RECEIPT).exists():
+                    if job.key in unread or (origins and _is_to_be_landed(folder, is_kept=self.write)):
                         folder = self.scratch / job.kind / folder.name
                         if not (folder / RECEIPT).exists():
                             land_job(con, job, folder, codes, known, former, settling.settle)
@@ -206,8 +206,8 @@ class _Round:
         ]
 
     def _refuse(self, job: Job, error: PipelineError) -> None:
-        """What is wrong with a file that is no longer there stops nothing."""
-        if job.withdrawn_on is None:
+        """What is wrong with a file that is no longer there stops nothing, unless its former rows would be lost."""
+        if job.withdrawn_on is None or error.code == "archive_damaged":
             self.landing.errors.append(error)
 
     def _take_all(self, landed: Sequence[_Landed]) -> None:
@@ -314,9 +314,18 @@ def _unread(
     found = {}
     for job, origins in turns:
         name = "" if origins else folder_name(job, codes)
-        if name and not (root / job.kind / name / RECEIPT).exists():
+        if name and _is_to_be_landed(root / job.kind / name, is_kept=root == scratch):
             found[job.key] = (job, scratch / job.kind / name)
     return found
+
+
+def _is_to_be_landed(folder: Path, *, is_kept: bool) -> bool:
+    """Whether a file is not landed in its folder; what is damaged there goes, where anything is kept."""
+    if is_whole(folder):
+        return False
+    if is_kept:
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 def _forget_older(kind_folder: Path, file_id: str, current: Path) -> None:

@@ -27,6 +27,7 @@ _CALLED = r"(电话|手机|联系方式|致电|拨打|tel|phone|mobile)([:：\s�
 _NUMBERS = "|".join((_CARD_18, _CARD_15, _MOBILE, _LANDLINE, _SERVICE))
 PATTERN = rf"{_NOT_BEHIND}(?:{_NUMBERS}){_NOT_BEFORE}"
 CALLED_PATTERN = rf"(?i){_CALLED}[0-9０-９]{{3,4}}{_GAP}[0-9０-９]{{3,4}}"
+_PERSONS = rf"(?i){_CALLED}|{label_pattern()}"
 SUSPECT = r"[0-9０-９][0-9０-９ \-－—·()（）]{5,}[0-9０-９Xx]"
 MARKS = f"{SUSPECT}|{label_pattern()}"  # what a text must hold before it is looked at any closer
 _suspicious = re.compile(SUSPECT).search
@@ -55,12 +56,17 @@ def mask(text: str, keep: str = "") -> str:
 
 
 def _numberless(text: str, own: str) -> str:
-    if _suspicious(own):
+    if _suspicious(own) and not _in_words(own):
         parts = re.split(rf"(?<![0-9０-９A-Za-z]){re.escape(own)}(?![0-9０-９A-Za-z])", text)
         return own.join(_numberless(part, "") if _suspicious(part) else part for part in parts)
     for _ in range(2):
         text = re.sub(PATTERN, rf"\1{BLOT}\2", text)
     return re.sub(CALLED_PATTERN, rf"\1\2{BLOT}", text)
+
+
+def _in_words(own: str) -> bool:
+    """Whether a record's own number says of a number in it that it is a person's: such a text is kept for nobody."""
+    return re.search(_PERSONS, own) is not None and re.search(PATTERN, own) is not None
 
 
 def is_identity_number(text: str) -> bool:

@@ -1,7 +1,8 @@
 """The journal of files: what arrived when, what was taken away when, and what was purged. Kept for good.
 
 `receipts.jsonl` is a list of events, only ever appended to; the state of a file is what its events add up to. A line
-that a crash cut short is left behind and not read. Beside it, `archive/` keeps every original by its hash.
+that a crash cut short is left behind and not read, and any other that cannot be read stops a build: a file whose event
+is lost would count as received today. Beside it, `archive/` keeps every original by its hash.
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ class Journal:
     Args:
         folder: data/journal; made when the first file is noted.
         is_dry: Note everything in memory only.
+
+    Attributes:
+        archived_now: Hashes of the originals that this journal has just kept.
     """
 
     def __init__(self, folder: Path, is_dry: bool = False):
@@ -68,6 +72,7 @@ class Journal:
         self.is_dry = is_dry
         self.path = folder / JOURNAL
         self.receipts: dict[tuple[str, str], Receipt] = {}
+        self.archived_now: set[str] = set()
         self._newest = date.min
         self._events = 0
         for event in _events(self.path):
@@ -184,11 +189,13 @@ class Journal:
     def archive(self, path: Path, sha256: str, shown: str) -> Path:
         """Keep the original of a file, once; what is landed is read from there, where nobody changes it.
 
+        A copy that is no longer as long as the file is damaged, and made again.
+
         Raises:
             PipelineError: `source_changed`, when the bytes are no longer those that were hashed a moment ago.
         """
         kept = self.archived(sha256)
-        if kept:
+        if kept and kept[0].stat().st_size == path.stat().st_size:
             return kept[0]
         target = self.folder / ARCHIVE / sha256[:2] / f"{sha256}{path.suffix.lower()}"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -204,6 +211,7 @@ class Journal:
             if digest.hexdigest() != sha256:
                 raise PipelineError("source_changed", where=shown)
             working.replace(target)
+            self.archived_now.add(sha256)
         finally:
             working.unlink(missing_ok=True)
         return target
@@ -244,10 +252,34 @@ def purge(settings: Settings, file: str, reason: str, today: date) -> list[Recei
 def _events(path: Path) -> Iterable[dict]:
     if not path.exists():
         return
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            event = json.loads(line)
-        except ValueError:
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        text = line.strip(b"\0 \r")  # what a disk that lost its power leaves behind an event that was being written
+        if not text:
             continue
-        if isinstance(event, dict) and {"event", "kind", "sha256", "on"} <= set(event):
-            yield event
+        try:
+            event = json.loads(text)
+        except ValueError:
+            if text.endswith(b"}"):
+                raise PipelineError(
+                    "journal_damaged", where=f"data/journal/{path.name}", line=number, journal=path.name
+                ) from None
+            continue
+        if not _is_event(event):
+            raise PipelineError("journal_damaged", where=f"data/journal/{path.name}", line=number, journal=path.name)
+        yield event
+
+
+def _is_event(event: object) -> bool:
+    if not isinstance(event, dict):
+        return False
+    needed = _NEEDED if event.get("event") == "seen" else _NEEDED[:4]
+    if not all(isinstance(event.get(name), str) for name in needed):
+        return False
+    try:
+        date.fromisoformat(event["on"])
+    except ValueError:
+        return False
+    return True
+
+
+_NEEDED = ("event", "kind", "sha256", "on", "path", "provenance")

@@ -74,17 +74,22 @@ def find_jobs(settings: Settings, root: Path, today: date, *, write: bool, withd
             told.errors.append(error)
             continue
         receipt = receipts.get((file.kind, sha256))
+        is_fresh = sha256 in journal.archived_now or file.is_demo
         job = _job(file, sha256, receipt, today, mapping, corrections[file.kind])
         declared = declared_at_first(file.declared, receipt, firsts)
         former = former_edition(receipt, firsts) if file.declared.history else None
         is_late = bool(firsts) and receipt is not None and not receipt.is_published
-        news = {"is_late": is_late, "former_id": former.file_id if former else ""}
+        news = {"is_late": is_late, "is_fresh": is_fresh, "former_id": former.file_id if former else ""}
         jobs[file.kind, sha256] = replace(job, original=original, declared=declared, **news)
     for key, receipt in receipts.items():
+        if key in jobs or receipt.withdrawn_on is None or not receipt.is_published:
+            continue
         kept = journal.archived(receipt.sha256)
-        if key not in jobs and receipt.withdrawn_on is not None and receipt.is_published and kept:
+        if kept:
             job = _withdrawn(settings, receipt, kept[0], corrections.get(receipt.kind, ()))
             jobs[key] = replace(job, declared=declared_at_first(job.declared, receipt, firsts))
+        elif not receipt.declared.synthetic:  # the demonstration's are made again, and not kept
+            told.errors.append(PipelineError("archive_damaged", where=receipt.path, kept=receipt.sha256))
     told.jobs = sorted(jobs.values(), key=lambda job: (job.kind, job.shown, job.sha256))
     return told
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.record_measures import SUMMED
+from pipelines.record_measures import ASKED, SUMMED
 from pipelines.sources.contract import Contract
 from pipelines.sources.readers import RawTable
 from pipelines.sources.readers.raw_table import sql_text
@@ -27,7 +27,7 @@ def uncounted(
         tables: As read; a column that a mapping fills is there.
         accepted: The file of accepted rows.
     """
-    mine = {name: one for name, one in SUMMED.items() if one.kind == contract.kind}
+    mine = {name: one for name, one in (SUMMED | ASKED).items() if one.kind == contract.kind}
     lacking = {raw.sheet: {name for name, one in mine.items() if one.field not in raw.columns} for raw in tables}
     anywhere = [name for name in mine if any(name in names for names in lacking.values())]
     if not anywhere:

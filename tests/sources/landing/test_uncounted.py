@@ -38,6 +38,21 @@ def told(landing):
         ),
         ("inspections", f"检查编号,行政区划代码,检查日期,检查类型,发现隐患数\nJ,{DATED},self_check,3\n", set()),
         ("inspections", f"检查编号,行政区划代码,检查日期,检查类型\nJ,{DATED},self_check\n", {"hazards_self_reported"}),
+        (
+            "inspections",
+            f"检查编号,行政区划代码,检查日期,检查类型,发现隐患数,重大隐患数\nJ,{DATED},self_check,3,1\n",
+            {"major_hazards_rectified"},
+        ),
+        (
+            "inspections",
+            f"检查编号,行政区划代码,检查日期,检查类型,发现隐患数,重大隐患数\nJ,{DATED},self_check,3,0\n",
+            set(),
+        ),
+        (
+            "inspections",
+            f"检查编号,行政区划代码,检查日期,检查类型,发现隐患数,重大隐患数,整改完成日期\nJ,{DATED},self_check,3,1,\n",
+            set(),
+        ),
     ],
 )
 def test_a_file_says_which_measures_of_its_records_it_leaves_unsaid(project, kind, text, measures):
