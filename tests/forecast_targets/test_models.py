@@ -389,3 +389,14 @@ def test_nobody_dies_on_a_path_without_an_accident(method):
     calm = paths["accidents"] == 0
     assert calm.any() and not calm.all()
     assert (paths["deaths"][calm] == 0).all() and (paths["kept"][calm] == 0).all()
+
+
+def test_a_stock_that_began_at_nothing_grows_from_what_it_is_and_one_that_ended_there_has_no_future():
+    def future(values):
+        numbers = {"year": np.arange(2020, 2024), "value": np.array(values, float), "nature": "stock"}
+        numbers |= {"quarter_ratio": 0.0, "quarters": 0}
+        return simulate(Series("denominator", "plan_holders@1", 2020, 2025, numbers))["level"][4:]
+
+    begun = future([0, 4, 5, 6])
+    assert np.isfinite(begun).all() and 4 < np.median(begun[0]) < 9
+    assert np.isnan(future([6, 5, 4, 0])).all(), "nothing can be divided by it"

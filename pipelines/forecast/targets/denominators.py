@@ -29,7 +29,7 @@ def denominator_paths(series: Series, rng: np.random.Generator) -> Paths:
     `calibration`, what the backtest taught. A year whose quarters are known is not what was backtested.
 
     Returns:
-        `level`, and `constant` where it is asked for; NaN in years before the first known one.
+        `level`, and `constant` where it is asked for; NaN in years before the first known one, and after a last one of 0.
     """
     numbers = series.numbers
     level, growth = _extended(np.asarray(numbers["year"], int), np.asarray(numbers["value"], float), series, rng)
@@ -38,7 +38,7 @@ def denominator_paths(series: Series, rng: np.random.Generator) -> Paths:
     if not lesson.is_none:
         level = lesson.paths(level, [year - known for year in series.years])
         ends = np.vstack([level[:1], level])
-        growth = np.where(growth != 0, np.log(level / ends[:-1]), 0.0)
+        growth = np.log(np.divide(level, ends[:-1], out=np.ones_like(level), where=growth != 0))
     paths = {"level": level}
     if np.size(numbers.get("constant_year", ())):
         years = np.asarray(numbers["constant_year"], int)
@@ -53,7 +53,8 @@ def _extended(year, value, series: Series, rng: np.random.Generator) -> tuple[np
     level = np.full((len(years), n_paths), np.nan)
     growth = np.zeros((len(years), n_paths))
     usual, spread = USUAL[str(numbers["nature"])]
-    steps = np.diff(np.log(value)) / np.diff(year)
+    some = value > 0  # from nothing, and to nothing, there is no growth
+    steps = np.diff(np.log(value[some])) / np.diff(year[some])
     weight = MEMORY ** np.arange(steps.size)[::-1]
     total = weight.sum() + PRIOR_YEARS
     centre = (weight @ steps + PRIOR_YEARS * usual) / total
@@ -61,7 +62,7 @@ def _extended(year, value, series: Series, rng: np.random.Generator) -> tuple[np
     sd = np.sqrt(variance * total / rng.chisquare(total, n_paths))
     mean = centre + sd * rng.standard_normal(n_paths) / np.sqrt(total)
     known = dict(zip(year.tolist(), value.tolist(), strict=True))
-    last, last_year = np.full(n_paths, value[-1]), int(year[-1])
+    last, last_year = np.full(n_paths, value[-1] if some[-1] else np.nan), int(year[-1])
     for at, one in enumerate(years):
         if one in known:
             level[at] = known[one]

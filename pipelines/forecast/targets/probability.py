@@ -128,7 +128,7 @@ def _forecast(gatherer: Gatherer, prepared: Prepared, paths: Mapping[str, Paths]
     recipe = prepared.recipes[one.target.id]
     found = judge(recipe, paths)
     if found.probability is None:
-        refused = "years_not_reported" if found.lacks_a_year else "not_tested"
+        refused = _why_not(one) if found.lacks_a_year else "not_tested"
         return Forecast(one, replace(ground, refused=refused), None, "no_forecast", recipe)
     verdict = verdict_of(one.finding, thresholds, found.probability)
     if one.rule.gdp_basis == "unconfirmed":
@@ -150,6 +150,12 @@ def _forecast(gatherer: Gatherer, prepared: Prepared, paths: Mapping[str, Paths]
         judge(recipe, paths, "kept").probability,
         judge(recipe, paths, "calm").probability if is_loss else None,
     )
+
+
+def _why_not(one: Assessment) -> str:
+    """Why a year that is asked for has no value on the paths: nothing to divide by, or a return that is missing."""
+    divided = any(known.missing_reason == "not_applicable" for known in one.years.values())
+    return "not_applicable" if divided else "years_not_reported"
 
 
 def _has(recipe: Recipe, paths: Mapping[str, Paths]) -> bool:
