@@ -161,3 +161,7 @@ SUMMED: dict[str, Summed] = {
 
 The model `core_measures__unknown` picks the same records; a test holds the two against each other.
 """
+
+RECTIFIED = "major_hazards_rectified"
+ASKED: dict[str, Summed] = {RECTIFIED: Summed("inspections", "major_rectified_on", "v.major_hazards > 0")}
+"""Columns that no measure adds up, without which something that is told of the records is not known."""

@@ -8,6 +8,7 @@ from dashboard import format as shown
 from dashboard.components import html
 from dashboard.quarterly import tables, words
 from pipelines.assessment.significance import SMALLEST_BASE
+from pipelines.place_readers import hazard_sum
 from pipelines.situation import DISASTERS, YEARS
 from pipelines.situation import INSPECTIONS as INSPECTIONS
 from pipelines.situation import OUTCOMES as OUTCOMES
@@ -48,23 +49,26 @@ def hazard_tiles(places: list[Mapping], value: tables.Value, why: tables.Why) ->
         value: Sums to date.
         why: Why one of them is not known.
     """
-    listed, rectified, still, overdue = (
-        sum(place[name] for place in places) for name in ("listed", "rectified", "open", "overdue")
-    )
+    major = ("listed", "rectified", "open", "overdue")
+    listed, rectified, still, overdue = (hazard_sum(places, name) for name in major)
     found, done = value("hazards_found", 0), value("hazards_rectified", 0)
     unknown = {name: why(measure, 0, "to_date") for name, measure in (("found", "hazards_found"),
                                                                       ("rectified", "hazards_rectified"))}  # fmt: skip
     is_told = found >= SMALLEST_BASE and not any(unknown.values())
+    unknown |= {f"major_{name}": "not_collected" for name in major if hazard_sum(places, name) is None}
     if not places:
-        unknown |= dict.fromkeys(("major_listed", "major_rectified", "major_open", "major_overdue"),
-                                 why("inspections", 0, "to_date"))  # fmt: skip
+        missing = why("inspections", 0, "to_date") or why("major_hazards", 0, "to_date")
+        unknown |= dict.fromkeys((f"major_{name}" for name in major), missing)
+    untold, undated = (hazard_sum(places, name) for name in ("untold", "undated"))
+    of_all = say("app.quarterly.hazards_untold", n=untold) if untold else say("app.quarterly.all_years")
+    of_open = say("app.quarterly.hazards_undated", n=undated) if undated else say("app.quarterly.all_years")
     items = (
         ("found", found, ""),
         ("rectified", done, say("app.quarterly.share_of", share=shown.share(done / found, 1)) if is_told else ""),
         ("major_listed", listed, ""),
         ("major_rectified", rectified, say("app.quarterly.of_listed", n=listed) if listed else ""),
-        ("major_open", still, say("app.quarterly.all_years")),
-        ("major_overdue", overdue, say("app.quarterly.all_years")),
+        ("major_open", still, of_all),
+        ("major_overdue", overdue, of_open),
     )
     return (
         '<div class="a-grid q-six">'
@@ -83,18 +87,22 @@ def hazard_tiles(places: list[Mapping], value: tables.Value, why: tables.Why) ->
 
 def hazard_table(places: list[Mapping], names: Mapping[str, Mapping]) -> str:
     """Major hazards by region, those with overdue ones first."""
-    rows = [place for place in places if any(place[name] for name in ("listed", "open"))]
+    rows = [place for place in places if any(place[name] for name in ("listed", "open", "untold"))]
     rows.sort(key=lambda place: (-place["overdue"], -place["open"], place["code"]))
     heads = [say("app.quarterly.cuts.region")]
     heads += [say(f"app.quarterly.major_{name}") for name in ("listed", "rectified", "open", "overdue")]
     body = [
         [
             shown.named(names[place["code"]]) if place["code"] in names else say("app.quarterly.unassigned"),
-            *[shown.number(place[name]) for name in ("listed", "rectified", "open", "overdue")],
+            *[_told(hazard_sum([place], name)) for name in ("listed", "rectified", "open", "overdue")],
         ]
         for place in rows
     ]
     return html.table(heads, body, numbers=(1, 2, 3, 4)) if body else ""
+
+
+def _told(n: int | None) -> str:
+    return shown.missing("not_collected") if n is None else shown.number(n)
 
 
 def overdue_table(rows: list[Mapping], known) -> str:

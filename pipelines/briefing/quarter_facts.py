@@ -10,13 +10,14 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines import meetings, shown, situation
 from pipelines.assessment.significance import finding, tested
 from pipelines.briefing import forms, queries
 from pipelines.briefing.facts import Cell, Fact, FactBook
 from pipelines.briefing.forms import Form
+from pipelines.briefing.hazard_facts import HazardFacts
 from pipelines.periods import periods_of
 from pipelines.quarters import Quarter
 from pipelines.reporting import KINDS, Reporting, why_not_compared
@@ -31,7 +32,7 @@ WHEN = ("now", "before", "before2")
 MANY = 10_000  # events of a region in a year, of which there are never that many
 
 
-class QuarterFacts:
+class QuarterFacts(HazardFacts):
     """One quarter of one plan's region, as one meeting sees it.
 
     Args:
@@ -175,11 +176,6 @@ class QuarterFacts:
         return self.house.quarter_chances(self.plan["plan_id"], self.known)
 
     @cached_property
-    def hazards(self) -> Mapping[str, Any]:
-        """Major hazards by place, and the oldest ones past their date."""
-        return self.house.major_hazards(self.region, datetime.date(self.quarter.year, 1, 1), self.known)
-
-    @cached_property
     def names(self) -> dict[str, Row]:
         """Names of the measures, by code."""
         sql = "SELECT code, name_zh, name_en FROM mart_codes WHERE list = 'measures'"
@@ -286,32 +282,6 @@ class QuarterFacts:
         days = (self.quarter.end - datetime.date(self.quarter.year, self.quarter.n * 3 - 2, 1)).days + 1
         p_value = tested(now.value, base.value, days, base_days)
         return finding(now.value, base.value, p_value, days, base_days)
-
-    def hazard_places(self, name: str, code: str = "*") -> Fact:
-        """Major hazards listed, rectified, open or overdue: of one place, or of all (`*`)."""
-        rows = [row for row in self.hazards["places"] if code in ("*", row["code"])]
-        query = queries.of_major_hazards(self.region, datetime.date(self.quarter.year, 1, 1), self.known)
-        missing = "not_reported" if "inspections" in self.missing and not rows else ""
-        source = Cell(self._words("inspections"), query, name, (("code", code),), None if missing else 0)
-        value = None if missing else sum(row[name] for row in rows)
-        address = f"{self._at}/major_hazards/{code if code != '*' else 'all'}/{name}"
-        return self.book.add(address, value, source, forms.COUNT, say("briefing.units.hazards"), missing)
-
-    def overdue(self, row: Row, name: str) -> Fact:
-        """A day of an overdue major hazard (inspected_on, major_due_on), its line in the file, or the `days` since."""
-        key = tuple((column, row[column]) for column in ("source", "record_id", "region_code"))
-        address = f"{self._at}/overdue/{row['source']}/{row['record_id']}/{row['region_code']}"
-        query = queries.of_overdue(self.region, self.known)
-        words = self._words("inspections")
-        if name == "days":
-            return self.book.work(
-                f"{address}/days",
-                "days",
-                (self.as_of, self.overdue(row, "major_due_on")),
-                unit=say("briefing.units.days"),
-            )
-        form = forms.COUNT if name == "line_number" else forms.DAY
-        return self.book.add(f"{address}/{name}", row[name], Cell(words, query, name, key), form)
 
     @property
     def as_of(self) -> Fact:

@@ -332,6 +332,8 @@ def _fitting(table: Table, width: float, room: float) -> float:
 
 def _hazard_title(scene: Scene) -> Passage:
     still, late = (scene.quarter.hazard_places(name) for name in ("open", "overdue"))
+    if still.value is None:
+        return fill("slides.title.hazards_untold", n=scene.quarter.hazard_places("untold"))
     return fill("slides.title.hazards", open=still, overdue=late)
 
 

@@ -143,28 +143,38 @@ def inspections(scene: Scene) -> list[Block]:
 def _major(scene: Scene) -> list[Block]:
     """Major hazards: of this year, and all that are still open."""
     q = scene.quarter
-    facts = {key: q.hazard_places(key) for key in ("listed", "rectified", "open", "overdue")}
-    if any(fact.value is None for fact in facts.values()):
+    keys = ("listed", "rectified", "open", "overdue", "untold", "undated")
+    facts = {key: q.hazard_places(key) for key in keys}
+    untold = facts["untold"].value
+    if facts["listed"].value is None:
         return []
     if not any(fact.value for fact in facts.values()):
+        if q.measure("major_hazards").missing == "not_collected":
+            return [Paragraph(sentence(say("briefing.inspections.not_told")))]
         return [Paragraph(sentence(say("briefing.inspections.no_major")))]
     parts = []
     if facts["listed"].value:
-        done = _of_all(facts["rectified"], facts["listed"], "rectified")
-        parts.append(fill("briefing.inspections.listed", listed=facts["listed"], done=done))
+        whole = facts["rectified"].value is not None
+        done = _of_all(facts["rectified"], facts["listed"], "rectified", is_part=bool(untold)) if whole else None
+        text = fill("briefing.inspections.listed", listed=facts["listed"])
+        parts.append(listed([text, done]) if done else text)
     else:
         parts.append(fill("briefing.inspections.none_listed"))
     if facts["open"].value:
-        late = _of_all(facts["overdue"], facts["open"], "overdue")
+        late = _of_all(facts["overdue"], facts["open"], "overdue", is_part=bool(facts["undated"].value))
+        if facts["undated"].value:
+            late = listed([late, fill("briefing.inspections.undated", n=facts["undated"])], say("briefing.and"))
         parts.append(fill("briefing.inspections.open", day=q.as_of, n=facts["open"], late=late))
-    else:
+    elif not untold:
         parts.append(fill("briefing.inspections.none_open"))
+    if untold:
+        parts.append(fill("briefing.inspections.untold", n=facts["untold"]))
     return [Paragraph(sentence(listed(parts, say("briefing.semicolon"))))]
 
 
-def _of_all(part: Fact, whole: Fact, key: str) -> Passage:
-    """How many of some hazards: none, all, or the number; one alone is not called all."""
-    if part.value and part.value != whole.value:
+def _of_all(part: Fact, whole: Fact, key: str, *, is_part: bool) -> Passage:
+    """How many of some hazards: none, all, or the number, where of some it is not told; one alone is not called all."""
+    if is_part or (part.value and part.value != whole.value):
         return fill(f"briefing.inspections.{key}", n=part)
     which = "all" if part.value else "none"
     return fill(f"briefing.inspections.{key}_{which if whole.value > 1 else f'{which}_of_one'}")
