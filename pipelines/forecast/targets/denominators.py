@@ -29,7 +29,7 @@ def denominator_paths(series: Series, rng: np.random.Generator) -> Paths:
     `calibration`, what the backtest taught. A year whose quarters are known is not what was backtested.
 
     Returns:
-        `level`, and `constant` where it is asked for; NaN in years before the first known one, and after a last one of 0.
+        `level`, and `constant` where it is asked for; NaN in years before the first known one, and after a last of 0.
     """
     numbers = series.numbers
     level, growth = _extended(np.asarray(numbers["year"], int), np.asarray(numbers["value"], float), series, rng)
