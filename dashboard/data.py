@@ -59,10 +59,13 @@ class _Answers:
     """The latest answers, packed, so that every page gets a copy of its own; the longest unasked fall out.
 
     Streamlit's own cache takes half a millisecond to find the name of a question, and a page asks thirty.
+
+    Args:
+        room: Bytes of all that is kept. An answer of more than an eighth of it, such as the rows of a download, is not.
     """
 
-    def __init__(self, most: int):
-        self._most, self._lock = most, threading.Lock()
+    def __init__(self, room: int):
+        self._room, self._held, self._lock = room, 0, threading.Lock()
         self._packed: OrderedDict[bytes, bytes] = OrderedDict()
         self._asked: dict[bytes, threading.Lock] = {}
 
@@ -92,18 +95,31 @@ class _Answers:
             return self._packed.get(key)
 
     def _keep(self, key: bytes, packed: bytes) -> None:
+        if len(key) + len(packed) > self._room / 8:
+            return
         with self._lock:
+            self._held += len(key) + len(packed) - self._size(key)
             self._packed[key] = packed
-            if len(self._packed) > self._most:
+            while self._held > self._room:
+                self._held -= self._size(next(iter(self._packed)))
                 self._packed.popitem(last=False)
+
+    def _size(self, key: bytes) -> int:
+        return len(key) + len(self._packed[key]) if key in self._packed else 0
+
+    @property
+    def held(self) -> int:
+        """Bytes of all that is kept."""
+        return self._held
 
     def clear(self) -> None:
         """Forget all answers."""
         with self._lock:
             self._packed.clear()
+            self._held = 0
 
 
-ANSWERS = _Answers(2000)
+ANSWERS = _Answers(64 * 1024 * 1024)
 
 
 @dataclass(frozen=True)

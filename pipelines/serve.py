@@ -150,12 +150,8 @@ def serve(
     require_permitted_address(address, without_sign_in, has_sign_in=settings.sign_in.method == "oidc")
     require_known_regions(settings)
     require_free_port(address, port)
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address", address]
-    command += ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
-    command += streamlit_options(settings, address)
-    environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
     end_on_request()
-    child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
+    child = start_app(settings, address, port)
     try:
         shown = "127.0.0.1" if address in ("0.0.0.0", "::") else address
         url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
@@ -173,6 +169,15 @@ def serve(
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def start_app(settings: Settings, address: str, port: int) -> subprocess.Popen:
+    """Start the app's process, which answers once it has loaded and drawn its pages (`dashboard.start`)."""
+    command = [sys.executable, "-m", "dashboard.start", "run", str(APP), "--server.address", address]
+    command += ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
+    command += streamlit_options(settings, address)
+    environment = {**os.environ, "ANLAN_ROOT": str(settings.root), "PYTHONUTF8": "1"}
+    return subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
 
 
 def end_on_request() -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from pipelines import serve
+from pipelines.settings import load_settings
 from tests.dashboard.hand import publish_office
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
@@ -59,9 +58,7 @@ def server(office):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    environment = {**os.environ, "ANLAN_ROOT": str(office), "PYTHONUTF8": "1"}
-    child = subprocess.Popen(command, env=environment, cwd=APP.parent.parent, stdout=subprocess.DEVNULL)
+    child = serve.start_app(load_settings(office), "127.0.0.1", port)
     url = f"http://127.0.0.1:{port}"
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
