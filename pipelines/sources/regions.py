@@ -17,7 +17,7 @@ class Regions(CodeList):
 
     Args:
         file: As the user knows it, for messages.
-        rows: Of the list.
+        rows: Of the list; `aliases`, where there are any, are former or short names.
         own: Regions of the office; only what lies in them is the nearest to a place that is not in the list.
     """
 
@@ -25,10 +25,15 @@ class Regions(CodeList):
         self.own = tuple(own)
         self.parents = {row["region_code"]: row["parent_code"].strip() for row in rows}
         self.names = {row["region_code"]: row["name_zh"] for row in rows}
-        super().__init__("regions", file, [(r["region_code"], r["name_zh"], r["name_en"], ()) for r in rows])
+        self.has_aliases = any("aliases" in row for row in rows)
+        aliases = {row["region_code"]: (row.get("aliases") or "").split("|") for row in rows}
+        spelled = [(r["region_code"], r["name_zh"], r["name_en"], aliases[r["region_code"]]) for r in rows]
+        super().__init__("regions", file, spelled)
         for code in self.codes:
             for path in self.paths(code):
                 self._spell(path, code)
+                for alias in filter(None, aliases[code]):
+                    self._spell(path.removesuffix(self.names[code]) + alias, code)
 
     def paths(self, code: str) -> Iterable[str]:
         """The Chinese name with those of the regions above it in front, the shortest first.

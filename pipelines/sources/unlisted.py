@@ -99,15 +99,16 @@ def _lines_to_add(list_file: str, values: Sequence[str], codes: Codes) -> list[s
 def _region(value: str, regions: Regions, taken: dict[str, str]) -> Sequence[str]:
     """The line of a place; `taken` holds the newest code that was given below each parent."""
     parent, name = _parent_and_name(value, regions)
+    empty = ("", "", "") if regions.has_aliases else ("", "")  # order, note and, in newer lists, aliases
     if not parent:
-        return (say("sources.new_code"), say("sources.code_above"), "town", name, name, "", "")
+        return (say("sources.new_code"), say("sources.code_above"), "town", name, name, *empty)
     code = value if value.isdigit() else str(int(taken[parent]) + 1) if parent in taken else regions.next_code(parent)
     if not value.isdigit():
         taken[parent] = code
     depth, above = 0, regions.parents.get(parent, "")
     while above:
         depth, above = depth + 1, regions.parents.get(above, "")
-    return (code, parent, (*_LEVELS, "town")[min(depth + 1, len(_LEVELS))], name, name, "", "")
+    return (code, parent, (*_LEVELS, "town")[min(depth + 1, len(_LEVELS))], name, name, *empty)
 
 
 def _parent_and_name(value: str, regions: Regions) -> tuple[str, str]:

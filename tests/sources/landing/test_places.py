@@ -1,5 +1,7 @@
 """Places that the list of regions lacks: what is told of them, and which place may be meant."""
 
+import csv
+
 from pipelines.sources.regions import Regions
 
 ROWS = [
@@ -39,6 +41,14 @@ def test_beside_a_district_only_its_own_towns_are_near():
     assert regions.find_names("", "北辰区", "崔黄镇").nearest is None
 
 
+def test_a_place_is_known_by_its_former_name_too_alone_and_behind_those_around_it():
+    regions = Regions("regions.csv", [row | {"aliases": "天穆乡|天穆" * (row["name_zh"] == "天穆镇")} for row in ROWS])
+    for name in ("天穆乡", "天穆", "北辰区天穆乡", "天津市北辰区天穆"):
+        assert regions.find(name).code == "120113101", name
+    assert regions.find_names("天津市", "北辰区", "天穆乡").code == "120113101"
+    assert regions.find("天木乡").code is None
+
+
 def test_another_code_is_not_near_for_its_digits():
     assert nearest("120113102") is None
 
@@ -64,7 +74,7 @@ def test_places_that_the_list_lacks_are_told_once_with_the_lines_that_let_them_i
     )
     (error,) = project.land(stop=False).errors
     file = project.root / "data/codes/regions.csv"
-    lines = ["120114001,120114,town,杨村街道,杨村街道,,", "120114002,120114,town,大碱厂镇,大碱厂镇,,"]
+    lines = ["120114001,120114,town,杨村街道,杨村街道,,,", "120114002,120114,town,大碱厂镇,大碱厂镇,,,"]
     assert error.tell("zh") == "\n".join(
         [
             "data/codes/regions.csv：地区表里没有 2 个地名，2 个文件共 4 行因此未被接受",
@@ -72,8 +82,8 @@ def test_places_that_the_list_lacks_are_told_once_with_the_lines_that_let_them_i
             "未发布任何内容；此前有构建的，仍使用上一次的构建。",
             "规则：地名（或代码）须列在 data/codes/regions.csv 中，才能逐级汇总",
             "处理办法：地名无误的，在 data/codes/regions.csv 末尾加上它的一行（各栏为代码、上级代码、级别、中文名、"
-            "英文名、序号、说明；代码用统计用区划代码，或表中没有的数），再构建；写错了的，在退回的工作簿中改正后重新上报"
-            "（data/warehouse/rejected）。可加的行：",
+            "英文名、序号、说明；代码用统计用区划代码，或表中没有的数）；已有地区的旧名、简称，加到那一行的 aliases 栏"
+            "（以 | 分隔），再构建；写错了的，在退回的工作簿中改正后重新上报（data/warehouse/rejected）。可加的行：",
             *lines,
         ]
     )
@@ -89,6 +99,18 @@ def test_places_that_the_list_lacks_are_told_once_with_the_lines_that_let_them_i
         ("A-3", "120114001"),
         ("A-4", "120114002"),
     ]
+
+
+def test_a_list_of_an_earlier_version_without_former_names_gets_lines_of_its_own_length(project):
+    (project.root / "anlan.toml").write_text(OFFICE, encoding="utf-8")
+    file = project.root / "data/codes/regions.csv"
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = [row[:-1] for row in csv.reader(opened)]
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows(rows)
+    project.accidents("A-1,杨村街道,2024-07-02,化工,1", heading=HEADING)
+    (error,) = project.land(stop=False).errors
+    assert error.facts["lines"] == "120114001,120114,town,杨村街道,杨村街道,,"
 
 
 def test_a_file_has_an_error_of_its_own_only_for_its_other_faults(project):
