@@ -78,7 +78,7 @@ def decode(content: bytes) -> Manifest | None:
     try:
         said = json.loads(content)
         return Manifest(**said)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 

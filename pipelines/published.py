@@ -70,9 +70,10 @@ def pointers_of(folder: Path) -> list[tuple[int, dict]]:
             continue
         try:
             said = json.loads(file.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             said = {}
-        found.append((int(file.stem), said if isinstance(said, dict) else {}))
+        is_pointer = isinstance(said, dict) and isinstance(said.get("build_id"), str)
+        found.append((int(file.stem), said if is_pointer else {}))
     return sorted(found, key=lambda pair: pair[0], reverse=True)
 
 

@@ -118,6 +118,10 @@ def land_all(
     return landing
 
 
+_LONGEST_NAME = 200
+"""Bytes of a workbook's name without its ending: file systems take 255, and a draft of it has a few more."""
+
+
 class _Landed(NamedTuple):
     """One file that is landed: what it is, where, and what landing found."""
 
@@ -252,9 +256,11 @@ class _Round:
         """
         job, settings, workbooks = one.job, self.settings, self.landing.workbooks
         contract = load_contract(job.kind)
-        workbook = settings.path("warehouse") / "rejected" / f"{job.kind}_{Path(job.name).stem}.xlsx"
-        if workbook in workbooks.values():
-            workbook = workbook.with_name(f"{workbook.stem}_{job.file_id[:6]}.xlsx")
+        name = f"{job.kind}_{Path(job.name).stem}"
+        short = name.encode()[:_LONGEST_NAME].decode(errors="ignore")
+        workbook = settings.path("warehouse") / "rejected" / f"{short}.xlsx"
+        if workbook in workbooks.values() or short != name:
+            workbook = workbook.with_name(f"{short}_{job.file_id[:6]}.xlsx")
         limit = contract.max_rejected_share
         limit = settings.build.max_rejected_share if limit is None else limit
         is_below = workbook.is_relative_to(settings.root)

@@ -9,10 +9,11 @@ import pytest
 from pipelines import journal, warehouse
 from pipelines.build import build
 from pipelines.errors import PipelineError
+from pipelines.published import list_builds
 from pipelines.settings import load_settings
 from pipelines.sources.receipts import Journal
 from tests.faults.conftest import ROWS, accidents, add_file
-from tests.principals.office import TODAY
+from tests.principals.office import BEICHEN, TODAY, write_file
 
 
 @pytest.fixture
@@ -120,3 +121,23 @@ def test_what_was_said_stays_readable_beside_a_damaged_file_of_it(built):
     with warehouse.open(load_settings(built)) as house:
         assert house.statements("beichen")
     assert journal.said_of(folder, "beichen") == [row for row in said if row["build"] != first]
+
+
+@pytest.mark.parametrize("content", [b'{"build_id": ["x"]}', b'{"build_id": 5}', b"[" * 200_000, b'{"build_id": ".."}'])
+def test_a_damaged_pointer_hides_no_build_and_stops_none(built, content):
+    (built / "data/warehouse/current/00000009.json").write_bytes(content)
+    assert accidents(built) == 2 * ROWS
+    add_file(built, 2)
+    assert built_anew(built) == 3 * ROWS
+    assert len(list_builds(load_settings(built))) == 2
+
+
+@pytest.mark.parametrize("stem", ["a" * 251, "安" * 83 + "ab"])
+def test_a_file_with_the_longest_name_gets_its_workbook_of_rejected_rows(small_office, stem):
+    place = BEICHEN.places[0]
+    good = ("L1", "reported", place, "2023-06-01 08:00", "2023-06-02 09:00", "construction", 1, 0, 1000, "Y", "甲厂")
+    write_file(small_office, "accidents", f"{stem}.csv", [good] * 30)  # of which all but the first one are repeated
+    with pytest.raises(PipelineError) as told:
+        build(load_settings(small_office), today=TODAY)
+    (workbook,) = (small_office / "data/warehouse/rejected").glob("*.xlsx")
+    assert workbook.name in told.value.tell("zh")
