@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 from pipelines.sources import provenance
 from pipelines.sources.contract import KINDS
 from pipelines.sources.provenance import Provenance, has_entry, provenance_of, refuse_odd_entries
-from pipelines.sources.readers import SUFFIXES
+from pipelines.sources.readers import SUFFIXES, unknown_suffix
 from pipelines.sources.returned import read_returned
 from pipelines.texts import say
 
@@ -137,9 +137,7 @@ def _walk(settings: Settings, where: str, errors: list[PipelineError]) -> list[F
                 errors.append(PipelineError("not_a_regular_file", where=shown))
                 continue
             if path.suffix.lower() not in SUFFIXES:
-                known = " ".join(sorted(SUFFIXES))
-                suffix = path.suffix or path.name
-                errors.append(PipelineError("unknown_suffix", where=shown, suffix=suffix, known=known))
+                errors.append(unknown_suffix(path, shown))
                 continue
             try:
                 declared = _declared(path, entry, _shown(settings, entry))

@@ -23,7 +23,7 @@ from pipelines.sources.readers.years_as_columns import with_years_as_rows
 if TYPE_CHECKING:
     from pipelines.sources.mapping import Mapping
 
-__all__ = ["BLOT", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file"]
+__all__ = ["BLOT", "SUFFIXES", "Note", "RawTable", "RowFault", "Source", "read_file", "unknown_suffix"]
 
 
 _TEXT = {".csv", ".tsv", ".txt"}
@@ -65,7 +65,7 @@ def read_file(
     if kind == "empty":
         raise PipelineError("empty_file", where=shown)
     if suffix not in SUFFIXES:
-        raise PipelineError("unknown_suffix", where=shown, suffix=suffix or path.name, known=" ".join(sorted(SUFFIXES)))
+        raise unknown_suffix(path, shown)
     if kind == "ole" and "EncryptedPackage".encode("utf-16-le") in head + _tail(path):
         raise PipelineError("workbook_protected", where=shown)
     really = _really(path, kind)
@@ -77,6 +77,12 @@ def read_file(
         return read_mapped(path, con, contract, mapping, shown)
     tables = _read_plain(path, con, contract, shown, kind, really)
     return [with_years_as_rows(raw, con, contract) if raw.periods else raw for raw in tables]
+
+
+def unknown_suffix(path: Path, shown: str) -> PipelineError:
+    """What is said of a file whose name does not tell its format."""
+    code = "unknown_suffix" if path.suffix else "no_suffix"
+    return PipelineError(code, where=shown, suffix=path.suffix, known=" ".join(sorted(SUFFIXES)))
 
 
 def _read_plain(

@@ -50,9 +50,9 @@ def read_json_lines(
         else:
             faults.append(RowFault(number, line, parsed[0], parsed[1], text[:_MAX_LINE]))
             if len(faults) > MAX_FAULTS:
-                raise PipelineError("not_json_lines", where=shown, first=one_line(text))
+                raise _no_lines(shown, faults)
     if not keys:
-        raise PipelineError("not_json_lines", where=shown, first=one_line(faults[0].original_line) if faults else "")
+        raise _no_lines(shown, faults)
     names = list(keys)
     raw = RawTable(Source(""), {}, names, "jsonl", encoding=encoding, faults=faults)
     if means is None:
@@ -65,6 +65,14 @@ def read_json_lines(
     raw.source = Source(text_table(con, _cells(path, encoding, shown, keys), len(names)), is_temporary=True)
     raw.lines_of = lambda table, wanted: _pick(path, encoding, shown, table, wanted)
     return raw
+
+
+def _no_lines(shown: str, faults: list[RowFault]) -> PipelineError:
+    """What is said of a file whose lines are no objects; one list of objects is what many programs write."""
+    first = faults[0].original_line if faults else ""
+    if first.lstrip().startswith("["):
+        return PipelineError("json_array", where=shown)
+    return PipelineError("not_json_lines", where=shown, first=one_line(first))
 
 
 def _lines(path: Path, encoding: str, shown: str) -> Iterator[tuple[int, int, str]]:

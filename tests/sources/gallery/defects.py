@@ -24,20 +24,21 @@ GOOD = ["A-1,110109001,2024-01-05,建筑业,1", "A-2,110109001,2024-02-06,化工
 
 @dataclass(frozen=True)
 class Defect:
-    """One bad file: what it is called, and how it is written."""
+    """One bad file: what it is called, how it is written, and records of which kind it holds."""
 
     name: str
     write: Callable[[Path], None]
+    kind: str = "accidents"
 
 
 GALLERY: list[Defect] = []
 
 
-def defect(name: str):
+def defect(name: str, kind: str = "accidents"):
     """Put a function that writes a bad file into the gallery."""
 
     def register(write: Callable[[Path], None]) -> Callable[[Path], None]:
-        GALLERY.append(Defect(name, write))
+        GALLERY.append(Defect(name, write, kind))
         return write
 
     return register
@@ -331,6 +332,17 @@ def a_parquet_file_cut_off(path):
 @defect("array.jsonl")
 def a_json_array_called_json_lines(path):
     path.write_text(json.dumps([{"事故编号": "A-1"}, {"事故编号": "A-2"}], ensure_ascii=False), encoding="utf-8")
+
+
+@defect("spread_array.json")
+def a_json_array_spread_over_lines(path):
+    rows = [{"事故编号": "A-1"}, {"事故编号": "A-2"}]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+@defect("no_ending")
+def a_file_whose_name_has_no_ending(path):
+    csv(path, *GOOD)
 
 
 @defect("broken.jsonl")

@@ -12,6 +12,7 @@ from pipelines.errors import PipelineError
 from pipelines.settings import Settings
 from pipelines.sources.landing import Landing, land_all
 from pipelines.texts import in_language
+from tests.sources.gallery import figures  # noqa: F401 - puts its bad files into the gallery
 from tests.sources.gallery.defects import GALLERY, Defect
 
 HERE = Path(__file__).parent
@@ -22,7 +23,7 @@ TODAY = datetime.date(2024, 10, 8)
 def office(folder: Path, defect: Defect, limit: float) -> Settings:
     """An office whose only file of records is the bad one; `limit` is the rejected share that it puts up with."""
     shutil.copytree(ROOT / "data" / "codes", folder / "data" / "codes")
-    target = folder / "data" / "raw" / "accidents" / defect.name
+    target = folder / "data" / "raw" / defect.kind / defect.name
     target.parent.mkdir(parents=True)
     defect.write(target)
     return Settings(root=folder, build={"max_rejected_share": limit, "rejected_rows_borne": 0})

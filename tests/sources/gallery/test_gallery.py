@@ -51,9 +51,9 @@ def test_every_message_belongs_to_a_file_and_every_file_has_one():
 
 
 def test_the_two_languages_say_different_things_of_the_same_place():
-    for name in NAMES:
-        english, chinese = EXPECTED["en"][name], EXPECTED["zh"][name]
-        assert english.startswith(f"data/raw/accidents/{name}")
-        assert chinese.startswith(f"data/raw/accidents/{name}")
+    for defect in GALLERY:
+        english, chinese = (EXPECTED[language][defect.name] for language in ("en", "zh"))
+        assert english.startswith(f"data/raw/{defect.kind}/{defect.name}")
+        assert chinese.startswith(f"data/raw/{defect.kind}/{defect.name}")
         assert "To do: " in english
         assert "处理" in chinese
