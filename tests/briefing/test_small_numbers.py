@@ -121,7 +121,7 @@ def test_the_outlook_cuts_no_tie_in_two(deaths, named):
 @pytest.mark.parametrize(("whole", "said"), [(2, ">1/2<"), (10, ">10.0%<"), (0, ">—<")])
 def test_the_page_tells_no_percentage_of_fewer_than_ten(language, whole, said):
     values = {"hazards_found": whole, "hazards_rectified": min(whole, 1), "inspections": 4}
-    value = lambda name, back: values.get(name) if back == 0 else 0  # noqa: E731
+    value = lambda name, back, column="to_date": values.get(name) if back == 0 else 0  # noqa: E731
     known = lambda *asked: ""  # noqa: E731
     assert said in outcomes.rates(value, 2024)
     assert ("10.0%" in outcomes.hazard_tiles([], value, known)) == (whole == 10)
