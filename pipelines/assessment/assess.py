@@ -143,14 +143,18 @@ def assess_target(
     regions: tuple[RegionResult, ...] = ()
     finding = view.finding
     if rule.each_region:
-        whole = of_regions(archive, plan, target, rule, as_of)
+        whole = of_regions(archive, plan, target, rule, as_of, constant_prices=reader.constant_prices)
         regions, finding, view, reader = whole.results, whole.finding, whole.view, whole.reader
     other = None
     if rule.gdp_basis == "unconfirmed":
-        constant = archive.reader(plan, target, constant_prices=True)
-        other = view_of(archive, plan, rule, constant, as_of)
-        known = finding.settled not in (None, "no_data") or other.finding.settled not in (None, "no_data")
-        differs = other.finding.settled != finding.settled
+        if rule.each_region:
+            at_constant = of_regions(archive, plan, target, rule, as_of, constant_prices=True)
+            other, otherwise = at_constant.view, at_constant.finding
+        else:
+            other = view_of(archive, plan, rule, archive.reader(plan, target, constant_prices=True), as_of)
+            otherwise = other.finding
+        known = finding.settled not in (None, "no_data") or otherwise.settled not in (None, "no_data")
+        differs = otherwise.settled != finding.settled
         finding = replace(finding, definition_to_confirm=known and finding.settled != "no_data" and differs)
     judged = Assessment(
         plan=plan,

@@ -46,7 +46,9 @@ class OfRegions:
     reader: Reader
 
 
-def of_regions(archive: Archive, plan: Plan, target: Target, rule: Target, as_of: dt.date) -> OfRegions:
+def of_regions(
+    archive: Archive, plan: Plan, target: Target, rule: Target, as_of: dt.date, *, constant_prices: bool
+) -> OfRegions:
     """Judge each region by its own bound, and all of them together.
 
     Args:
@@ -55,10 +57,11 @@ def of_regions(archive: Archive, plan: Plan, target: Target, rule: Target, as_of
         target: What is assessed.
         rule: The target that decides, with the bound of each region.
         as_of: The date.
+        constant_prices: Divide by the statistic at constant prices.
     """
     found: list[tuple[RegionResult, View, Reader]] = []
     for code, bound in rule.region_bounds.items():
-        reader = archive.reader(plan, target, code)
+        reader = archive.reader(plan, target, code, constant_prices=constant_prices)
         view = _by_its_worst_year(view_of(archive, plan, rule, reader, as_of, bound), as_of)
         result = RegionResult(code, view.bound, view.progress.value, view.progress.year, view.finding)
         found.append((result, view, reader))

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.assessment.reasons import tell_furthest, tell_reason
-from tests.assessment.world import World, make_target
+from tests.assessment.world import YI, World, make_target
 
 TOWNS = ("120113101", "120113102")
 SHELTERS = make_target("central_shelters_new", "every_year", ">=", 2, unit="处", each_region=dict.fromkeys(TOWNS, 2))
@@ -54,3 +54,26 @@ def test_the_parts_of_a_change_are_those_of_the_region_that_is_shown():
     parts = {one.part: one.amount for one in judged.parts if one.from_year == 2020}
     assert judged.progress.value == 4
     assert parts == {"numerator": -5, "sector:fire": -5}
+
+
+@pytest.mark.parametrize(
+    ("basis", "verdict"), [("current", "met"), ("constant", "not_met"), ("unconfirmed", "no_forecast")]
+)
+def test_each_region_is_divided_by_gdp_at_the_prices_that_the_target_means(basis, verdict):
+    """Two deaths over 200 hundred million yuan at current prices, over 100 of them at those of 2020."""
+    world = World().reported(2020, 2025)
+    for town in TOWNS:
+        world.counts("work_deaths", dict.fromkeys(range(2020, 2026), 2), region=town)
+        world.counts("accidents", dict.fromkeys(range(2020, 2026), 2), region=town)
+        world.statistic("gdp", 2025, 200 * YI, region=town).statistic("gdp_at_2020_prices", 2025, 100 * YI, region=town)
+    rate = make_target(
+        "work_deaths_per_100m_yuan_gdp",
+        "end_value",
+        "<=",
+        0.015,
+        gdp_basis=basis,
+        each_region=dict.fromkeys(TOWNS, 0.015),
+    )
+    judged = world.assess(rate, "2026-04-30")
+    assert judged.verdict == verdict
+    assert judged.finding.definition_to_confirm == (basis == "unconfirmed")

@@ -110,7 +110,9 @@ def _ground(gatherer: Gatherer, plan: Plan, as_of: dt.date, one: Assessment) -> 
         return ground
     finals = []
     for result in one.regions:
-        years = gatherer.archive.years(gatherer.archive.reader(plan, one.target, result.region_code), as_of)
+        constant = one.rule.gdp_basis == "constant"
+        reader = gatherer.archive.reader(plan, one.target, result.region_code, constant_prices=constant)
+        years = gatherer.archive.years(reader, as_of)
         finals.append(sum(known.is_final and known.value is not None for known in years.values()))
     least = min(finals)
     needed = one.indicator.minimum.years
@@ -160,4 +162,5 @@ def _why_not(one: Assessment) -> str:
 
 def _has(recipe: Recipe, paths: Mapping[str, Paths]) -> bool:
     below = recipe.denominator
-    return below is None or below.part in paths[below.driver]
+    own = below is None or below.part in paths[below.driver]
+    return own and all(_has(one, paths) for one in recipe.regions)

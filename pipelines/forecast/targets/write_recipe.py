@@ -28,7 +28,8 @@ def recipe_of(archive: Archive, plan: Plan, as_of: dt.date, one: Assessment, *, 
         head = _head(plan, one, one.bound)
         return Recipe(**head, numerator=(Term(name, "events"),), required_share=one.rule.required_share)
     if one.regions:
-        readers = ((result.bound, archive.reader(plan, one.target, result.region_code)) for result in one.regions)
+        codes = ((result.bound, result.region_code) for result in one.regions)
+        readers = ((bound, archive.reader(plan, one.target, code, constant_prices=constant)) for bound, code in codes)
         parts = tuple(_of_region(archive, plan, as_of, one, reader, bound) for bound, reader in readers)
         return Recipe(**_head(plan, one, one.bound), regions=parts)
     reader = archive.reader(plan, one.target, constant_prices=constant)
