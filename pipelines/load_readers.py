@@ -30,7 +30,7 @@ class LoadReaders(Asking):
     def rejects(self) -> list[Row]:
         """Rejected rows of the files that are there, with file, line and `reasons_text`, the reasons in words."""
         sql = (
-            "SELECT r.*, f.path, f.source, f.received_on FROM mart_rejects AS r "
+            "SELECT r.* EXCLUDE (source), f.path, f.source, f.received_on FROM mart_rejects AS r "
             "LEFT JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind "
             "WHERE f.withdrawn_on IS NULL "  # of a former edition nothing can be mended
             "ORDER BY f.path, r.sheet, r.record_number"

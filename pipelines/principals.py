@@ -182,6 +182,10 @@ RULES: dict[str, Rule] = {
     "core_disasters__strays": _nothing,
     "core_inspections__strays": _nothing,
     "core_training__strays": _nothing,
+    "core_accidents__resent": _nothing,
+    "core_disasters__resent": _nothing,
+    "core_inspections__resent": _nothing,
+    "core_training__resent": _nothing,
     # Records and what is counted from them.
     "core_reports__received": _own_regions,
     "core_accidents__deltas": _own_regions,

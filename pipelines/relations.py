@@ -146,6 +146,8 @@ SOURCE_RELATIONS: dict[str, dict[str, str]] = {
         "sheet": "VARCHAR",
         "record_number": "BIGINT",
         "line_number": "BIGINT",
+        "source": "VARCHAR",
+        "record_id": "VARCHAR",  # as the row gives it; NULL where it gives none, or could not be taken apart
         "original_line": "VARCHAR",
         "reasons": "VARCHAR",
     },

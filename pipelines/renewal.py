@@ -82,6 +82,9 @@ class Renewal:
         if not changed:
             return
         self.touched[model.name] = WHOLE
+        if model.name == "stg_rejects":
+            self._stage_rejects(model.name)
+            return
         kept = [f"core_{kind}__intervals", f"core_{kind}__versions"]
         is_known = kind in RECORD_KINDS and changed <= {f"src_{kind}", f"src_{kind}__files"}
         tables = set(self.engine.tables())
@@ -97,6 +100,13 @@ class Renewal:
         found = [f"SELECT {columns} FROM {name} WHERE file_id IN ({listed})" for name in (model.name, *kept, *strays)]
         alone = f"SELECT unnest([{listed}]) AS file_id, NULL AS source, NULL AS record_id, NULL AS region_code"
         self._note(model.name, " UNION ".join([*found, alone]), columns.split(", "))
+
+    def _stage_rejects(self, name: str) -> None:
+        """Find the records of rejected rows that came or went: a row may go because it came back mended."""
+        columns = "file_id, source, record_id"
+        now, before = (f"SELECT DISTINCT {columns} FROM {rows}" for rows in (name, "mart_rejects"))
+        if "mart_rejects" in self.engine.tables():
+            self._note(name, f"({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})", columns.split(", "))
 
     def can_renew(self, model: Model) -> bool:
         """Whether every change in what a model reads can be followed to parts of it."""

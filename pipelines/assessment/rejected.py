@@ -11,7 +11,6 @@ from typing import NamedTuple
 from pipelines.assessment.series import KIND_BASES, Ask
 from pipelines.rejected_regions import NAMED
 
-_CELLS = re.compile(r"[\t,;:|\"{}]")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d")
 
 
@@ -62,7 +61,7 @@ class Rejects:
         named: dict[tuple, set[str]] = defaultdict(set)
         for *key, region in ask(NAMED, []):
             named[tuple(key)].add(region)
-        sent_again = _sent_again(ask, rows)
+        sent_again = _sent_again(ask, {row.kind for row in rows})
         meant = [_meant(named[row.key], places.get((row.file_id, row.kind), {}), above) for row in rows]
         of_files: dict[tuple[str, str], set[str]] = defaultdict(set)
         for row, regions_of_row in zip(rows, meant, strict=True):
@@ -72,14 +71,14 @@ class Rejects:
             for region in _common(regions_of_row, above) & wanted:
                 here = [known_on for code, known_on in of_file.items() if region in above[code]]
                 is_own = all(region in above[code] for code in of_files[row.file_id, row.kind])
-                again = [one for one in sent_again.of(row) if region in above[one.region]]
+                others = (one for one in sent_again.get(row.record, ()) if row.is_in(one))
                 self._rows[region, row.kind].append(
                     Rejected(
                         row.path,
                         row.line if is_own else None,
                         min(here, default=row.received_on),
                         row.withdrawn_on,
-                        min((one.known_on for one in again), default=None),
+                        min((one.known_on for one in others if region in above[one.region]), default=None),
                         frozenset(map(int, _YEARS.findall(row.text))),
                     )
                 )
@@ -90,6 +89,15 @@ class Rejects:
         return [row for row in rows if row.stands(as_of) and (not row.years or row.years & set(years))]
 
 
+class _Again(NamedTuple):
+    """A file that holds a report of a rejected record: of which region, and since when it counts."""
+
+    file_id: str
+    region: str
+    received_on: dt.date
+    known_on: dt.date
+
+
 class _Row(NamedTuple):
     """A rejected row as it lies in its file."""
 
@@ -98,8 +106,9 @@ class _Row(NamedTuple):
     sheet: str
     record_number: int
     path: str
-    source: str
     line: int
+    source: str | None
+    record_id: str | None
     text: str
     received_on: dt.date
     withdrawn_on: dt.date | None
@@ -109,8 +118,12 @@ class _Row(NamedTuple):
         return self[:4]
 
     @property
-    def cells(self) -> set[str]:
-        return {cell.strip() for cell in _CELLS.split(self.text)} - {""}
+    def record(self) -> tuple[str, str | None, str | None]:
+        return self.kind, self.source, self.record_id
+
+    def is_in(self, one: _Again) -> bool:
+        """Whether a report of its record came in another file, and not before."""
+        return one.file_id != self.file_id and one.received_on >= self.received_on
 
 
 def _meant(named: set[str], of_file: Iterable[str], above: Mapping[str, Sequence[str]]) -> set[str]:
@@ -125,45 +138,18 @@ def _common(regions: Iterable[str], above: Mapping[str, Sequence[str]]) -> set[s
     return set.intersection(*sets) if sets else set()
 
 
-class _Again(NamedTuple):
-    """A record that a rejected row names, in a file: by whom, of which region, and since when."""
-
-    file_id: str
-    source: str
-    region: str
-    received_on: dt.date
-    known_on: dt.date
-
-
-class _SentAgain:
-    """Records by kind and number."""
-
-    def __init__(self) -> None:
-        self.found: dict[tuple[str, str], list[_Again]] = defaultdict(list)
-
-    def of(self, row: _Row) -> list[_Again]:
-        """The record of a row where its source sent it again in a file that did not come before the row's."""
-        among = (one for cell in row.cells for one in self.found.get((row.kind, cell), ()))
-        return [
-            one
-            for one in among
-            if one.file_id != row.file_id and one.source == row.source and one.received_on >= row.received_on
-        ]
-
-
-def _sent_again(ask: Ask, rows: Sequence[_Row]) -> _SentAgain:
-    """The records that rejected rows name."""
-    again = _SentAgain()
-    for kind in {row.kind for row in rows}:
-        cells = {cell for row in rows if row.kind == kind for cell in row.cells}
-        for record, *told in ask(_SENT_AGAIN.format(kind=kind), [sorted(cells), kind]):
-            again.found[kind, record].append(_Again(*told))
-    return again
+def _sent_again(ask: Ask, kinds: Iterable[str]) -> dict[tuple[str, str | None, str | None], list[_Again]]:
+    """Files with reports of rejected records, by kind, source and number: another source's number is another record."""
+    found: dict[tuple[str, str | None, str | None], list[_Again]] = defaultdict(list)
+    for kind in sorted(kinds):
+        for source, record_id, *told in ask(_SENT_AGAIN.format(kind=kind), [kind]):
+            found[kind, source, record_id].append(_Again(*told))
+    return found
 
 
 _ROWS = """
-SELECT r.file_id, r.kind, r.sheet, r.record_number, f.path, f.source, r.line_number, COALESCE(r.original_line, ''),
-       f.received_on, f.withdrawn_on
+SELECT r.file_id, r.kind, r.sheet, r.record_number, f.path, r.line_number, r.source, r.record_id,
+       COALESCE(r.original_line, ''), f.received_on, f.withdrawn_on
 FROM mart_rejects AS r JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = r.kind
 WHERE r.kind IN (SELECT UNNEST($1::VARCHAR[])) AND NOT CONTAINS(r.reasons, '"code":"duplicate"')
 ORDER BY f.path, r.line_number, r.record_number
@@ -173,7 +159,6 @@ SELECT file_id, kind, region_code, MIN(known_on) FROM core_reports__received
 WHERE file_id IN (SELECT UNNEST($1::VARCHAR[])) GROUP BY ALL
 """
 _SENT_AGAIN = """
-SELECT v.record_id, v.file_id, v.source, v.region_code, f.received_on, MIN(v.known_on)
-FROM core_{kind}__versions AS v JOIN mart_files AS f ON f.file_id = v.file_id AND f.kind = $2
-WHERE v.record_id IN (SELECT UNNEST($1::VARCHAR[])) GROUP BY ALL
+SELECT r.source, r.record_id, r.file_id, r.region_code, f.received_on, r.known_on
+FROM core_{kind}__resent AS r JOIN mart_files AS f ON f.file_id = r.file_id AND f.kind = $1
 """

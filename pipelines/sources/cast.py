@@ -189,6 +189,11 @@ def text(value: object) -> str:
     return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
+def record_id_sql(column: str) -> str:
+    """The number of a record as it lands: without blanks around it, in narrow signs; NULL where there is none."""
+    return f"NULLIF(trim(translate({column}, {text(WIDE)}, {text(NARROW)})), '')"
+
+
 def inputs_of(item: ContractField, raw: RawTable, contract: Contract) -> tuple[str | None, ...]:
     """The columns that say something of a field; None for those that the file lacks."""
     own = raw.columns.get(item.name)
@@ -204,7 +209,7 @@ def _text(item: ContractField, column: str, is_untidy: bool) -> str:
     if not is_untidy:
         return column
     if item.name == "record_id":
-        return f"NULLIF(trim(translate({column}, {text(WIDE)}, {text(NARROW)})), '')"
+        return record_id_sql(column)
     plain = f"NULLIF(trim({column}, ' 　\t\r\n'), '')"
     return f"CASE WHEN r.f_{item.name} THEN {mask_sql(plain)} ELSE {column} END" if item.personal == "mask" else plain
 

@@ -11,6 +11,7 @@ from pipelines.sources.cast import text
 from pipelines.sources.contract import NAME_FIELDS
 from pipelines.sources.corrections import Correction
 from pipelines.sources.file_work import ACCEPTED, PARQUET, REJECTED, WORKBOOK, Work
+from pipelines.sources.named_records import NAMED, name_records
 from pipelines.sources.original_lines import keep_lines, show_rejected
 from pipelines.sources.quarantine import COLUMNS
 from pipelines.sources.rejects_workbook import write_rejects
@@ -36,11 +37,13 @@ def finish(con: duckdb.DuckDBPyConnection, work: Work, shown: str, corrections: 
             if table in work.few:
                 show_rejected(con, table, raw, work.few[table])
             keep_lines(con, table, raw, MAX_LINES)
+        name_records(con, work.tables, context.source)
         known = {"file_id": text(context.file_id), "kind": text(work.contract.kind)}
         columns = ", ".join(f"{known[name]} AS {name}" if name in known else name for name in COLUMNS)
         lines = "SELECT sheet, line_number, any_value(original_line) AS original_line FROM original_lines GROUP BY ALL"
         con.execute(
             f"COPY (SELECT {columns} FROM rejects LEFT JOIN ({lines}) USING (sheet, line_number) "
+            f"LEFT JOIN {NAMED} USING (sheet, record_number) "
             f"ORDER BY sheet, line_number, record_number) TO {text(work.folder / REJECTED)} {PARQUET}"
         )
         every = [rejected_sheet(con, work.contract, name, raw, labels) for name, raw in work.tables]

@@ -21,6 +21,8 @@ COLUMNS = {
     "sheet": "VARCHAR",
     "record_number": "BIGINT",
     "line_number": "BIGINT",
+    "source": "VARCHAR",
+    "record_id": "VARCHAR",
     "original_line": "VARCHAR",
     "reasons": "VARCHAR",
 }

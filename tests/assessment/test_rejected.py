@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
@@ -20,7 +21,8 @@ FILES = {"2025.csv": {"received_on": "2026-01-10"}}
 
 def rejected(line, text, code="not_a_date", file="2025.csv"):
     return {"file_id": _id(file), "kind": "accidents", "sheet": "", "record_number": line - 1, "line_number": line,
-            "original_line": text, "reasons": json.dumps([{"code": code}], separators=(",", ":"))}  # fmt: skip
+            "source": "bureau", "record_id": re.findall(r"[A-Z?]\d?", text)[0], "original_line": text,
+            "reasons": json.dumps([{"code": code}], separators=(",", ":"))}  # fmt: skip
 
 
 @pytest.fixture
@@ -93,6 +95,7 @@ def test_the_district_of_which_a_file_has_only_rejected_rows_is_told_of_them(war
     [
         {"region_code": "120116403"},  # of another district
         {"source": "police"},  # of another sender
+        {"record_id": "2"},  # which another cell of the row says by chance
     ],
 )
 def test_a_record_of_somebody_else_that_has_the_number_of_a_rejected_row_mends_nothing(judged, other):

@@ -55,6 +55,7 @@ CREATE TABLE mart_files (file_id VARCHAR, is_synthetic BOOLEAN, kind VARCHAR, pa
 CREATE TABLE core_reports__received (region_code VARCHAR, kind VARCHAR, month DATE, file_id VARCHAR, known_on DATE,
     gone_on DATE);
 CREATE TABLE mart_rejects (file_id VARCHAR, kind VARCHAR, sheet VARCHAR, record_number BIGINT, line_number BIGINT,
+    source VARCHAR, record_id VARCHAR,
     original_line VARCHAR, reasons VARCHAR);
 CREATE TABLE mart_file_regions (file_id VARCHAR, region_code VARCHAR);
 """

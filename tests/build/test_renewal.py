@@ -24,6 +24,10 @@ HEADINGS = {
     "training": "培训编号,状态,行政区划代码,培训日期,报告时间,培训类型,参加人数",
     "statistics": "行政区划代码,指标,时期,数值,单位,报告时间",
 }
+REJECTED = {
+    ("accidents", 2021): ["A-2021-77,初报,120113,日期不详,2021-05-06 10:00:00,火灾,1,"],
+    ("inspections", 2022): ["J-2022-77,初报,120113,日期不详,2022-05-06 10:00:00,日常检查,1,1"],
+}
 TOWNS = ("120113001", "120113101", "120113", "120116403", "350212001")
 
 
@@ -71,7 +75,8 @@ def first_office(tmp_path_factory, repository):
     for kind in HEADINGS:
         for year in range(2020, 2025):
             count = 20 if year < 2024 else 9
-            write(root, kind, f"{year}.csv", rows_of(kind, year if kind != "statistics" else year - 1, count=count))
+            rows = rows_of(kind, year if kind != "statistics" else year - 1, count=count)
+            write(root, kind, f"{year}.csv", rows + REJECTED.get((kind, year), []))
     zero = "Z-1,零报告,120113,2024-10-01,2024-11-04 10:00:00,,,"
     write(root, "inspections", "zero.csv", [zero], source="bureau", received_on="2024-11-05")
     build(Settings(root=root), today=TODAY)
@@ -156,6 +161,16 @@ def correction(office: Settings) -> None:
     (raw(office, "accidents") / "corrections.yml").write_text(yaml.safe_dump([entry]), encoding="utf-8")
 
 
+def rejected_rows_come_again(office: Settings) -> None:
+    """Beside them another rejected row, of a record that is in."""
+    again = "A-2021-77,初报,120113,2021-05-05,2025-01-06 10:00:00,火灾,1,"
+    bad = "A-2020-3,续报,120113,日期不详,2025-01-06 10:00:00,火灾,1,"
+    rows = [*rows_of("accidents", 2024, first=30), again, bad]
+    write(office.root, "accidents", "again.csv", rows, source="bureau", received_on="2025-01-12")
+    again = "J-2022-77,初报,120113,2022-05-05,2025-01-06 10:00:00,日常检查,1,1"
+    write(office.root, "inspections", "again.csv", [again], source="bureau", received_on="2025-01-12")
+
+
 def calendar(office: Settings) -> None:
     file = office.root / "data" / "codes" / "reporting_calendar.yml"
     said = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -195,6 +210,7 @@ CHANGES = {
         withdrawn_files,
         other_day_of_receipt,
         correction,
+        rejected_rows_come_again,
         calendar,
         code_list,
         nothing_but_time,
@@ -229,6 +245,20 @@ def test_two_changes_one_after_the_other_equal_a_full_build(office):
     by_parts = tables(office)
     build(office, today=date(2025, 2, 3), full=True)
     assert tables(office) == by_parts
+
+
+def test_files_that_hold_the_record_of_a_rejected_row_are_found_without_looking_at_every_record(office):
+    assert tables(office)["core_accidents__resent"][1] == []
+    rejected_rows_come_again(office)
+    result = build(office, today=LATER)
+    assert {"core_accidents__resent", "core_inspections__resent"} <= set(result.renewed)
+    assert "core_training__resent" not in result.made
+    with warehouse.open(office) as house:
+        rows = house.query("SELECT record_id, path FROM core_accidents__resent JOIN mart_files USING (file_id)")
+    assert {(row["record_id"], row["path"].rsplit("/")[-1]) for row in rows} == {
+        ("A-2020-3", "2020.csv"),
+        ("A-2021-77", "again.csv"),
+    }
 
 
 def test_a_new_file_has_only_its_own_parts_made_anew(office):

@@ -1,6 +1,7 @@
--- mart_rejects: every row that was not accepted, with its line as received and the reasons.
+-- mart_rejects: every row that was not accepted, with the record that it names, its line as received and the reasons.
 -- grain: file_id, kind, sheet, record_number
--- reads: src_rejects
+-- reads: stg_rejects
 -- caveat: reasons is a JSON list of {code, field, value, rule, nearest}
-SELECT file_id, kind, COALESCE(sheet, '') AS sheet, record_number, line_number, original_line, reasons
-FROM src_rejects
+-- caveat: record_id NULL = the row names none, or could not be taken apart
+SELECT file_id, kind, sheet, record_number, line_number, source, record_id, original_line, reasons
+FROM stg_rejects
