@@ -43,16 +43,20 @@ def make_codes(folder: Path) -> list[str]:
     """Copy the code lists, with simulated towns where the list has only districts; codes of all towns of the city."""
     shutil.copytree(HERE / "data" / "codes", folder)
     with (folder / "regions.csv").open(encoding="utf-8-sig", newline="") as opened:
-        rows = list(csv.DictReader(opened))
+        reader = csv.DictReader(opened)
+        rows = list(reader)
     districts = [row["region_code"] for row in rows if row["parent_code"] == CITY]
     having = {row["parent_code"] for row in rows}
     towns = [row["region_code"] for row in rows if row["parent_code"] in districts]
     with (folder / "regions.csv").open("a", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, reader.fieldnames or (), restval="", lineterminator="\n")
         for district in (code for code in districts if code not in having):
             for number in range(1, TOWNS_A_DISTRICT + 1):
                 code = f"{district}{number:03d}"
                 towns.append(code)
-                opened.write(f"{code},{district},town,模拟{number}号街道{district[-2:]},Simulated {code},{number},\n")
+                named = {"name_zh": f"模拟{number}号街道{district[-2:]}", "name_en": f"Simulated {code}"}
+                place = {"region_code": code, "parent_code": district, "level": "town", "sort_order": number}
+                writer.writerow({**place, **named})
     return sorted(towns)
 
 

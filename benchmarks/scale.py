@@ -11,6 +11,7 @@ else runs. Forecasts are not part of it: they read yearly and monthly sums, and 
 bare        CREATE TABLE AS SELECT * FROM read_csv of all files of a kind, for each kind, into one database file
 build       landing (contracts, codes, masking, lineage), models, checks, assessments, publication
 new file    the same after one more quarterly file of one source; beside it the bare load of that file
+file alone  the first build of an office that has nothing but that file: what its rows cost without any before them
 unchanged   the same again
 revised     the same after a file of the last quarter was replaced by one of its name with other numbers in a tenth
 withdrawn   the same after another file of the last quarter was taken away
@@ -41,11 +42,20 @@ KINDS = ("accidents", "disasters", "inspections", "training")
 
 def make_office(root: Path, inspections: int) -> list[str]:
     """Code lists, plans, settings and the records up to 2024Q3; codes of the city's towns."""
-    shutil.copytree(made_load.HERE / "data" / "plans", root / "data" / "plans")
-    (root / "anlan.toml").write_text(f'[build]\nmemory_limit = "{MEMORY_LIMIT}"\nthreads = 2\n', encoding="utf-8")
-    towns = made_load.make_codes(root / "data" / "codes")
+    towns = _without_records(root)
     made_load.make_records(root / "data" / "raw", towns, made_load.Load.of(inspections))
     return towns
+
+
+def make_office_of_next_quarter(root: Path, inspections: int) -> None:
+    """The same without a record but those of the next quarter's file."""
+    made_load.make_next_quarter(root / "data" / "raw", _without_records(root), made_load.Load.of(inspections))
+
+
+def _without_records(root: Path) -> list[str]:
+    shutil.copytree(made_load.HERE / "data" / "plans", root / "data" / "plans")
+    (root / "anlan.toml").write_text(f'[build]\nmemory_limit = "{MEMORY_LIMIT}"\nthreads = 2\n', encoding="utf-8")
+    return made_load.make_codes(root / "data" / "codes")
 
 
 def bare(root: Path, pattern: str) -> dict[str, float]:
@@ -123,6 +133,8 @@ def measure_size(root: Path, inspections: int) -> dict[str, dict[str, float]]:
     days = [(made_load.NEXT_RECEIVED + datetime.timedelta(days=10 + number)).isoformat() for number in range(3)]
     note("bare, new file", "bare", root, new.name)
     note("new file", "build", root, days[0])
+    make_office_of_next_quarter(root / "alone", inspections)
+    note("file alone", "build", root / "alone", days[0])
     note("unchanged", "build", root, days[0])
     made_load.revise_a_file(root / "data" / "raw")
     note("revised file", "build", root, days[1])
