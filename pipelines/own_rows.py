@@ -18,6 +18,7 @@ from pipelines.engine import SAFE_CONFIG, quoted
 from pipelines.principals import Principal, visible
 from pipelines.settings import Settings
 
+BATCH_ROWS = 122_880  # a row group of DuckDB
 _INCOMING = "incoming rows"  # no relation of a build has a blank in its name
 
 
@@ -58,7 +59,8 @@ class OwnRows:
         with self._lock:
             for name in sorted(set(names) - self._copied):
                 with self._source.cursor() as reading, self.connection.cursor() as writing:
-                    rows = reading.sql(visible(name, self._known, self._principal)).to_arrow_table()
+                    # Batch by batch: a district of a large office has millions of rows, which need not be held twice.
+                    rows = reading.sql(visible(name, self._known, self._principal)).to_arrow_reader(BATCH_ROWS)
                     writing.register(_INCOMING, rows)
                     writing.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM {quoted(_INCOMING)}")
                     writing.unregister(_INCOMING)

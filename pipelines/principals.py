@@ -7,9 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from pipelines.engine import fetch, literal, quoted
 from pipelines.errors import PipelineError
@@ -286,6 +283,10 @@ def guarded(sql: str, known: frozenset[str]) -> tuple[str, frozenset[str]]:
     Raises:
         PipelineError: `query_refused`, with the reason.
     """
+    import sqlglot  # only here: it takes a third of a second, and whoever sees all regions never needs it
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
     try:
         statements = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
     except SqlglotError as fault:
