@@ -63,7 +63,7 @@ def industrial_sum(scene: Scene, measure: str, back: int = 0):
     parts = [fact for fact in counted if fact.value is not None] or counted
     when = ("now", "before", "before2")[back]
     address = f"quarter/{scene.quarter.quarter.code}/to_date/industrial/all/{measure}/{when}"
-    return scene.book.work(address, "sum", parts, parts[0].form, unit=parts[0].unit)
+    return scene.book.work(address, "sum", parts, parts[0].form, parts[0].unit, parts[0].missing)
 
 
 def _sum(scene: Scene) -> Passage:
