@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipelines.errors import PipelineError
 from pipelines.sources.contract import MONEY_UNITS, Contract, ContractField, normalise_heading
+from pipelines.sources.title_years import period_in_titles
 from pipelines.sources.values import Period, Refused, to_period
 from pipelines.texts import current_language, say
 
@@ -171,6 +172,8 @@ def match_headings(contract: Contract, heading: HeadingRow, shown: str, above: S
     found.unmatched_headings = [one for one in found.unmatched_headings if one not in found.periods.values()]
     _nothing_missing(contract, found, heading, shown)
     _common_unit(contract, found, above)
+    if contract.date_field in found.columns and (period := period_in_titles(above, shown)):
+        found.heading_units.setdefault(contract.date_field, period)
     return found
 
 
@@ -213,7 +216,9 @@ def _nothing_missing(contract: Contract, found: Matched, heading: HeadingRow, sh
         rows.append(_lacking(contract, lacking, found.unmatched_headings))
     years = [cell for cell in heading.cells if _period_of(cell) is not None]
     raise PipelineError(
-        "years_as_columns" if len(years) > 1 and contract.kind == "statistics" else "missing_columns",
+        "years_as_columns"
+        if len(years) > 1 and not found.periods and contract.kind == "statistics"
+        else "missing_columns",
         where=shown,
         rows=rows,
         n=len(missing),

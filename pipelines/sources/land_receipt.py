@@ -10,6 +10,7 @@ from pipelines.sources.bare_amounts import bare_amounts
 from pipelines.sources.cast import text
 from pipelines.sources.contract import NAME_FIELDS
 from pipelines.sources.corrections import Correction
+from pipelines.sources.dates_by_title import dates_by_title
 from pipelines.sources.file_work import ACCEPTED, PARQUET, REJECTED, WORKBOOK, Work
 from pipelines.sources.named_records import NAMED, name_records
 from pipelines.sources.original_lines import keep_lines, show_rejected
@@ -69,6 +70,7 @@ def finish(con: duckdb.DuckDBPyConnection, work: Work, shown: str, corrections: 
                 "unmatched_headings": raw.unmatched_headings,
                 "heading_units": raw.heading_units,
                 "without_unit": bare_amounts(con, work.contract, name, raw, work.few.get(name)),
+                "dates_by_title": dates_by_title(con, work.contract, name, raw, work.few.get(name)),
                 "totals": differing_totals(con, work.contract, name, raw, work.few.get(name)),
                 "notes": [{"code": note.code, "facts": dict(note.facts)} for note in raw.notes],
             }

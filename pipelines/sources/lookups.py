@@ -13,6 +13,7 @@ from pipelines.sources import values
 from pipelines.sources.codes import NET, Codes
 from pipelines.sources.columns import outputs, shown_bound
 from pipelines.sources.contract import ContractField
+from pipelines.sources.title_years import with_year
 
 _BULK = 20_000
 _FEW = 200
@@ -95,15 +96,15 @@ def resolver(item: ContractField, said: str | None, codes: Codes) -> Resolve:
     if item.type == "period":
         return lambda given: _period(given[0])
     if item.hour is not None:
-        return lambda given: values.to_moment(given[0])
+        return lambda given: values.to_moment(with_year(given[0], said))
     bits = 63 if outputs(item).get(item.name) == "BIGINT" else 31
     simple: dict[str, Callable[[str], object]] = {
         "integer": lambda cell: _within(values.to_integer(cell, item.unit, units, said), bits),
         "number": lambda cell: _finite(float(values.to_unit(cell, item.unit or "个", units, said))),
         "share": lambda cell: float(values.to_unit(cell, "1", units, said)),
         "money": lambda cell: _within(values.to_fen(cell, units, said or item.unit)),
-        "date": values.to_date,
-        "timestamp": values.to_timestamp,
+        "date": lambda cell: values.to_date(with_year(cell, said)),
+        "timestamp": lambda cell: values.to_timestamp(with_year(cell, said)),
         "boolean": values.to_boolean,
     }
     return lambda given: (_by_contract(item, simple[item.type], given[0]),)

@@ -16,7 +16,7 @@ from pipelines.sources.headings import heading_in, nearest
 from pipelines.texts import current_language, say
 
 PASSED, UNIT, LACKING, UNUSUAL = "sheet_passed_over", "unit_assumed", "column_lacking", "unusual"
-COPIES, TOTAL_DIFFERS = "copies", "total_differs"
+COPIES, TOTAL_DIFFERS, BY_TITLE = "copies", "total_differs", "dates_by_title"
 _LEFT_OUT = ("total_row", "footnote")
 _FIRST = 3  # places that are named of what may be told of many rows
 _HIDDEN = ("records_hidden", "rows_hidden", "columns_hidden", "sheet_not_seen_whole")
@@ -41,6 +41,7 @@ def remarks_of(contract: Contract, receipt: Mapping, is_mapped: bool, copies: Se
         found.append({"code": COPIES, "names": list(copies)})
     for sheet in receipt["sheets"]:
         found += [{"code": UNIT, "sheet": sheet["sheet"], "heading": name} for name in sheet.get("without_unit", ())]
+        found += [{"code": BY_TITLE, "sheet": sheet["sheet"], **one} for one in sheet.get(BY_TITLE, ())]
         found += [{"code": note["code"], **note["facts"]} for note in sheet["notes"] if note["code"] in _TOLD]
         for what in _LEFT_OUT:
             lines = [note["facts"]["row"] for note in sheet["notes"] if note["code"] == what]
@@ -83,6 +84,10 @@ def _parts(encoded: str | None, language: str | None = None) -> list[str]:
     amounts = [_place(one, language) for one in told if one["code"] == UNIT]
     if amounts:
         parts.append(say("sources.unit_assumed", language, names=say("sources.comma", language).join(amounts)))
+    for period in dict.fromkeys(one["period"] for one in told if one["code"] == BY_TITLE):
+        places = [_place(one, language) for one in told if one["code"] == BY_TITLE and one["period"] == period]
+        names = say("sources.comma", language).join(dict.fromkeys(places))
+        parts.append(say("sources.dates_by_title", language, names=names, period=period))
     columns = [say("readers.quoted", language, text=name) for name in lacking_names(told, language)]
     if columns:
         names = say("sources.comma", language).join(columns)

@@ -268,7 +268,7 @@ def test_a_workbook_with_title_lines_and_two_sheets_comes_back_sheet_by_sheet(le
     back = openpyxl.load_workbook(workbook)
     assert back.sheetnames == ["一月、二月", "三月"]
     assert [cell.value for cell in back["三月"][2]][2:] == [
-        "编号", "区划代码", "发生日期", "行业领域", "死亡人数", "直接经济损失（万元）",
+        "编号", "区划代码", "发生日期（2024年一季度）", "行业领域", "死亡人数", "直接经济损失（万元）",
     ]  # fmt: skip
     changes = {("一月、二月", 0, "行业领域"): "建筑业", ("三月", 0, "死亡人数"): "0"}
     mend(workbook, path.with_name("更正.xlsx"), changes)

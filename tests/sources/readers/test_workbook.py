@@ -69,7 +69,7 @@ def test_an_old_workbook_with_titles_units_merged_cells_and_sheets_is_read_like_
         ("一月", "xls", 4),
         ("二月", "xls", 4),
     ]
-    assert found[0].heading_units == {"deaths": "人", "direct_loss_fen": "万元"}
+    assert found[0].heading_units == {"occurred_at": "2024年", "deaths": "人", "direct_loss_fen": "万元"}
     months = [Read(table, con, f"month_{i}") for i, table in enumerate(found)]
     assert months[1].rows("record_id", "region_code", "sector_code", "occurred_at", "deaths") == [
         (1, 5, "A-3", "120116001", "建筑业", "2024-01-04", "0"),
@@ -105,7 +105,12 @@ def test_title_block_unit_line_and_two_heading_rows(book, read):
     ]
     table = read(book(("台账", rows, dress)))
     assert table.rows("record_id", "deaths", "serious_injuries", "direct_loss_fen") == [(1, 5, "A-1", "1", "3", "12.5")]
-    assert table.raw.heading_units == {"deaths": "人", "serious_injuries": "人", "direct_loss_fen": "万元"}
+    assert table.raw.heading_units == {
+        "occurred_at": "2024年",
+        "deaths": "人",
+        "serious_injuries": "人",
+        "direct_loss_fen": "万元",
+    }
     assert table.raw.heading_line == 4
 
 
