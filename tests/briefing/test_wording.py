@@ -176,7 +176,7 @@ def test_all_of_some_hazards_are_told_without_their_number(part, whole, said):
     book = FactBook("zh", "b1", {}, AS_OF, True)
     facts = [book.add(name, value, SOURCE) for name, value in (("part", part), ("whole", whole))]
     with in_language("zh"):
-        assert str(work._of_all(*facts, "rectified")) == said
+        assert str(work._of_all(*facts, "rectified", is_part=False)) == said
 
 
 def test_a_table_of_targets_gives_no_chance_where_all_is_decided(beichen):

@@ -22,7 +22,7 @@ def test_people_who_look_at_once_are_all_answered_without_an_error(office, tmp_p
     file = root / "anlan.toml"
     file.write_text(file.read_text(encoding="utf-8").replace('method = "proxy"', 'method = "none"'), encoding="utf-8")
     # In a thread of its own: another test's browser may hold the event loop of this one.
-    with served(root) as (port, app), ThreadPoolExecutor(1) as pool:
+    with served(root) as (port, app, _), ThreadPoolExecutor(1) as pool:
         before = app.cpu_times()
         found = pool.submit(asyncio.run, many_readers(port, SESSIONS, SECONDS)).result()
         after = app.cpu_times()

@@ -40,7 +40,7 @@ def hostile(tmp_path_factory, repository):
     regions = root / "data/codes/regions.csv"
     lines = regions.read_text(encoding="utf-8").splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith("120113,"))
-    lines[place] = f'120113,120000,district,{HTML},"{SQL}",9,'
+    lines[place] = f'120113,120000,district,{HTML},"{SQL}",9,,'
     regions.write_text("\n".join(lines) + "\n", encoding="utf-8")
     folder = root / "data/raw/accidents"
     folder.mkdir(parents=True)

@@ -37,7 +37,7 @@ COLUMNS = {
     "accidents": "record_id,status,region_code,occurred_at,reported_at,sector,deaths,serious_injuries,direct_loss,"
     "counts_as_work_safety,enterprise",
     "inspections": "inspection_id,status,region_code,inspected_on,reported_at,enterprise,sector,inspection_kind,"
-    "inspectors,hazards_found,hazards_rectified,major_hazards,major_due_on,orders_issued,cases_opened,fine",
+    "inspectors,hazards_found,hazards_rectified,major_hazards,major_due_on,major_rectified_on,orders_issued,cases_opened,fine",
     "training": "session_id,status,region_code,held_on,reported_at,training_kind,topic,participants,enterprises,"
     "due_new_employees,trained_new_employees,certified",
     "disasters": "event_id,status,region_code,hazard,started_on,ended_on,reported_at,affected,deaths,relocated,"
@@ -71,7 +71,7 @@ def rows_of(district: District, seed: int) -> dict[str, list[tuple]]:
             hazards = draw.randint(200_000, 999_000)
             found["inspections"].append(
                 (f"{key}-I", "reported", place, day, f"{after} 09:00", who, sector, "routine", draw.randint(1000, 9999),
-                 hazards, hazards - draw.randint(1, 90_000), draw.randint(0, 9), after, draw.randint(1000, 9999),
+                 hazards, hazards - draw.randint(1, 90_000), draw.randint(0, 9), after, "", draw.randint(1000, 9999),
                  draw.randint(0, 999), draw.randint(10_000, 990_000))
             )  # fmt: skip
             found["training"].append(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.inputs import Inputs
-from tests.rows import landed_inputs
+from tests.rows import _id, landed_inputs
 
 BIG = 9_000_000_000_000_000  # 90 万亿元 in 分, far beyond 2^32 and exact as an integer only
 
@@ -159,8 +159,26 @@ MEASURES = [
 ]
 
 
+# A rejected row of a record that is in, of one that is not, and of none.
+REJECTS = tuple(
+    {
+        "file_id": _id(f"{kind}.csv"),
+        "kind": kind,
+        "sheet": None,
+        "record_number": 10_000 + number,
+        "line_number": 10_001 + number,
+        "source": "bureau",
+        "record_id": record_id,
+        "original_line": "it's \\ a line",
+        "reasons": "[]",
+    }
+    for kind in ("accidents", "disasters", "inspections", "training")
+    for number, record_id in enumerate((f"{kind}-1", "nowhere", None))
+)
+
+
 def awkward_inputs(folder: Path) -> Inputs:
-    """The records above as the inputs of a build; one row of a file was rejected, and one kind of relation is empty."""
+    """The records above as the inputs of a build; some rows were rejected, and one kind of relation is empty."""
     return landed_inputs(
         folder,
         files=FILES,
@@ -173,4 +191,5 @@ def awkward_inputs(folder: Path) -> Inputs:
         plans={"p": "120113"},
         facts=FACTS,
         measures=MEASURES,
+        rejects=REJECTS,
     )
