@@ -103,7 +103,7 @@ class Renewal:
 
     def _stage_rejects(self, name: str) -> None:
         """Find the records of rejected rows that came or went: a row may go because it came back mended."""
-        columns = "file_id, source, record_id"
+        columns = "file_id, kind, source, record_id"
         now, before = (f"SELECT DISTINCT {columns} FROM {rows}" for rows in (name, "mart_rejects"))
         if "mart_rejects" in self.engine.tables():
             self._note(name, f"({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})", columns.split(", "))

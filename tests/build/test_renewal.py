@@ -13,6 +13,7 @@ import yaml
 
 from pipelines import publish, warehouse
 from pipelines.build import build
+from pipelines.engine import DuckDBEngine
 from pipelines.renewal import LARGEST_DEAD_SHARE, Renewal, dead_share
 from pipelines.settings import Settings
 
@@ -259,6 +260,20 @@ def test_files_that_hold_the_record_of_a_rejected_row_are_found_without_looking_
         ("A-2020-3", "2020.csv"),
         ("A-2021-77", "again.csv"),
     }
+
+
+def test_a_rejected_row_of_one_kind_is_not_taken_for_that_of_another(office):
+    """The same bytes below two kinds have one id, and may lose their rejected rows below one of them alone."""
+    renewal = Renewal.__new__(Renewal)
+    renewal.touched = {}
+    with DuckDBEngine(office.root / "rejects.duckdb") as renewal.engine:
+        run = renewal.engine.connection.execute
+        rows = "VALUES ('f', 'accidents', 's', '1'), ('f', 'training', 's', '1')"
+        run(f"CREATE TABLE mart_rejects AS SELECT * FROM ({rows}) AS r (file_id, kind, source, record_id)")
+        run("CREATE TABLE stg_rejects AS SELECT * FROM mart_rejects WHERE kind = 'training'")
+        renewal._stage_rejects("stg_rejects")
+        noted = run("SELECT kind, record_id FROM touched__stg_rejects").fetchall()
+    assert noted == [("accidents", "1")]
 
 
 def test_a_new_file_has_only_its_own_parts_made_anew(office):
