@@ -63,3 +63,10 @@ class Project:
 def project(tmp_path, monkeypatch) -> Project:
     monkeypatch.setenv("ANLAN_LANG", "en")
     return Project(tmp_path)
+
+
+@pytest.fixture(params=[5_000, 0], ids=["row by row", "in bulk"])
+def cast_either_way(monkeypatch, request) -> None:
+    """Each test twice: its small files are cast in Python, and as large ones are, by the database."""
+    monkeypatch.setattr("pipelines.sources.land_table.FEW", request.param)
+    monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", request.param)

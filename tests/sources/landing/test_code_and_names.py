@@ -5,15 +5,10 @@ import datetime
 import pytest
 import yaml
 
+pytestmark = pytest.mark.usefixtures("cast_either_way")
+
 HEADING = "事故编号,行政区划代码,区县,街镇,发生时间,行业领域,死亡人数"
 GUOYUAN = "120113001"
-
-
-@pytest.fixture(params=[5_000, 0], ids=["row by row", "in bulk"])
-def project(project, monkeypatch, request):
-    monkeypatch.setattr("pipelines.sources.land_table.FEW", request.param)
-    monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", request.param)
-    return project
 
 
 def send(project, *places: str) -> None:

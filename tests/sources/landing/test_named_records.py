@@ -4,14 +4,9 @@ import duckdb
 import openpyxl
 import pytest
 
+pytestmark = pytest.mark.usefixtures("cast_either_way")
+
 HEADING = "序号,事故编号,行政区划代码,发生时间,行业领域,死亡人数,数据来源"
-
-
-@pytest.fixture(params=[5_000, 0], ids=["row by row", "in bulk"])
-def project(project, monkeypatch, request):
-    monkeypatch.setattr("pipelines.sources.land_table.FEW", request.param)
-    monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", request.param)
-    return project
 
 
 def named(landing) -> list[tuple]:

@@ -6,18 +6,14 @@ import openpyxl
 import pytest
 
 from pipelines.errors import PipelineError
+from pipelines.sources.landed_rejects import landed_rejects
 from pipelines.sources.remarks import remarks_text
 from pipelines.sources.title_years import period_in_titles, with_year
 from pipelines.sources.values import Refused
 
+pytestmark = pytest.mark.usefixtures("cast_either_way")
+
 HEADING = "事故编号,事故发生时间,报告时间,行政区划代码,行业领域,死亡人数"
-
-
-@pytest.fixture(params=[5_000, 0], ids=["row by row", "in bulk"])
-def project(project, monkeypatch, request):
-    monkeypatch.setattr("pipelines.sources.land_table.FEW", request.param)
-    monkeypatch.setattr("pipelines.sources.readers.csv_file.SMALL", request.param)
-    return project
 
 
 def row(n, day, reported=""):
@@ -28,8 +24,6 @@ def faults(project) -> list[tuple]:
     """Line and code of the rows that go back."""
     with pytest.raises(PipelineError):
         project.land()
-    from pipelines.sources.landed_rejects import landed_rejects
-
     return [(one["line_number"], json.loads(one["reasons"])[0]["code"]) for one in landed_rejects(project.settings)]
 
 
